@@ -107,6 +107,11 @@ impl<'a> Input<'a> {
         self.get(name, "a whole number of at least 0", Value::as_u64)
     }
 
+    /// A number that need not be whole.
+    pub(crate) fn float(self, name: &str) -> Outcome<Option<f64>> {
+        self.get(name, "a number", Value::as_f64)
+    }
+
     /// True or false, if it is given.
     pub(crate) fn truth(self, name: &str) -> Outcome<Option<bool>> {
         self.get(name, "true or false", Value::as_bool)

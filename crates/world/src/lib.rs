@@ -49,6 +49,8 @@ pub struct World {
     queue: Queue,
     realms: BTreeMap<RealmKey, Realm>,
     charts: BTreeMap<String, tke::charts::ChartRepository>,
+    /// The maintenance windows of accounts.
+    windows: BTreeMap<String, Vec<tke::maintenance::GlobalWindow>>,
     failures: Vec<PlannedFailure>,
 }
 
@@ -106,6 +108,7 @@ impl World {
             queue: Queue::default(),
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
+            windows: BTreeMap::new(),
             failures: Vec::new(),
         }
     }
@@ -151,7 +154,12 @@ impl World {
     pub fn realm(&mut self, engine: &'static dyn Engine, account: &str, region: &str) -> RealmMut<'_> {
         let key = RealmKey { vendor: engine.vendor(), account: account.to_owned(), region: region.to_owned() };
         let now = self.now;
-        let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
+        let windows = self.windows.get(account);
+        let realm = self.realms.entry(key.clone()).or_insert_with(|| {
+            let mut realm = seed::realm(region, now);
+            realm.tke.global_windows = windows.cloned().unwrap_or_default();
+            realm
+        });
         let Self { registry, quotas, users, ids, queue, failures, .. } = self;
         RealmMut { now, key, engine, quotas, users, ids, queue, failures, registry, realm }
     }

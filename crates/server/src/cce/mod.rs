@@ -57,7 +57,6 @@ operations! {
     "CreateCloudPVC" => volumes::create_cloud_pvc,
     "CreateCluster" => clusters::create_cluster,
     "CreateClusterMasterSnapshot" => upgrades::create_cluster_master_snapshot,
-    // The vendor's own client makes a certificate where the document reads one.
     "CreateKubernetesClusterCert" => certificates::get_cluster_cert,
     "CreateNode" => nodes::create_node,
     "CreateNodePool" => pools::create_node_pool,

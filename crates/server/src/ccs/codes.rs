@@ -35,12 +35,22 @@ impl From<Violation> for Refused {
             | Reason::RangeOfCluster
             | Reason::RangeOfNetwork
             | Reason::RangeOfGlobalRoute
+            | Reason::RangeOfRoute
+            | Reason::OutOfTable
+            | Reason::GatewayTaken
+            | Reason::Exists
+            | Reason::NotEmpty
             | Reason::Masters => INVALID,
             Reason::NoCluster | Reason::NoMachine | Reason::NoNetwork | Reason::NoSubnet => NOT_FOUND,
             Reason::NoPart => NOT_IN_CLUSTER,
-            Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Quota | Reason::Machine => NOT_SOLD,
+            Reason::ClusterQuota | Reason::RouteQuota | Reason::NodeQuota | Reason::PoolQuota => NOT_SOLD,
+            Reason::Quota | Reason::Machine => NOT_SOLD,
             Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected | Reason::Forbidden => FAILED,
-            Reason::Unsupported | Reason::Rehearsed => UNSUPPORTED,
+            Reason::NodeVersions | Reason::TaskRunning | Reason::TaskState | Reason::NotNow => FAILED,
+            Reason::NoTask | Reason::NoRecord | Reason::NoRouteTable => NOT_FOUND,
+            Reason::Unsupported | Reason::Unsuitable | Reason::NotRemovable | Reason::Denied | Reason::Rehearsed => {
+                UNSUPPORTED
+            }
         };
         Self::new(code, &fault.message)
     }

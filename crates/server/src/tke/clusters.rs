@@ -1,16 +1,19 @@
 //! Clusters: create, list, change, delete.
 
 use super::Answer;
+use super::arguments::{arguments, arguments_json};
 use super::machines::{check_login, purchase, settings};
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::nodes::Role;
-use wharf_world::cluster::{Cluster, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
+use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
+use wharf_world::tke::runtimes::version;
+use wharf_world::tke::status::State;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
@@ -42,15 +45,27 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         dual_stack: advanced.text("IsDualStack")?.is_some_and(|text| text.eq_ignore_ascii_case("true")),
         project: basic.number("ProjectId")?.unwrap_or(0),
         tags,
-        arguments: advanced.0.get("ExtraArgs").cloned().unwrap_or_default(),
         nodes: new_nodes(&realm, input)?,
     };
+    let kind = if new.independent { Kind::Independent } else { Kind::Managed };
+    let (level, grows) = super::levels::level(basic)?;
+    Tke::check_level(level, grows, kind)?;
+    let arguments = arguments(advanced.within("ExtraArgs")?)?;
+    arguments.check(new.version.as_deref().unwrap_or(DEFAULT_VERSION), kind)?;
+    let protected = advanced.flag("DeletionProtection")?;
+    let runtime_version = version(&new.runtime, advanced.filled("RuntimeVersion")?)?;
     let id = realm.create_cluster(new)?;
     realm.set_creator(&id, context.user())?;
+    realm.set_first_level(&id, level, grows.unwrap_or(false));
+    let cluster = realm.cluster_mut(&id)?;
+    cluster.runtime_version = runtime_version.to_owned();
+    let parts = cluster.tke_mut();
+    parts.options = options(advanced);
+    (parts.arguments, parts.protected) = (arguments, protected);
     Ok(json!({"ClusterId": id}))
 }
 
-fn is_independent(kind: &str) -> Outcome<bool> {
+pub(super) fn is_independent(kind: &str) -> Outcome<bool> {
     match kind {
         "INDEPENDENT_CLUSTER" => Ok(true),
         "MANAGED_CLUSTER" => Ok(false),
@@ -95,7 +110,7 @@ fn role(name: &str) -> Outcome<Role> {
 }
 
 /// The nodes that come with the cluster: new machines and existing ones.
-fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
+pub(super) fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
     let common = settings(input.within("InstanceAdvancedSettings")?)?;
     let mut nodes = Vec::new();
     for group in input.structures("RunInstancesForNode")? {
@@ -118,7 +133,7 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input.text("InstanceDeleteMode")?.unwrap_or(""))?;
-    world.tke(&context.account, &context.region).delete_cluster(input.required("ClusterId")?, keep)?;
+    world.tke(&context.account, &context.region).delete_cluster_unless_kept(input.required("ClusterId")?, keep)?;
     Ok(json!({}))
 }
 
@@ -165,13 +180,7 @@ pub(super) fn type_name(cluster: &Cluster) -> &'static str {
 }
 
 fn cluster_json(cluster: &Cluster) -> Value {
-    let status = match cluster.status() {
-        Status::Creating => "Creating",
-        Status::Running => "Running",
-        Status::Scaling => "Scaling",
-        Status::Deleting => "Deleting",
-    };
-    json!({
+    let mut shown = json!({
         "ClusterId": cluster.id, "ClusterName": cluster.name, "ClusterDescription": cluster.description,
         "ClusterVersion": cluster.version, "ClusterOs": cluster.os,
         "ClusterType": type_name(cluster),
@@ -183,13 +192,49 @@ fn cluster_json(cluster: &Cluster) -> Value {
         },
         "ClusterNodeNum": cluster.count(Role::Worker), "ProjectId": cluster.project,
         "TagSpecification": tags_json("cluster", &cluster.tags),
-        "ClusterStatus": status, "Property": property(cluster),
+        "ClusterStatus": state_name(cluster), "Property": property(cluster),
         "ClusterMaterNodeNum": cluster.count(Role::Master), "ImageId": cluster.image,
         "OsCustomizeType": if cluster.customized_image { "DOCKER_CUSTOMIZE" } else { "GENERAL" },
         "ContainerRuntime": cluster.runtime, "CreatedTime": iso(cluster.created),
         "ClusterArch": if cluster.arm { "ARM" } else { "X86" }, "DirectAccess": null, "ClusterOsAlias": cluster.os,
         "IsDualStack": cluster.dual_stack.to_string(), "Ipv6ServiceCidr": null,
-    })
+        "DeletionProtection": cluster.tke().protected, "ClusterLevel": cluster.level().unwrap_or(""),
+        "AutoUpgradeClusterLevel": cluster.tke().level.grows, "RuntimeVersion": cluster.runtime_version,
+    });
+    show_options(cluster, &mut shown);
+    shown
+}
+
+/// Attributes of a cluster that are kept and shown, and act on nothing in this world.
+const OPTIONS: [&str; 3] = ["QGPUShareEnable", "IsHighAvailability", "SecurityModeConfig"];
+
+/// Those of the attributes that are given.
+fn options(input: Input<'_>) -> Map<String, Value> {
+    let given = OPTIONS.iter().filter_map(|name| Some((*name, input.0.get(*name)?)));
+    given.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value.clone())).collect()
+}
+
+/// Adds the attributes that were given to an answer.
+fn show_options(cluster: &Cluster, answer: &mut Value) {
+    if let Some(answer) = answer.as_object_mut() {
+        answer.extend(cluster.tke().options.clone());
+    }
+}
+
+/// The name of a cluster's state.
+fn state_name(cluster: &Cluster) -> &'static str {
+    match cluster.state() {
+        State::Common(Status::Creating) => "Creating",
+        State::Common(Status::Running) => "Running",
+        State::Common(Status::Scaling) => "Scaling",
+        State::Common(Status::Deleting) => "Deleting",
+        State::Upgrading => "Upgrading",
+        State::ArgumentsChanging => "RuntimeUpgrading",
+        State::NodesUpgrading => "NodeUpgrading",
+        State::Paused => "Pause",
+        State::LevelChanging => "ClusterLevelUpgrading",
+        State::MastersScaling => "MasterScaling",
+    }
 }
 
 /// Further properties, as JSON in a string.
@@ -202,21 +247,37 @@ fn property(cluster: &Cluster) -> String {
     let mut property = Map::new();
     property.insert("NodeNameType".into(), json!(if cluster.host_names { "hostname" } else { "lan-ip" }));
     property.insert("NetworkType".into(), json!(network));
-    if !cluster.arguments.is_null() {
-        property.insert("ExtraArgs".into(), cluster.arguments.clone());
+    let arguments = &cluster.tke().arguments;
+    if !arguments.0.is_empty() {
+        property.insert("ExtraArgs".into(), arguments_json(arguments));
     }
     Value::Object(property).to_string()
 }
 
 pub(super) fn modify_cluster_attribute(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
-    let cluster = realm.change_cluster(
-        input.required("ClusterId")?,
-        input.text("ClusterName")?,
-        input.text("ClusterDesc")?,
-        runtime(input.filled("ClusterRunTime")?)?,
-    )?;
-    Ok(json!({
-        "ProjectId": cluster.project, "ClusterName": cluster.name, "ClusterDesc": cluster.description,
-    }))
+    let id = input.required("ClusterId")?;
+    let (level, grows) = super::levels::level(input)?;
+    let (name, runtime) = (input.text("ClusterName")?, runtime(input.filled("ClusterRunTime")?)?);
+    let project = input.number("ProjectId")?;
+    let names = input.within("ClusterProperty")?.filled("NodeNameType")?.map(|name| names_by_host(Some(name)));
+    let names = names.transpose()?;
+    realm.change_level(id, level, grows)?;
+    let cluster = realm.change_cluster(id, name, input.text("ClusterDesc")?, None)?;
+    let mut answer = json!({"ClusterName": cluster.name, "ClusterDesc": cluster.description});
+    if let Some(runtime) = runtime {
+        realm.set_runtime(id, None, runtime, None)?;
+    }
+    let cluster = realm.cluster_mut(id)?;
+    cluster.project = project.unwrap_or(cluster.project);
+    cluster.host_names = names.unwrap_or(cluster.host_names);
+    cluster.tke_mut().options.extend(options(input));
+    answer["ProjectId"] = json!(cluster.project);
+    answer["ClusterProperty"] = json!({"NodeNameType": if cluster.host_names { "hostname" } else { "lan-ip" }});
+    show_options(cluster, &mut answer);
+    if let Some(level) = cluster.level() {
+        answer["ClusterLevel"] = json!(level);
+        answer["AutoUpgradeClusterLevel"] = json!({"IsAutoUpgrade": cluster.tke().level.grows});
+    }
+    Ok(answer)
 }

@@ -30,13 +30,16 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::NoCluster => &[
             "InvalidParameter.ClusterNotFound",
             "InternalError.ClusterNotFound",
-            "ResourceNotFound.ClusterNotFound",
             "FailedOperation.ClusterNotFound",
+            "ResourceNotFound.ClusterNotFound",
+            "FailedOperation.GetClusterFailed",
             "ResourceNotFound",
         ],
         Reason::NoPart => &[MARKET, "FailedOperation.KubernetesResourceNotFound", "ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
-        Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
+        Reason::NoNetwork => {
+            &["InternalError.VpcRecodrNotFound", "FailedOperation.VpcRecodrNotFound", "ResourceNotFound"]
+        }
         Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
         Reason::NoImage => &["InternalError.OsNotSupport", "InternalError.ImageIdNotFound", "InvalidParameter"],
         Reason::RangeUnreadable => &["InvalidParameter.CIDRInvalid", "InternalError.CidrInvali", "InvalidParameter"],
@@ -48,9 +51,38 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::RangeSize => {
             &["InvalidParameter.CIDRMaskSizeOutOfRange", "InternalError.CidrMaskSizeOutOfRange", "InvalidParameter"]
         }
-        Reason::RangeOfCluster => &["InternalError.CidrConflictWithOtherCluster", "InvalidParameter"],
-        Reason::RangeOfNetwork => &["InternalError.CidrConflictWithVpcCidr", "InvalidParameter"],
-        Reason::RangeOfGlobalRoute => &["InternalError.CidrConflictWithVpcGlobalRoute", "InvalidParameter"],
+        Reason::RangeOfCluster => &[
+            "InvalidParameter.CidrConflictWithOtherCluster",
+            "InternalError.CidrConflictWithOtherCluster",
+            "InvalidParameter",
+        ],
+        Reason::RangeOfNetwork => {
+            &["InvalidParameter.CidrConflictWithVpcCidr", "InternalError.CidrConflictWithVpcCidr", "InvalidParameter"]
+        }
+        Reason::RangeOfGlobalRoute => &[
+            "InvalidParameter.CidrConflictWithVpcGlobalRoute",
+            "InternalError.CidrConflictWithVpcGlobalRoute",
+            "InvalidParameter",
+        ],
+        Reason::RangeOfRoute => &[
+            "InvalidParameter.CidrConflictWithOtherRoute",
+            "InternalError.CidrConflictWithOtherRoute",
+            "InvalidParameter",
+        ],
+        Reason::OutOfTable => &["InvalidParameter.CidrOutOfRouteTable", "InvalidParameter"],
+        Reason::GatewayTaken => &["InvalidParameter.GatewayAlreadyAssociatedCidr", "InvalidParameter"],
+        Reason::NoRouteTable => {
+            &["ResourceNotFound.RouteTableNotFound", "InternalError.RouteTableNotFound", "ResourceNotFound"]
+        }
+        Reason::Exists => &["ResourceInUse.ResourceExistAlready", "ResourceInUse"],
+        Reason::NotEmpty => &["InvalidParameter.RouteTableNotEmpty", "InvalidParameter"],
+        Reason::RouteQuota => &["InternalError.QuotaMaxRtLimit", "LimitExceeded"],
+        Reason::Unsuitable => &[
+            "UnsupportedOperation.ClusterNotSuitAddClusterCIDR",
+            "UnsupportedOperation.ClusterNotSuitEnableVPCCNI",
+            "UnsupportedOperation",
+        ],
+        Reason::NotRemovable => &["FailedOperation.DisableVPCCNIFailed", "FailedOperation"],
         Reason::ClusterQuota => &["InternalError.QuotaMaxClsLimit", "LimitExceeded"],
         Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded"],
         Reason::PoolQuota | Reason::Quota => &["LimitExceeded"],
@@ -58,10 +90,27 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
         Reason::InUse => &["FailedOperation.KubernetesResourceExisted", MARKET, "ResourceInUse"],
-        Reason::Unavailable => {
-            &[MARKET, "ResourceUnavailable.ClusterState", "FailedOperation.ClusterState", "ResourceUnavailable"]
-        }
+        Reason::Unavailable => &[
+            MARKET,
+            "ResourceUnavailable.ClusterState",
+            "FailedOperation.ClusterState",
+            "ResourceUnavailable.ClusterInAbnormalStat",
+            "ResourceUnavailable",
+        ],
         Reason::Forbidden => &["UnauthorizedOperation.CamNoAuth", "UnauthorizedOperation"],
+        Reason::NodeVersions => &["FailedOperation.ClusterUpgradeNodeVersion", "FailedOperation"],
+        Reason::NoTask => &["FailedOperation.TaskNotFound", "InternalError.TaskNotFound", "ResourceNotFound"],
+        Reason::NoRecord => &[
+            "FailedOperation.DbRecordNotFound",
+            "FailedOperation.RecordNotFound",
+            "InternalError.DbRecordNotFound",
+            "ResourceNotFound.NotFound",
+            "ResourceNotFound",
+        ],
+        Reason::TaskRunning => &["FailedOperation.TaskAlreadyRunning", "ResourceInUse"],
+        Reason::NotNow => &["FailedOperation.OperationForbidden", "FailedOperation"],
+        Reason::Denied => &["OperationDenied", "UnsupportedOperation"],
+        Reason::TaskState => &["FailedOperation.TaskLifeStateError", "ResourceUnavailable"],
         Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],
         Reason::Rehearsed => &["DryRunOperation"],

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::existing::unusable;
 use wharf_world::cluster::nodes::{Drain, Node, NodeSettings, Role, State};
+use wharf_world::cluster::outages::Outage;
 use wharf_world::infra::machines::Machine;
 use wharf_world::infra::offers::find_image;
 use wharf_world::kernel::time::iso;
@@ -101,6 +102,7 @@ fn has_role(node: &Node, name: &str) -> Outcome<bool> {
 
 pub(super) fn state_name(node: &Node) -> &'static str {
     match node.state {
+        _ if node.outage.as_ref().is_some_and(Outage::is_installation) => "initializing",
         State::Initializing => "initializing",
         State::Running if node.is_ready() => "running",
         State::Running | State::Failed => "failed",
@@ -111,6 +113,7 @@ pub(super) fn state_name(node: &Node) -> &'static str {
 pub(super) fn failed_reason(node: &Node) -> String {
     match (&node.outage, node.state) {
         (_, State::Initializing) => "=Ready:Installing".to_owned(),
+        (Some(outage), _) if outage.is_installation() => "=Ready:Installing".to_owned(),
         (Some(outage), _) => format!("=Ready:{}", outage.message),
         (None, _) => String::new(),
     }

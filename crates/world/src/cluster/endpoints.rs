@@ -211,7 +211,7 @@ impl RealmMut<'_> {
     /// Adds subnets from which the pods of a VPC-CNI cluster take addresses.
     pub fn add_pod_subnets(&mut self, cluster_id: &str, network: &str, subnets: &[String]) -> Outcome<()> {
         let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
-        if cluster.pod_network != crate::cluster::PodNetwork::VpcCni {
+        if cluster.pod_network != crate::cluster::PodNetwork::VpcCni && cluster.pod_subnets.is_empty() {
             let message = format!("the cluster {cluster_id} does not use VPC-CNI");
             return Err(Reason::Invalid.because(message));
         }

@@ -47,7 +47,7 @@ impl RealmMut<'_> {
         host_name: Option<&str>,
         settings: &NodeSettings,
     ) -> Outcome<Joined> {
-        let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
+        let cluster = self.changeable_cluster(cluster_id)?;
         if machines.is_empty() {
             return Err(Reason::Invalid.because("at least one machine must be named"));
         }

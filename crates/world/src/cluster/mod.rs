@@ -25,7 +25,6 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::virtual_nodes::{Pool, VirtualNode};
 use crate::kubernetes::{ControlPlane, Kubernetes};
-use serde_json::Value;
 
 /// How long a control plane takes to come up.
 const CREATION: Millis = 60 * SECOND;
@@ -34,7 +33,7 @@ pub const DELETION: Millis = 30 * SECOND;
 /// Most characters of a cluster's name.
 const LONGEST_NAME: usize = 60;
 /// The version when none is named.
-const DEFAULT_VERSION: &str = "1.10.5";
+pub const DEFAULT_VERSION: &str = "1.10.5";
 /// Default number of pods of a node and of services of a cluster.
 const DEFAULT_BLOCK: u64 = 256;
 
@@ -58,6 +57,10 @@ pub struct Cluster {
     /// Addresses of pods and, unless `service_range` is one of its own, of services.
     pub range: Option<Cidr>,
     pub service_range: Option<Cidr>,
+    /// Further ranges for pods.
+    pub more_ranges: Vec<Cidr>,
+    /// Ranges that the cluster will have.
+    pub reserved_ranges: Vec<Cidr>,
     pub ignores_conflicts: bool,
     pub max_pods: u64,
     pub max_services: u64,
@@ -65,11 +68,12 @@ pub struct Cluster {
     pub pod_network: PodNetwork,
     pub pod_subnets: Vec<String>,
     pub runtime: String,
+    /// The version of the container runtime; empty where the engine knows none.
+    pub runtime_version: String,
     pub host_names: bool,
     pub dual_stack: bool,
     pub project: i64,
     pub tags: Vec<(String, String)>,
-    pub arguments: Value,
     pub created: Millis,
     pub stage: Stage,
     pub nodes: Table<Node>,
@@ -78,10 +82,20 @@ pub struct Cluster {
     pub public_endpoint: Option<Endpoint>,
     pub private_endpoint: Option<Endpoint>,
     pub kubernetes: Kubernetes,
+    /// Which components of the control plane do not work.
+    pub stopped: Stopped,
     pub pools: Table<Pool>,
     pub virtual_nodes: Table<VirtualNode>,
     /// What its engine adds.
     pub parts: Parts,
+}
+
+/// The components of a control plane that were shut down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stopped {
+    pub api_server: bool,
+    pub scheduler: bool,
+    pub controllers: bool,
 }
 
 /// Who runs the control plane.
@@ -147,7 +161,6 @@ pub struct NewCluster {
     pub dual_stack: bool,
     pub project: i64,
     pub tags: Vec<(String, String)>,
-    pub arguments: Value,
     pub nodes: Vec<NewNodes>,
 }
 
@@ -184,6 +197,8 @@ impl Cluster {
             network: String::new(),
             range: None,
             service_range: None,
+            more_ranges: Vec::new(),
+            reserved_ranges: Vec::new(),
             ignores_conflicts: false,
             max_pods: DEFAULT_BLOCK,
             max_services: DEFAULT_BLOCK,
@@ -191,11 +206,11 @@ impl Cluster {
             pod_network: PodNetwork::default(),
             pod_subnets: Vec::new(),
             runtime: String::new(),
+            runtime_version: String::new(),
             host_names: false,
             dual_stack: false,
             project: 0,
             tags: Vec::new(),
-            arguments: Value::Null,
             created,
             stage: Stage::Creating,
             nodes: Table::default(),
@@ -203,6 +218,7 @@ impl Cluster {
             public_endpoint: None,
             private_endpoint: None,
             kubernetes: Kubernetes::default(),
+            stopped: Stopped::default(),
             pools: Table::default(),
             virtual_nodes: Table::default(),
             parts: Parts::default(),
@@ -232,7 +248,22 @@ impl Cluster {
         let Some(range) = self.range else { return quota };
         let inside = self.service_range.is_some_and(|services| range.contains(services));
         let services = if inside { self.max_services } else { 0 };
-        quota.min((range.size().saturating_sub(services) / self.max_pods) as usize)
+        let more: u64 = self.more_ranges.iter().map(|more| more.size() / self.max_pods).sum();
+        quota.min((range.size().saturating_sub(services) / self.max_pods + more) as usize)
+    }
+
+    /// All ranges that no other cluster of the network can have.
+    pub fn ranges(&self) -> impl Iterator<Item = Cidr> {
+        let more = self.more_ranges.iter().chain(&self.reserved_ranges).copied();
+        [self.range, self.service_range].into_iter().flatten().chain(more)
+    }
+
+    /// The container runtime as kubelets report it: `containerd://1.6.9`.
+    pub fn reported_runtime(&self) -> String {
+        match self.runtime_version.as_str() {
+            "" => self.runtime.clone(),
+            version => format!("{}://{version}", self.runtime),
+        }
     }
 
     /// Sets operating system and image of the nodes to come.
@@ -302,6 +333,13 @@ impl<'a> RealmMut<'a> {
     /// The cluster, to change, or why not.
     pub fn cluster_mut(&mut self, id: &str) -> Outcome<&mut Cluster> {
         self.realm.cluster_mut(self.engine, id)
+    }
+
+    /// The cluster when its engine lets it be changed, or why not.
+    pub fn changeable_cluster(&self, id: &str) -> Outcome<&Cluster> {
+        let cluster = self.running_cluster(id)?;
+        self.engine.check_change(cluster)?;
+        Ok(cluster)
     }
 
     /// The cluster when its control plane works, or why not.
@@ -390,7 +428,6 @@ impl RealmMut<'_> {
             dual_stack: new.dual_stack,
             project: new.project,
             tags: new.tags.clone(),
-            arguments: new.arguments.clone(),
             ..Cluster::new(self.engine, id, self.now)
         })
     }
@@ -468,7 +505,7 @@ impl RealmMut<'_> {
                 return Err(Reason::Invalid.because("the name of a cluster cannot be empty"));
             }
         }
-        self.realm.running_cluster(self.engine, id)?;
+        self.changeable_cluster(id)?;
         let cluster = self.realm.cluster_mut(self.engine, id)?;
         if let Some(name) = name {
             cluster.name = name.to_owned();

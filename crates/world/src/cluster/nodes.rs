@@ -2,7 +2,7 @@
 
 use crate::cluster::Event;
 use crate::cluster::faults::MachineFault;
-use crate::cluster::outages::{Condition, Outage, System};
+use crate::cluster::outages::{Condition, Outage};
 use crate::cluster::{Cluster, NewCluster, NewNodes, Source};
 use crate::infra::machines::{Charge, Purchase, Size, numbered};
 use crate::kernel::realm::RealmMut;
@@ -24,7 +24,7 @@ pub const REMOVAL: Millis = 10 * SECOND;
 /// How long it takes until all pods have left a drained node.
 const DRAIN: Millis = 10 * SECOND;
 /// Masters of an independent cluster.
-const MASTERS: std::ops::RangeInclusive<usize> = 3..=7;
+pub const MASTERS: std::ops::RangeInclusive<usize> = 3..=7;
 /// Cores and memory a master needs at least.
 const SMALLEST_MASTER: Size = Size { cores: 4, memory: 8 };
 /// Existing machines in one creation of a cluster.
@@ -53,8 +53,12 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The operating system of its machine.
+    pub os: String,
     /// The release of its kubelet, if it is not that of the cluster.
     pub release: Option<String>,
+    /// Its container runtime as kubelets report it, if it is not that of the cluster.
+    pub runtime: Option<String>,
     pub created: Millis,
     /// The scaling group that started the node.
     pub group: Option<String>,
@@ -68,8 +72,6 @@ pub struct Node {
     pub faults: Vec<MachineFault>,
     /// What monitors of the node report.
     pub conditions: Vec<Condition>,
-    /// Operating system and runtime, if they are not those of the cluster.
-    pub system: Option<System>,
 }
 
 /// What a node is for.
@@ -165,18 +167,32 @@ impl RealmMut<'_> {
             let message = format!("a cluster is created with at most {MOST_EXISTING} existing machines");
             return Err(Reason::Invalid.because(message));
         }
-        let mut purchases = Vec::new();
+        let masters = self.check_nodes(&new.nodes, network, new.host_names)?;
+        match new.independent {
+            true if !MASTERS.contains(&masters) => {
+                let message = format!("an independent cluster has 3 to 7 masters (MASTER_ETCD), not {masters}");
+                return Err(Reason::Masters.because(message));
+            }
+            false if masters > 0 => {
+                return Err(Reason::Masters.because("a managed cluster has no masters of its own (MASTER_ETCD)"));
+            }
+            _ => {}
+        }
+        self.check_node_purchases(&new.nodes)
+    }
+
+    /// Checks nodes one by one, and returns how many of them are masters.
+    pub fn check_nodes(&self, nodes: &[NewNodes], network: &str, host_names: bool) -> Outcome<usize> {
         let mut existing: Vec<&str> = Vec::new();
         let mut masters = 0;
-        for nodes in &new.nodes {
+        for nodes in nodes {
             nodes.settings.check()?;
             let master = nodes.role == Role::Master;
             match &nodes.source {
                 Source::Purchase(purchase) => {
-                    self.check_node_purchase(purchase, network, new.host_names)?;
+                    self.check_node_purchase(purchase, network, host_names)?;
                     masters += if master { purchase.count as usize } else { 0 };
                     check_master(master, purchase.size()?)?;
-                    purchases.push(purchase);
                 }
                 Source::Existing { machines, host_name } => {
                     for id in machines {
@@ -189,21 +205,23 @@ impl RealmMut<'_> {
                             check_master(master, machine.size)?;
                         }
                     }
-                    check_host_name(new.host_names, host_name.as_deref(), None)?;
+                    check_host_name(host_names, host_name.as_deref(), None)?;
                     masters += if master { machines.len() } else { 0 };
                 }
             }
         }
-        match new.independent {
-            true if !MASTERS.contains(&masters) => {
-                let message = format!("an independent cluster has 3 to 7 masters (MASTER_ETCD), not {masters}");
-                return Err(Reason::Masters.because(message));
-            }
-            false if masters > 0 => {
-                return Err(Reason::Masters.because("a managed cluster has no masters of its own (MASTER_ETCD)"));
-            }
-            _ => {}
-        }
+        Ok(masters)
+    }
+
+    /// Whether all machines of these nodes can be bought.
+    pub fn check_node_purchases(&self, nodes: &[NewNodes]) -> Outcome<()> {
+        let purchases: Vec<&Purchase> = nodes
+            .iter()
+            .filter_map(|nodes| match &nodes.source {
+                Source::Purchase(purchase) => Some(purchase),
+                Source::Existing { .. } => None,
+            })
+            .collect();
         if let Some(purchase) = purchases.iter().find(|purchase| purchase.rehearsal) {
             return Err(rehearsed(purchase));
         }
@@ -249,7 +267,7 @@ impl RealmMut<'_> {
         purchase: &Purchase,
         settings: &NodeSettings,
     ) -> Outcome<Vec<String>> {
-        let found = self.realm.running_cluster(self.engine, cluster)?;
+        let found = self.changeable_cluster(cluster)?;
         let mark = purchase.token.as_ref().map(|token| format!("{cluster}/{token}"));
         if let Some(bought) = mark.as_ref().and_then(|mark| self.realm.purchases.get(mark)) {
             return Ok(bought.clone());
@@ -332,7 +350,9 @@ impl RealmMut<'_> {
                 annotations: BTreeMap::new(),
                 taints: Vec::new(),
                 settings: settings.clone(),
+                os: machine.os.clone(),
                 release: None,
+                runtime: None,
                 created: self.now,
                 group: group.map(str::to_owned),
                 leaving: None,
@@ -340,7 +360,6 @@ impl RealmMut<'_> {
                 outage: None,
                 faults: Vec::new(),
                 conditions: Vec::new(),
-                system: None,
             };
             cluster.nodes.insert(id.clone(), node);
             self.after(delay, Event::NodeUp { cluster: cluster_id.to_owned(), machine: id.clone() });
@@ -350,7 +369,7 @@ impl RealmMut<'_> {
 
     /// Starts the removal of nodes; says for each what happens.
     pub fn remove_nodes(&mut self, cluster_id: &str, machines: &[String], keep: bool, force: bool) -> Outcome<Removal> {
-        let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
+        let cluster = self.changeable_cluster(cluster_id)?;
         let mut masters = cluster.count(Role::Master);
         let mut removal = Removal::default();
         let mut leaving = Vec::new();

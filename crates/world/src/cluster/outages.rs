@@ -30,14 +30,21 @@ pub struct Condition {
     pub since: Millis,
 }
 
-/// Operating system and container runtime of a node whose cluster says otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct System {
-    pub os: String,
-    pub runtime: String,
-}
+/// The reason of an outage while a machine is installed anew.
+const INSTALLATION: &str = "NodeInstalling";
 
 impl Outage {
+    /// The outage of a node whose machine is installed anew.
+    pub fn installation(since: Millis) -> Self {
+        let message = "the machine is being installed anew".to_owned();
+        Self { silent: false, reason: INSTALLATION, message, since }
+    }
+
+    /// Whether the machine is installed anew.
+    pub fn is_installation(&self) -> bool {
+        self.reason == INSTALLATION
+    }
+
     /// The status of the condition `Ready`.
     pub fn status(&self) -> &'static str {
         if self.silent { "Unknown" } else { "False" }

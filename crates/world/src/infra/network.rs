@@ -103,7 +103,7 @@ impl Realm {
         }
         let neighbours = self.clusters.iter().filter(|cluster| cluster.network == network);
         for cluster in neighbours {
-            for theirs in [cluster.range, cluster.service_range].into_iter().flatten() {
+            for theirs in cluster.ranges() {
                 if theirs.overlaps(range) {
                     let message = format!("{range} overlaps {theirs}, a range of the cluster {}", cluster.id);
                     return Err(Reason::RangeOfCluster.because(message));

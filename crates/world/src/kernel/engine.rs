@@ -1,6 +1,7 @@
 //! What the shared parts of the world ask the engine of a product.
 
 use super::realm::RealmMut;
+use super::violation::Outcome;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
@@ -70,6 +71,11 @@ pub trait Engine: fmt::Debug + Sync {
         services::balancer_faults(notes)
     }
 
+    /// Whether the annotations of a pod ask for an address of a subnet, in a cluster whose pods have a range.
+    fn takes_subnet_address(&self, _annotations: &BTreeMap<String, String>) -> bool {
+        false
+    }
+
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
 
@@ -90,6 +96,11 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// The control plane of a cluster is up.
     fn cluster_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
+    /// Whether nodes can be added to a cluster and removed from it, and its settings be changed.
+    fn check_change(&self, _cluster: &Cluster) -> Outcome<()> {
+        Ok(())
+    }
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}

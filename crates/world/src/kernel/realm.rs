@@ -5,8 +5,8 @@ use super::engine::Engine;
 use super::events::Queue;
 use super::failures::PlannedFailure;
 use super::ids::Ids;
-use crate::registry::Registries;
 use super::users::Users;
+use crate::registry::Registries;
 use crate::{Event, Quotas, Realm};
 
 /// Vendor, account and region. What is in one realm is not seen from another.

@@ -35,6 +35,24 @@ pub enum Reason {
     RangeOfGlobalRoute,
     /// The account has as many clusters as it may.
     ClusterQuota,
+    /// The address range overlaps another route or route table.
+    RangeOfRoute,
+    /// The address range is outside of that of the route table.
+    OutOfTable,
+    /// The gateway has a route already.
+    GatewayTaken,
+    /// The route table does not exist.
+    NoRouteTable,
+    /// Something of that name is there already.
+    Exists,
+    /// It still has something in it.
+    NotEmpty,
+    /// The account has as many route tables as it may.
+    RouteQuota,
+    /// The cluster is not of a kind for this.
+    Unsuitable,
+    /// It cannot be taken away.
+    NotRemovable,
     /// The cluster has as many nodes as it may.
     NodeQuota,
     /// The cluster has as many pools of nodes as it may.
@@ -55,6 +73,20 @@ pub enum Reason {
     Unavailable,
     /// The user of the account may not do that.
     Forbidden,
+    /// The nodes have another version than the control plane.
+    NodeVersions,
+    /// The task does not exist.
+    NoTask,
+    /// There is no such record.
+    NoRecord,
+    /// A task of that kind is running already.
+    TaskRunning,
+    /// The task is not in a state for this.
+    TaskState,
+    /// This cannot be done now.
+    NotNow,
+    /// This cannot be done to that kind of thing.
+    Denied,
     /// This kind of thing cannot do that.
     Unsupported,
     /// The call was only a rehearsal and would have succeeded.

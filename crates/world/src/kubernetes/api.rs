@@ -11,7 +11,7 @@ use super::store::Key;
 use super::{Kubernetes, columns, convert, discovery, openapi, render};
 use crate::cluster::Cluster;
 use crate::kernel::Millis;
-use crate::kernel::violation::Outcome;
+use crate::kernel::violation::{Outcome, Reason};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -85,11 +85,20 @@ impl ControlPlane<'_, '_> {
     ///
     /// A watch and a log that is followed need a road with streams, see [`ControlPlane::open_stream`].
     pub fn request(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<ApiResponse> {
-        self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        self.served_cluster(cluster_id)?;
         self.sync(cluster_id);
         let response = self.answer(cluster_id, request).unwrap_or_else(ApiResponse::from);
         self.sync(cluster_id);
         Ok(response)
+    }
+
+    /// The cluster if its API server works, or why not.
+    pub fn served_cluster(&self, cluster_id: &str) -> Outcome<&Cluster> {
+        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        if cluster.stopped.api_server {
+            return Err(Reason::Unavailable.because(format!("the API server of the cluster {cluster_id} is shut down")));
+        }
+        Ok(cluster)
     }
 
     fn answer(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Answer<ApiResponse> {

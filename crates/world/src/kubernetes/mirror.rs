@@ -193,8 +193,8 @@ impl Cluster {
         for node in self.nodes.iter().filter(|node| node.state == State::Running) {
             let mut hasher = DefaultHasher::new();
             (&node.labels, &node.annotations, node.cordoned, &node.ip, node.release(self)).hash(&mut hasher);
-            (format!("{:?}", node.taints), &self.runtime, &self.os).hash(&mut hasher);
-            format!("{:?}", (&node.outage, &node.conditions, &node.system)).hash(&mut hasher);
+            (format!("{:?}", node.taints), &node.runtime, self.reported_runtime(), &node.os).hash(&mut hasher);
+            format!("{:?}", (&node.outage, &node.conditions)).hash(&mut hasher);
             if mark(&node.name, hasher.finish()) {
                 changed.push(render::node(self, node));
             }

@@ -19,6 +19,7 @@ pub mod crd;
 pub mod defaults;
 pub mod delete;
 pub mod discovery;
+pub mod eviction;
 pub mod images;
 pub mod kinds;
 mod limits;

@@ -5,7 +5,6 @@ use super::names::items;
 use super::store::Key;
 use super::{Finish, NewPod, PodRef, suffix, system_pod};
 use crate::cluster::Event;
-use crate::cluster::nodes::State;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel::{Millis, SECOND};
 use serde_json::Value;
@@ -44,7 +43,7 @@ impl Cluster {
     pub fn daemon_counts(&self, daemon: &str) -> (usize, usize) {
         let pods = self.kubernetes.pods.iter();
         let running = pods.filter(|pod| pod.running && pod.owner.as_ref().is_some_and(|o| o.name == daemon)).count();
-        (running, self.nodes.iter().filter(|node| node.state == State::Running).count())
+        (running, self.nodes.iter().filter(|node| node.is_ready()).count())
     }
 }
 
@@ -91,7 +90,9 @@ impl ControlPlane<'_, '_> {
     pub(super) fn give_address(&mut self, cluster_id: &str, uid: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let (network, subnets) = (cluster.network.clone(), cluster.pod_subnets.clone());
-        let given = match cluster.range {
+        let pod = cluster.kubernetes.pods.get(uid);
+        let in_subnet = pod.is_some_and(|pod| cluster.engine.takes_subnet_address(&pod.annotations));
+        let given = match cluster.range.filter(|_| !in_subnet || subnets.is_empty()) {
             Some(range) => {
                 let inside = cluster.service_range.is_some_and(|services| range.contains(services));
                 let usable = range.size() - if inside { cluster.max_services } else { 0 };
@@ -229,6 +230,16 @@ impl ControlPlane<'_, '_> {
             self.settle(cluster_id);
         }
         refs
+    }
+
+    /// Stops the pods of a daemon that is switched off.
+    pub fn stop_daemon(&mut self, cluster_id: &str, daemon: &str) {
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
+        let own = |pod: &&super::Pod| pod.owner.as_ref().is_some_and(|owner| owner.name == daemon) && pod.is_daemon();
+        let pods: Vec<String> = cluster.kubernetes.pods.iter().filter(own).map(|pod| pod.uid.clone()).collect();
+        for uid in pods {
+            self.stop_pod(cluster_id, &uid);
+        }
     }
 
     /// Stops a pod, and replaces it if it has a controller.

@@ -57,8 +57,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
     let (full, free) =
         (Request { cpu: node.size.cores * 1_000, memory: node.size.memory << 30 }, allocatable(node.size));
     let most = cluster.max_pods.saturating_sub(RESERVED_ADDRESSES);
-    let own = node.system.as_ref();
-    let (os, runtime) = own.map_or((&cluster.os, &cluster.runtime), |system| (&system.os, &system.runtime));
+    let runtime = node.runtime.clone().unwrap_or_else(|| cluster.reported_runtime());
     json!({
         "kind": "Node", "apiVersion": "v1",
         "metadata": {
@@ -73,7 +72,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
             "conditions": conditions(node),
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, node.release(cluster), os, runtime),
+            "nodeInfo": system_info(&node.machine, node.release(cluster), &node.os, &runtime),
         },
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Pod, Request, affinity};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::{Role, State};
+use crate::cluster::nodes::Role;
 use crate::infra::machines::Size;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ impl Cluster {
     /// All nodes that pods can run on, with their free resources.
     pub fn hosts(&self) -> Vec<Host> {
         let mut hosts: Vec<Host> = Vec::new();
-        for node in self.nodes.iter().filter(|node| node.state == State::Running) {
+        for node in self.nodes.iter().filter(|node| node.is_ready()) {
             let mut host = Host::of_size(node.size, self.max_pods);
             host.name.clone_from(&node.name);
             host.address.clone_from(&node.ip);
@@ -174,6 +174,9 @@ impl Cluster {
 
     /// Gives nodes to waiting pods: pairs of pod and host, and the pods that no host can take.
     pub fn placements(&self) -> (Vec<(String, String)>, Vec<String>) {
+        if self.stopped.scheduler {
+            return (Vec::new(), Vec::new());
+        }
         let mut hosts = self.hosts();
         let mut placed = Vec::new();
         let mut waiting: Vec<&Pod> = self.waiting_pods().collect();

@@ -2,11 +2,10 @@
 
 use super::ControlPlane;
 use super::api::{Call, Reply};
-use super::names::{self, items, name_of, number, text};
+use super::names::{self, items, number, text};
 use super::patch::{self, PatchKind};
 use super::refusal::{Answer, FieldFault, Refusal};
 use super::request::{body, yaml};
-use super::selectors::LabelSelector;
 use super::store::Key;
 use super::write::Part;
 use crate::cluster::Event;
@@ -102,35 +101,11 @@ impl ControlPlane<'_, '_> {
                 json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
             )
         };
-        let over = matches!(text(&pod, "/status/phase"), "Succeeded" | "Failed" | "Pending");
-        let kubernetes = &self.cluster(call.cluster)?.kubernetes;
-        let budgets: Vec<Value> = kubernetes
-            .store
-            .list("poddisruptionbudgets.policy", Some(call.namespace()))
-            .filter(|budget| {
-                LabelSelector::of_object(budget.pointer("/spec/selector"))
-                    .is_some_and(|selector| selector.selects(&pod))
-            })
-            .map(|budget| Value::clone(budget))
-            .collect();
-        if budgets.len() > 1 && !over {
-            let message =
-                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
-            return Err(Refusal::new(500, "InternalError", message));
-        }
-        if let (Some(budget), false) = (budgets.first(), over) {
-            let allowed = number(budget, "/status/disruptionsAllowed").unwrap_or(0);
-            if allowed < 1 {
-                let cause = json!({"reason": "DisruptionBudget", "message": format!(
-                    "The disruption budget {} needs {} healthy pods and has {} currently", name_of(budget),
-                    number(budget, "/status/desiredHealthy").unwrap_or(0),
-                    number(budget, "/status/currentHealthy").unwrap_or(0))});
-                let message = "Cannot evict pod as it would violate the pod's disruption budget.";
-                return Err(Refusal::new(429, "TooManyRequests", message).with_causes([cause]));
-            }
+        if let Some(fault) = self.eviction_fault(call.cluster, &pod) {
+            return Err(fault);
         }
         let dry = call.dry || order.pointer("/deleteOptions/dryRun/0") == Some(&json!("All"));
-        if !dry && let Some(uid) = kubernetes.pod_named(call.namespace(), call.name()) {
+        if !dry && let Some(uid) = self.cluster(call.cluster)?.kubernetes.pod_named(call.namespace(), call.name()) {
             self.evict_pod(call.cluster, &uid);
             self.settle(call.cluster);
         }

@@ -2,7 +2,6 @@
 
 use super::{Pod, SYSTEM};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::State;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::time::iso;
 use serde_json::{Value, json};
@@ -22,7 +21,7 @@ impl Cluster {
         let created = iso(system.created);
         let mut objects = Vec::new();
         for (name, _, _) in self.engine.daemons(self) {
-            let nodes = self.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none()).count();
+            let nodes = self.nodes.iter().filter(|node| node.is_ready() && node.leaving.is_none()).count();
             let pods = self.system_pods(name);
             let ready = pods.iter().filter(|pod| pod.running).count();
             let mut set = object("DaemonSet", name, &uid(name), &created);

@@ -97,7 +97,7 @@ pub fn wants_stream(request: &ApiRequest<'_>) -> bool {
 impl ControlPlane<'_, '_> {
     /// Opens a stream: a watch, or a log that is followed. A request that is refused has an answer instead.
     pub fn open_stream(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<Result<Stream, ApiResponse>> {
-        self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        self.served_cluster(cluster_id)?;
         self.sync(cluster_id);
         Ok(self.stream(cluster_id, request).map_err(ApiResponse::from))
     }
@@ -166,7 +166,7 @@ impl ControlPlane<'_, '_> {
     /// What has come on a stream since it was last polled: lines without their ends. The next poll returns what does not
     /// fit into one.
     pub fn poll_stream(&mut self, cluster_id: &str, stream: &mut Stream) -> Outcome<Vec<String>> {
-        self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        self.served_cluster(cluster_id)?;
         self.sync(cluster_id);
         Ok(match stream {
             Stream::Watch(watch) => self.poll_watch(cluster_id, watch),

@@ -1,7 +1,7 @@
 //! The controllers of Kubernetes that run in a cluster.
 
 use crate::cluster::Cluster;
-use serde_json::Value;
+use crate::tke::arguments::Component;
 
 /// The controllers that every release has (kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager).
 const CONTROLLERS: [&str; 29] = [
@@ -41,9 +41,8 @@ const OFF: [&str; 2] = ["bootstrapsigner", "tokencleaner"];
 impl Cluster {
     /// The controllers, and whether they run: as the argument `controllers` of the controller manager says.
     pub fn controller_states(&self) -> Vec<(&'static str, bool)> {
-        let arguments = self.arguments.get("KubeControllerManager").and_then(Value::as_array).into_iter().flatten();
-        let given = arguments.filter_map(Value::as_str);
-        let list = given.rev().find_map(|text| text.trim_start_matches("--").strip_prefix("controllers="));
+        let given = self.tke().arguments.of(Component::ControllerManager);
+        let list = given.iter().find_map(|text| text.strip_prefix("controllers="));
         let words: Vec<&str> = list.unwrap_or("*").split(',').map(str::trim).collect();
         let runs = |name: &str| {
             let named = words.contains(&name) || (words.contains(&"*") && !OFF.contains(&name));

@@ -1,20 +1,38 @@
-//! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
+//! What TKE adds to clusters: pools, native nodes, upgrades, access, add-ons, applications, logs, networks.
 
 pub mod access;
 pub mod addons;
+pub mod arguments;
 pub mod audit;
 mod autoscaler;
 pub mod charts;
+pub mod control_plane;
 mod controllers;
+pub mod encryption;
 pub mod endpoints;
+mod global_windows;
 pub mod groups;
+pub mod levels;
 pub mod log_configs;
 pub mod log_service;
 pub mod log_switches;
 pub mod logs;
+pub mod maintenance;
+pub mod masters;
 pub mod native;
+pub mod networks;
+pub mod nodes_upgrade;
 mod objects;
+pub mod plans;
+pub mod protection;
 pub mod releases;
+pub mod roll_outs;
+pub mod routes;
+pub mod runtimes;
+pub mod settings;
+pub mod status;
+pub mod tasks;
+pub mod versions;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
@@ -24,8 +42,11 @@ use crate::infra::machines::Machine;
 use crate::kernel::engine::{NamedUser, StorageClass};
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
+use crate::kernel::violation::Outcome;
 use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
 
 engine! {
@@ -62,12 +83,6 @@ impl Default for Quotas {
     }
 }
 
-/// What TKE has in a realm beside clusters.
-#[derive(Debug, Default)]
-pub struct State {
-    pub logs: log_service::LogService,
-}
-
 /// What TKE adds to a cluster.
 #[derive(Debug, Default)]
 pub struct Parts {
@@ -87,6 +102,40 @@ pub struct Parts {
     pub releases: Table<releases::Release>,
     /// Whether the public access point of a managed cluster was closed.
     pub public_endpoint_closed: bool,
+    /// Tasks, oldest first.
+    pub tasks: VecDeque<tasks::Task>,
+    /// The upgrade of the control plane that is running.
+    pub control_plane: Option<control_plane::ControlPlaneUpgrade>,
+    /// The upgrade of nodes that is running, or the last one.
+    pub nodes_upgrade: Option<nodes_upgrade::NodesUpgrade>,
+    pub arguments: arguments::Arguments,
+    pub arguments_change: Option<arguments::ArgumentsChange>,
+    pub window: Option<maintenance::Window>,
+    pub roll_out_tags: Vec<(String, String)>,
+    pub level: levels::LevelState,
+    /// Whether the cluster is protected against deletion.
+    pub protected: bool,
+    pub encryption: encryption::Encryption,
+    /// Components of the control plane that are being stopped or started.
+    pub switches: Vec<masters::Switch>,
+    pub tagging: Option<settings::TagChange>,
+    pub scheduler: settings::SchedulerPolicy,
+    /// Switches of the platform that act on nothing in this world, as they were given, by their names on the wire.
+    pub options: Map<String, Value>,
+    /// VPC-CNI, if it was added to the cluster.
+    pub vpc_cni: Option<networks::VpcCni>,
+}
+
+/// What TKE adds to a realm.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The maintenance windows of the account.
+    pub global_windows: Vec<maintenance::GlobalWindow>,
+    pub sequences: Vec<roll_outs::Sequence>,
+    /// What the platform has planned.
+    pub upgrades: Vec<plans::UpgradeTask>,
+    pub route_tables: Table<routes::RouteTable>,
+    pub logs: log_service::LogService,
 }
 
 impl Cluster {
@@ -131,6 +180,28 @@ pub enum Event {
     VirtualNodeGone { cluster: String, node: String },
     /// Something happens to native nodes.
     Native { cluster: String, event: native::Event },
+    /// A stage of the upgrade of a control plane ends.
+    ControlPlaneStage { cluster: String, place: usize },
+    /// A step of the upgrade of a node ends, or is looked at.
+    NodeUpgradeStep { cluster: String, machine: String, round: u64 },
+    /// An upgrade that the platform has planned begins.
+    PlanDue { plan: i64, round: u64 },
+    /// All components have started with other arguments.
+    ArgumentsRolledOut { cluster: String, task: String },
+    /// A cluster has another level.
+    LevelChanged { cluster: String, change: String },
+    /// The encryption of secrets is on or off.
+    EncryptionSettled { cluster: String, round: u64 },
+    /// A component of the control plane has stopped or started.
+    ComponentSwitched { cluster: String, component: arguments::Component },
+    /// Masters have joined or left.
+    MastersScaled { cluster: String, task: String },
+    /// All resources have the tags of their cluster.
+    Tagged { cluster: String, round: u64 },
+    /// A cluster has more ranges.
+    RangesAdded { cluster: String, task: String },
+    /// VPC-CNI works in a cluster.
+    VpcCniUp { cluster: String, task: String },
 }
 
 impl Tke<'_> {
@@ -150,6 +221,17 @@ impl Tke<'_> {
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
             Event::Native { cluster, event } => self.native_event(&cluster, event),
+            Event::ControlPlaneStage { cluster, place } => self.control_plane_stage(&cluster, place),
+            Event::NodeUpgradeStep { cluster, machine, round } => self.node_upgrade_step(&cluster, &machine, round),
+            Event::PlanDue { plan, round } => self.plan_due(plan, round),
+            Event::ArgumentsRolledOut { cluster, task } => self.arguments_rolled_out(&cluster, &task),
+            Event::LevelChanged { cluster, change } => self.level_changed(&cluster, &change),
+            Event::EncryptionSettled { cluster, round } => self.encryption_settled(&cluster, round),
+            Event::ComponentSwitched { cluster, component } => self.component_switched(&cluster, component),
+            Event::MastersScaled { cluster, task } => self.masters_scaled(&cluster, &task),
+            Event::Tagged { cluster, round } => self.tagged(&cluster, round),
+            Event::RangesAdded { cluster, task } => self.ranges_added(&cluster, &task),
+            Event::VpcCniUp { cluster, task } => self.vpc_cni_up(&cluster, &task),
         }
     }
 }
@@ -188,6 +270,7 @@ impl kernel::engine::Engine for TkeEngine {
         let mut tke = Tke(realm.reborrow());
         tke.start_access(cluster);
         tke.start_addons(cluster);
+        tke.plan_upgrades();
     }
 
     fn vendor(&self) -> &'static str {
@@ -201,6 +284,11 @@ impl kernel::engine::Engine for TkeEngine {
     /// tce:5523-5525.
     fn ingress_class(&self) -> &'static str {
         "qcloud"
+    }
+
+    /// 002:47948.
+    fn takes_subnet_address(&self, annotations: &BTreeMap<String, String>) -> bool {
+        annotations.contains_key("tke.cloud.tencent.com/networks")
     }
 
     fn system_repository(&self) -> &'static str {
@@ -220,11 +308,14 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     fn release(&self, version: &str) -> String {
-        format!("v{version}-tke.1")
+        versions::first(version)
     }
 
     fn daemons(&self, cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
         let mut daemons = vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)];
+        if cluster.tke().vpc_cni.as_ref().is_some_and(|added| added.is_up) {
+            daemons.push((networks::AGENT, 0, 0));
+        }
         if cluster.tke().logs.enabled {
             daemons.push((logs::AGENT, 110, 24));
         }
@@ -236,14 +327,22 @@ impl kernel::engine::Engine for TkeEngine {
         vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
     }
 
+    fn check_change(&self, cluster: &Cluster) -> Outcome<()> {
+        status::check_changeable(cluster)
+    }
+
+    fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Tke(realm.reborrow()).provision_log_configs(cluster);
+    }
+
     fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
-        Tke(realm.reborrow()).native_up(cluster, machine);
+        let mut tke = Tke(realm.reborrow());
+        tke.native_up(cluster, machine);
+        tke.grow_level(cluster);
     }
 
     fn node_broken(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str, fault: MachineFault) {
         Tke(realm.reborrow()).native_broken(cluster, machine, fault);
-    fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
-        Tke(realm.reborrow()).provision_log_configs(cluster);
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
@@ -256,9 +355,11 @@ impl kernel::engine::Engine for TkeEngine {
 
     /// Native nodes go with their cluster.
     fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &Cluster) {
+        let mut tke = Tke(realm.reborrow());
         for machine in cluster.tke().native.machines.iter() {
-            Tke(realm.reborrow()).drop_native_machine(machine, false);
+            tke.drop_native_machine(machine, false);
         }
+        tke.forget_cluster(cluster);
     }
 
     fn pods_placed(&self, realm: &mut RealmMut<'_>, cluster: &str) {

@@ -11,15 +11,19 @@ mod groups;
 mod kubernetes;
 mod log_configs;
 mod logs;
+mod maintenance;
 mod native_health;
 mod native_lists;
 mod native_machines;
 mod native_pools;
 mod native_scaling;
+mod networks;
 mod nodes;
 mod releases;
 mod rules;
 mod sequences;
+mod settings;
+mod upgrades;
 mod virtual_nodes;
 
 use super::HANDLERS;
@@ -65,23 +69,6 @@ impl Cloud {
 
     fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
         self.at("2018-05-25").call(operation, parameters)
-        let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
-        let context = Context {
-            account: self.account.to_owned(),
-            sub: self.sub.map(str::to_owned),
-            region: self.region.to_owned(),
-            owner: Owner::default(),
-            base_url: "http://127.0.0.1:4000".to_owned(),
-            now: self.world.now(),
-            api_servers: None,
-        };
-        conform::parameters(name, &parameters);
-        let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
-        match &result {
-            Ok(answer) => conform::answer(name, answer),
-            Err(refusal) => conform::code(name, refusal),
-        }
-        result
     }
 
     /// The answer of a call that succeeds.
@@ -162,6 +149,7 @@ impl Calls<'_> {
         let handler = product.operation(operation).and_then(|operation| operation.handler).unwrap();
         let context = Context {
             account: cloud.account.to_owned(),
+            sub: cloud.sub.map(str::to_owned),
             region: cloud.region.to_owned(),
             owner: Owner::default(),
             base_url: "http://127.0.0.1:4000".to_owned(),

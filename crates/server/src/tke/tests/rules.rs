@@ -1,11 +1,12 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] =
-    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-native.md")];
 const TABLES: &[&str] = &[
     include_str!("../../../../../docs/rules-tke.md"),
     include_str!("../../../../../docs/rules-tke-access.md"),
     include_str!("../../../../../docs/rules-tke-addons.md"),
+    include_str!("../../../../../docs/rules-tke-native.md"),
+    include_str!("../../../../../docs/rules-tke-settings.md"),
+    include_str!("../../../../../docs/rules-tke-upgrades.md"),
 ];
 
 const TESTS: &[(&str, &str)] = &[
@@ -18,13 +19,17 @@ const TESTS: &[(&str, &str)] = &[
     ("kubernetes", include_str!("kubernetes.rs")),
     ("log_configs", include_str!("log_configs.rs")),
     ("logs", include_str!("logs.rs")),
+    ("maintenance", include_str!("maintenance.rs")),
     ("native_health", include_str!("native_health.rs")),
     ("native_lists", include_str!("native_lists.rs")),
     ("native_machines", include_str!("native_machines.rs")),
     ("native_pools", include_str!("native_pools.rs")),
     ("native_scaling", include_str!("native_scaling.rs")),
+    ("networks", include_str!("networks.rs")),
     ("nodes", include_str!("nodes.rs")),
     ("releases", include_str!("releases.rs")),
+    ("settings", include_str!("settings.rs")),
+    ("upgrades", include_str!("upgrades.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
 

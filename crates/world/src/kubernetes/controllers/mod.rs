@@ -75,6 +75,9 @@ impl ControlPlane<'_, '_> {
         }
         for _ in 0..ROUNDS {
             self.mirror(cluster_id);
+            if self.cluster(cluster_id).is_ok_and(|cluster| cluster.stopped.controllers) {
+                return;
+            }
             let Ok(kubernetes) = self.kube(cluster_id) else { return };
             let changes = kubernetes.store.take_pending();
             let mut work = BTreeSet::new();
@@ -453,12 +456,12 @@ impl Pod {
     }
 
     /// Whether it serves or will serve: not stopping, not over.
-    fn is_active(&self) -> bool {
+    pub fn is_active(&self) -> bool {
         !self.stopping && self.finished.is_none()
     }
 
     /// Whether it is ready.
-    fn is_ready(&self) -> bool {
+    pub fn is_ready(&self) -> bool {
         self.running && !self.lost && self.is_active()
     }
 

@@ -6,7 +6,6 @@ use super::spec::{MachineKind, NativeSpec, RemovalPolicy, host_prefix};
 use super::{CONTAINERD, Event, OS};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{NodeSettings, Role};
-use crate::cluster::outages::System;
 use crate::infra::machines::{Charge, Purchase};
 use crate::kernel::failures::{FAILURE, FailurePoint};
 use crate::kernel::ids::hash;
@@ -116,7 +115,7 @@ impl Tke<'_> {
         node.annotations = pool.meta.annotations.iter().cloned().collect();
         node.taints = pool.meta.taints;
         let runtime = spec.runtime_version.unwrap_or_else(|| CONTAINERD.to_owned());
-        node.system = Some(System { os, runtime: format!("containerd://{runtime}") });
+        (node.os, node.runtime) = (os, Some(format!("containerd://{runtime}")));
         Some(())
     }
 
