@@ -30,8 +30,8 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::NoCluster => &[
             "InvalidParameter.ClusterNotFound",
             "InternalError.ClusterNotFound",
-            "FailedOperation.ClusterNotFound",
             "ResourceNotFound.ClusterNotFound",
+            "FailedOperation.ClusterNotFound",
             "FailedOperation.GetClusterFailed",
             "ResourceNotFound",
         ],

@@ -248,11 +248,12 @@ impl Tke<'_> {
     pub fn cancel_plan(&mut self, cluster: &str, id: i64) -> Outcome<()> {
         self.0.realm.cluster(self.0.engine, cluster)?;
         let plan = self.plan_mut(id).filter(|plan| plan.cluster == cluster);
-        let plan = plan
-            .ok_or_else(|| Reason::NoPart.because(format!("PlanID: the cluster {cluster} has no upgrade plan {id}")))?;
+        let plan = plan.ok_or_else(|| {
+            Reason::NoRecord.because(format!("PlanID: the cluster {cluster} has no upgrade plan {id}"))
+        })?;
         if plan.state != PlanState::Pending {
             let message = format!("the upgrade plan {id} has begun already, or is over");
-            return Err(Reason::Unavailable.because(message));
+            return Err(Reason::TaskState.because(message));
         }
         (plan.state, plan.planned) = (PlanState::Cancelled { by_caller: true }, None);
         plan.reason = "cancelled by the account".to_owned();

@@ -55,7 +55,7 @@ fn the_last_code_of_every_reason_is_public() {
         R::Unsuitable,
         R::NotRemovable,
         R::TaskState,
-        R::Forbidden,
+        R::NotNow,
         R::Denied,
         R::Unsupported,
         R::Rehearsed,

@@ -15,7 +15,7 @@ impl Cloud {
         id
     }
 
-    fn switch(&mut self, cluster: &str, name: &str) -> Value {
+    fn log_switch(&mut self, cluster: &str, name: &str) -> Value {
         self.ok("DescribeLogSwitches", json!({"ClusterIds": [cluster]}))["SwitchSet"][0][name].clone()
     }
 
@@ -44,14 +44,14 @@ fn the_agent_is_installed_and_removed() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
     cloud.add_nodes(&id, 1);
-    assert_eq!(cloud.switch(&id, "Log")["Status"], "closed");
+    assert_eq!(cloud.log_switch(&id, "Log")["Status"], "closed");
     assert_eq!(cloud.code("UninstallLogAgent", json!({"ClusterId": id})), "ResourceNotFound");
     let wrong = json!({"ClusterId": id, "KubeletRootDir": "kubelet"});
     assert_eq!(cloud.code("InstallLogAgent", wrong), "InvalidParameter.Param");
     cloud.ok("InstallLogAgent", json!({"ClusterId": id, "KubeletRootDir": "/data/kubelet"}));
-    assert_eq!(cloud.switch(&id, "Log")["Status"], "opening");
+    assert_eq!(cloud.log_switch(&id, "Log")["Status"], "opening");
     cloud.pass(20);
-    let log = cloud.switch(&id, "Log");
+    let log = cloud.log_switch(&id, "Log");
     assert_eq!((&log["Status"], &log["Enable"], &log["UpgradeAble"]), (&json!("opened"), &json!(true), &json!(false)));
     let addon = cloud.ok("DescribeAddon", json!({"ClusterId": id, "AddonName": "tke-log-agent"}))["Addons"][0].clone();
     assert_eq!(addon["AddonVersion"], log["Version"]);
@@ -62,9 +62,9 @@ fn the_agent_is_installed_and_removed() {
     assert_eq!(cloud.items(&id, RULES).len(), 0, "the kind of the rules is defined");
     assert_eq!(cloud.code("InstallLogAgent", json!({"ClusterId": id})), "ResourceInUse");
     cloud.ok("UninstallLogAgent", json!({"ClusterId": id}));
-    assert_eq!(cloud.switch(&id, "Log")["Status"], "closing");
+    assert_eq!(cloud.log_switch(&id, "Log")["Status"], "closing");
     cloud.pass(60);
-    assert_eq!(cloud.switch(&id, "Log")["Status"], "closed");
+    assert_eq!(cloud.log_switch(&id, "Log")["Status"], "closed");
     assert_eq!(cloud.items(&id, agents).len(), 0);
 }
 
@@ -219,21 +219,21 @@ fn events_are_kept_elsewhere_or_no_longer() {
     let disable = json!({"ClusterId": id, "DeleteLogSetAndTopic": true});
     assert_eq!(cloud.code("DisableEventPersistence", disable.clone()), "FailedOperation");
     cloud.ok("EnableEventPersistence", json!({"ClusterId": id}));
-    let first = cloud.switch(&id, "Event");
+    let first = cloud.log_switch(&id, "Event");
     assert_eq!((&first["Status"], &first["TopicRegion"]), (&json!("opened"), &json!("ap-guangzhou")));
     assert_eq!(first["TopicId"].as_str().unwrap().len(), 32);
     let other = json!({"ClusterId": id, "LogsetId": "set-1", "TopicId": "topic-1", "TopicRegion": "ap-beijing"});
     cloud.ok("EnableEventPersistence", other);
-    let second = cloud.switch(&id, "Event");
+    let second = cloud.log_switch(&id, "Event");
     assert_eq!((&second["TopicId"], &second["TopicRegion"]), (&json!("topic-1"), &json!("ap-beijing")));
     let wrong = json!({"ClusterId": id, "TopicRegion": "moon"});
     assert_eq!(cloud.code("EnableEventPersistence", wrong), "InvalidParameter.Param");
     let wrong = json!({"ClusterId": id, "TopicId": "topic-1"});
     assert_eq!(cloud.code("EnableEventPersistence", wrong), "InvalidParameter.Param");
     cloud.ok("DisableEventPersistence", disable);
-    assert_eq!(cloud.switch(&id, "Event")["Status"], "closed");
+    assert_eq!(cloud.log_switch(&id, "Event")["Status"], "closed");
     cloud.ok("EnableClusterAudit", json!({"ClusterId": id}));
-    assert_eq!(cloud.switch(&id, "Audit")["Enable"], true);
+    assert_eq!(cloud.log_switch(&id, "Audit")["Enable"], true);
     assert_eq!(
         cloud.code("EnableEventPersistence", json!({"ClusterId": "cls-nothing0"})),
         "ResourceNotFound.ClusterNotFound"

@@ -315,11 +315,17 @@ fn a_machine_that_cannot_be_made_is_failed_until_it_is_deleted() {
 }
 
 #[test]
-fn native_nodes_go_with_their_cluster() {
+fn native_nodes_keep_their_cluster() {
     let mut cloud = Cloud::new();
-    let (id, _, machines) = running(&mut cloud, 2);
+    let (id, pool, machines) = running(&mut cloud, 2);
     let address = instances(&mut cloud, &id)[0]["LanIP"].clone();
-    cloud.ok("DeleteCluster", json!({"ClusterId": id, "InstanceDeleteMode": "retain"}));
+    let deletion = json!({"ClusterId": id, "InstanceDeleteMode": "terminate"});
+    let refusal = cloud.refusal("DeleteCluster", deletion.clone());
+    assert_eq!(refusal.code, "FailedOperation");
+    assert!(machines.iter().all(|name| refusal.message.contains(name)), "{}", refusal.message);
+    cloud.at("2022-05-01").ok("DeleteNodePool", json!({"ClusterId": id, "NodePoolId": pool}));
+    cloud.pass(120);
+    cloud.ok("DeleteCluster", deletion);
     cloud.pass(30);
     let realm = cloud.world.tke(cloud.account, cloud.region);
     assert!(machines.iter().all(|name| !realm.realm.machines.contains(name)));

@@ -6,8 +6,8 @@ mod steps;
 pub use check::Check;
 pub use steps::{Step, StepKind, StepState};
 
-use super::versions;
 use super::tasks::{Life, TaskKind};
+use super::versions;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, NodeSettings, Role};
 use crate::kernel::Millis;
