@@ -62,15 +62,26 @@ impl World {
     /// Breaks a machine that is a node of a cluster, until it is repaired or restarted. False if there is no such node,
     /// or if it does not run.
     pub fn break_machine(&mut self, machine: &str, fault: MachineFault) -> bool {
-        let found = self.realms.iter().find_map(|(key, realm)| {
+        let Some((mut realm, cluster)) = self.node_of(machine) else { return false };
+        realm.break_node(&cluster, machine, fault)
+    }
+
+    /// Repairs a fault of a machine that is a node of a cluster.
+    pub fn repair_machine(&mut self, machine: &str, fault: MachineFault) {
+        if let Some((mut realm, cluster)) = self.node_of(machine) {
+            realm.repair_node(&cluster, machine, fault);
+        }
+    }
+
+    /// The realm and the cluster in which the machine is a node.
+    fn node_of(&mut self, machine: &str) -> Option<(RealmMut<'_>, String)> {
+        let (key, engine, cluster) = self.realms.iter().find_map(|(key, realm)| {
             let mut clusters = realm.clusters.iter();
             let cluster = clusters.find(|cluster| cluster.nodes.contains(machine))?;
             Some((key.clone(), cluster.engine, cluster.id.clone()))
-        });
-        let Some((key, engine, cluster)) = found else { return false };
+        })?;
         let engine: &'static dyn Engine = engine;
-        let mut realm = self.realm(engine, &key.account, &key.region);
-        realm.break_node(&cluster, machine, fault)
+        Some((self.realm(engine, &key.account, &key.region), cluster))
     }
 }
 
@@ -92,7 +103,11 @@ impl RealmMut<'_> {
         let now = self.now;
         let cluster = self.realm.clusters.get_mut(cluster_id);
         let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(machine)) else { return };
+        let before = node.faults.len();
         node.faults.retain(|there| *there != fault);
+        if node.faults.len() == before {
+            return;
+        }
         if node.faults.iter().all(|left| left.outage(now).is_none()) {
             self.node_recovers(cluster_id, machine, fault == MachineFault::Runtime);
         }

@@ -13,7 +13,7 @@ use crate::kubernetes::{Pod, Request};
 use crate::tke::Event;
 use crate::tke::Tke;
 use crate::tke::groups::{Expander, GroupStatus};
-use crate::tke::native::PoolLife;
+use crate::tke::native::{MachineState, PoolLife};
 
 /// The interval of scans.
 const SCAN: Millis = 10 * SECOND;
@@ -182,7 +182,9 @@ impl Tke<'_> {
 impl Cluster {
     /// Nodes that are on their way, as pods will find them.
     fn coming_hosts(&self) -> Vec<Host> {
-        let coming = self.nodes.iter().filter(|node| node.state == State::Initializing && node.leaving.is_none());
+        let native = |node: &Node| self.native_machine(&node.machine).map(|machine| machine.state);
+        let comes = |node: &Node| node.state == State::Initializing || native(node) == Ok(MachineState::Starting);
+        let coming = self.nodes.iter().filter(|node| comes(node) && node.leaving.is_none());
         let hosts = coming.map(|node| {
             let mut host = Host::of_size(node.size, self.max_pods);
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
@@ -283,8 +285,11 @@ impl Cluster {
             return Vec::new();
         }
         let (hosts, sets) = (self.hosts(), self.node_sets());
+        // A machine that stops already is no longer counted.
+        let stops = |node: &Node| self.native_machine(&node.machine).is_ok_and(|m| m.state != MachineState::Running);
         let nodes = self.nodes.iter().filter(|node| {
             node.is_ready()
+                && !stops(node)
                 && node.leaving.is_none()
                 && node.group.as_ref().is_some_and(|group| sets.iter().any(|set| set.id == *group))
                 && node.annotations.get(KEEP).map(String::as_str) != Some("true")

@@ -15,7 +15,7 @@ fn policy(cluster: &str, name: &str, rules: &[(&str, bool, bool)]) -> Value {
 
 /// A running native node whose pool follows a policy with those rules: cluster, pool, machine.
 fn watched(cloud: &mut Cloud, auto_repair: bool, rules: &[(&str, bool, bool)]) -> (String, String, String) {
-    let id = cloud.running();
+    let id = cloud.recent();
     native(cloud).ok("CreateHealthCheckPolicy", policy(&id, "test-all", rules));
     let changes = json!({"Replicas": 1, "AutoRepair": auto_repair, "HealthCheckPolicyName": "test-all"});
     let np = make(cloud, &id, changes);
@@ -74,7 +74,7 @@ fn the_template_is_the_table_of_the_guide() {
 #[test]
 fn policies_are_made_changed_listed_and_deleted() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let answer = native(&mut cloud).ok("CreateHealthCheckPolicy", policy(&id, "NP1", &[("FDPressure", true, false)]));
     assert_eq!(answer["HealthCheckPolicyName"], "NP1");
     native(&mut cloud).ok("CreateHealthCheckPolicy", policy(&id, "NP2", &[]));
@@ -101,7 +101,7 @@ fn policies_are_made_changed_listed_and_deleted() {
 #[test]
 fn policies_that_break_a_rule_are_refused() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     native(&mut cloud).ok("CreateHealthCheckPolicy", policy(&id, "there", &[]));
     for (name, rules, code) in [
         ("new", vec![("Weather", true, false)], "InvalidParameter.Param"),
@@ -237,7 +237,7 @@ fn a_fault_that_is_over_in_time_is_not_found() {
 #[test]
 fn nodes_of_the_machine_service_break_and_are_not_repaired() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let machines = cloud.add_nodes(&id, 1);
     assert!(!cloud.world.break_machine("ins-none", MachineFault::Kubelet));
     assert!(cloud.world.break_machine(&machines[0], MachineFault::Kubelet));
@@ -246,4 +246,7 @@ fn nodes_of_the_machine_service_break_and_are_not_repaired() {
     assert_eq!((&listed["NodeType"], &listed["InstanceState"]), (&json!("Regular"), &json!("failed")));
     assert_eq!(cloud.nodes(&id)[0]["InstanceState"], "failed");
     assert_eq!(ready(&kube_node(&mut cloud, &id, &machines[0]))["status"], "Unknown");
+    cloud.world.repair_machine(&machines[0], MachineFault::Kubelet);
+    assert_eq!(cloud.nodes(&id)[0]["InstanceState"], "running");
+    assert_eq!(ready(&kube_node(&mut cloud, &id, &machines[0]))["status"], "True");
 }

@@ -9,7 +9,7 @@ use wharf_world::kernel::ids::hash;
 #[test]
 fn pools_of_all_kinds_are_listed_and_filtered() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({}));
     let virtual_pool = json!({"ClusterId": id, "Name": "virtual", "SubnetIds": ["subnet-default3"],
         "SecurityGroupIds": ["sg-1"], "Labels": [{"Name": "a", "Value": "b"}]});
@@ -112,7 +112,7 @@ fn machines_are_filtered_and_paged() {
 #[test]
 fn clusters_are_filtered() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     cloud.create("172.17.0.0/16");
     let list = |cloud: &mut Cloud, more: Value| native(cloud).ok("DescribeClusters", more)["TotalCount"].clone();
     let filter = |name: &str, value: &str| json!({"Filters": [{"Name": name, "Values": [value]}]});
@@ -166,7 +166,7 @@ fn gpu_drivers_are_those_of_the_guide() {
     assert_eq!(drivers(&mut cloud, "GN7.2XLARGE40", "tlinux3.1x86_64"), ["450", "470", "515", "525", "535"]);
     assert!(drivers(&mut cloud, "S5.MEDIUM4", "").is_empty());
     assert!(drivers(&mut cloud, "GN7.2XLARGE40", "windows").is_empty());
-    let id = cloud.running();
+    let id = cloud.recent();
     let gpus = json!([{"InstanceType": "GN7.2XLARGE32", "GPUParams": {"Driver": "470.82.01", "CUDA": "11.4"}}]);
     let changes = json!({"InstanceTypes": ["GN7.2XLARGE32"], "GPUConfigs": gpus, "QGPUEnable": true, "Replicas": 1});
     make(&mut cloud, &id, changes);
@@ -200,7 +200,7 @@ fn odd(product: &crate::catalog::Product, ty: &wharf_spec::Type, seed: &str, clu
         }
         Type::Shape(name) => {
             let fields = crate::gateway::parameters::fields(product.spec(), name);
-            let drawn = fields.iter().filter(|field| hash(&format!("{seed}?{}", field.name)) % 3 != 0);
+            let drawn = fields.iter().filter(|field| !hash(&format!("{seed}?{}", field.name)).is_multiple_of(3));
             let pairs = drawn.map(|field| {
                 (field.name.clone(), odd(product, &field.ty, &format!("{seed}.{}", field.name), cluster, pool))
             });

@@ -8,7 +8,7 @@ use wharf_world::kernel::ids::hash;
 
 /// A running cluster with a pool of that many running nodes: cluster, pool, machines.
 pub(super) fn running(cloud: &mut Cloud, replicas: i64) -> (String, String, Vec<String>) {
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(cloud, &id, json!({"Replicas": replicas, "KeyIds": ["skey-1"]}));
     cloud.pass(60);
     let machines = names(cloud, &id);
@@ -165,7 +165,7 @@ fn a_deleted_node_is_drained_and_replaced_unless_the_pool_becomes_smaller() {
 #[test]
 fn a_pool_that_scales_by_itself_keeps_its_smallest_size() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let scaling = json!({"MinReplicas": 1, "MaxReplicas": 3, "CreatePolicy": "ZonePriority"});
     make(&mut cloud, &id, json!({"EnableAutoscaling": true, "Scaling": scaling}));
     cloud.pass(60);
@@ -204,7 +204,7 @@ fn the_instance_of_a_node_can_be_kept_if_it_is_of_the_machine_service() {
 #[test]
 fn nodes_that_are_paid_ahead_are_not_terminated() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let paid = json!({"InstanceChargeType": "PREPAID", "Replicas": 1,
         "InstanceChargePrepaid": {"Period": 1, "RenewFlag": "NOTIFY_AND_MANUAL_RENEW"}});
     make(&mut cloud, &id, paid);
@@ -217,7 +217,7 @@ fn nodes_that_are_paid_ahead_are_not_terminated() {
 #[test]
 fn a_term_ends_or_is_renewed() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let paid = |flag: &str| {
         json!({"InstanceChargeType": "PREPAID", "Replicas": 1,
             "InstanceChargePrepaid": {"Period": 1, "RenewFlag": flag}})
@@ -294,7 +294,7 @@ fn keys_are_on_a_machine_after_a_minute() {
 #[test]
 fn a_machine_that_cannot_be_made_is_failed_until_it_is_deleted() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     cloud.world.fail_next(FailurePoint::NodeCreation, "the image cannot be pulled");
     let np = make(&mut cloud, &id, json!({"Replicas": 1}));
     cloud.pass(120);
@@ -323,7 +323,7 @@ fn native_nodes_go_with_their_cluster() {
     cloud.pass(30);
     let realm = cloud.world.tke(cloud.account, cloud.region);
     assert!(machines.iter().all(|name| !realm.realm.machines.contains(name)));
-    let next = cloud.running();
+    let next = cloud.recent();
     make(&mut cloud, &next, json!({"Replicas": 1}));
     assert_eq!(instances(&mut cloud, &next)[0]["LanIP"], address, "its address is free again");
 }
@@ -333,7 +333,7 @@ fn native_nodes_go_with_their_cluster() {
 fn random_calls_leave_the_world_whole() {
     for seed in 0..3_u64 {
         let mut cloud = Cloud::new();
-        let id = cloud.running();
+        let id = cloud.recent();
         let pools =
             [make(&mut cloud, &id, json!({"Replicas": 2})), make(&mut cloud, &id, json!({"EnableAutoscaling": true}))];
         for step in 0..120_u64 {

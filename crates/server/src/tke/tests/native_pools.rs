@@ -70,7 +70,7 @@ pub(super) fn kube_node(cloud: &mut Cloud, cluster: &str, machine: &str) -> Valu
 #[test]
 fn a_pool_gets_its_machines_and_they_become_nodes() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let answer = native(&mut cloud).ok("CreateNodePool", request(&id, json!({"Replicas": 2})));
     let np = answer["NodePoolId"].as_str().unwrap().to_owned();
     assert!(np.starts_with("np-"));
@@ -93,7 +93,7 @@ fn a_pool_gets_its_machines_and_they_become_nodes() {
 #[test]
 fn a_native_node_is_listed_as_in_the_official_example() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let disk = json!([{"DiskType": "CloudSSD", "FileSystem": "ext4", "DiskSize": 50, "AutoFormatAndMount": true,
         "DiskPartition": "", "MountTarget": "/data"}]);
     let internet = json!({"MaxBandwidthOut": 5, "ChargeType": "TrafficPostpaidByHour", "BandwidthPackageId": ""});
@@ -153,7 +153,7 @@ fn a_native_node_is_listed_as_in_the_official_example() {
 #[test]
 fn settings_of_a_pool_are_stored_and_shown() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let changes = json!({
         "SecurityGroupIds": ["sg-1"], "AutoRepair": true, "RuntimeRootDir": "/var/lib/test", "KeyIds": ["skey-1"],
         "KubeletArgs": ["registry-qps=1000"], "Lifecycle": {"PreInit": "aGVsbG8=", "PostInit": "d29ybGQ="},
@@ -195,7 +195,7 @@ fn settings_of_a_pool_are_stored_and_shown() {
 #[test]
 fn pools_that_break_a_rule_are_refused() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let disk = |size: i64| json!({"DiskType": "CLOUD_SSD", "DiskSize": size});
     let scaling = |min: i64, max: i64| json!({"MinReplicas": min, "MaxReplicas": max, "CreatePolicy": "ZonePriority"});
     let data = |changes: Value| json!({"DataDisks": [with(disk(50), changes)]});
@@ -276,9 +276,22 @@ fn pools_that_break_a_rule_are_refused() {
 }
 
 #[test]
+fn native_nodes_need_kubernetes_1_16() {
+    for (version, code) in [("1.14.3", Some("UnsupportedOperation")), ("1.16.3", None)] {
+        let mut cloud = Cloud::new();
+        let mut new = empty_cluster("172.16.0.0/16");
+        new["ClusterBasicSettings"]["ClusterVersion"] = json!(version);
+        let id = cloud.ok("CreateCluster", new)["ClusterId"].as_str().unwrap().to_owned();
+        cloud.pass(60);
+        let answer = native(&mut cloud).call("CreateNodePool", request(&id, json!({})));
+        assert_eq!(answer.err().map(|refusal| refusal.code.into_owned()).as_deref(), code, "{version}");
+    }
+}
+
+#[test]
 fn labels_and_taints_are_on_new_nodes_and_on_others_if_they_are_updated() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let mut new = request(&id, json!({"Replicas": 1}));
     new["Labels"] = json!([{"Name": "tier", "Value": "web"}]);
     new["Taints"] = json!([{"Key": "only", "Value": "web", "Effect": "NoSchedule"}]);
@@ -312,7 +325,7 @@ fn labels_and_taints_are_on_new_nodes_and_on_others_if_they_are_updated() {
 #[test]
 fn settings_of_the_system_change_on_nodes_if_they_are_updated() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"Replicas": 1, "SecurityGroupIds": ["sg-1"]}));
     cloud.pass(60);
     let groups = |cloud: &mut Cloud| instances(cloud, &id)[0]["Native"]["SecurityGroupIDs"].clone();
@@ -336,7 +349,7 @@ fn settings_of_the_system_change_on_nodes_if_they_are_updated() {
 #[test]
 fn the_main_type_of_a_pool_stays() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({}));
     modify(&mut cloud, &id, &np, json!({"Native": {"InstanceTypes": ["S5.MEDIUM4", "SA2.MEDIUM4"]}}));
     assert_eq!(pool(&mut cloud, &id, &np)["Native"]["InstanceTypes"], json!(["S5.MEDIUM4", "SA2.MEDIUM4"]));
@@ -347,7 +360,7 @@ fn the_main_type_of_a_pool_stays() {
 #[test]
 fn labels_of_placement_groups_stay() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let (kind, group) = (
         "node.tke.cloud.tencent.com/spread-placement-group-type",
         "node.tke.cloud.tencent.com/spread-placement-group-id",
@@ -369,6 +382,7 @@ fn labels_of_placement_groups_stay() {
 fn host_names_have_the_pool_and_a_number() {
     let mut cloud = Cloud::new();
     let mut new = empty_cluster("172.16.0.0/16");
+    new["ClusterBasicSettings"]["ClusterVersion"] = json!("1.20.6");
     new["ClusterAdvancedSettings"] = json!({"NodeNameType": "hostname"});
     let id = cloud.ok("CreateCluster", new)["ClusterId"].as_str().unwrap().to_owned();
     cloud.pass(60);
@@ -388,6 +402,7 @@ fn host_names_have_the_pool_and_a_number() {
 fn pools_have_the_tags_of_their_cluster() {
     let mut cloud = Cloud::new();
     let mut new = empty_cluster("172.16.0.0/16");
+    new["ClusterBasicSettings"]["ClusterVersion"] = json!("1.20.6");
     let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
     new["ClusterBasicSettings"]["TagSpecification"] = json!([{"ResourceType": "cluster", "Tags": [tag("team", "a")]}]);
     let id = cloud.ok("CreateCluster", new)["ClusterId"].as_str().unwrap().to_owned();
@@ -418,7 +433,7 @@ fn pools_have_the_tags_of_their_cluster() {
 #[test]
 fn a_pool_is_deleted_with_its_nodes_unless_it_is_protected() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let mut new = request(&id, json!({"Replicas": 2}));
     new["DeletionProtection"] = json!(true);
     let np = native(&mut cloud).ok("CreateNodePool", new)["NodePoolId"].as_str().unwrap().to_owned();
@@ -440,7 +455,7 @@ fn a_pool_is_deleted_with_its_nodes_unless_it_is_protected() {
 #[test]
 fn a_pool_with_nodes_that_are_paid_ahead_is_not_deleted() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let paid = json!({"InstanceChargeType": "PREPAID", "Replicas": 1,
         "InstanceChargePrepaid": {"Period": 1, "RenewFlag": "NOTIFY_AND_MANUAL_RENEW"}});
     let np = make(&mut cloud, &id, paid);
@@ -457,7 +472,7 @@ fn a_pool_with_nodes_that_are_paid_ahead_is_not_deleted() {
 #[test]
 fn the_billing_of_a_pool_changes_when_its_nodes_are_healthy() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"Replicas": 2, "EnableAutoscaling": true}));
     let paid = json!({"Native": {"InstanceChargeType": "PREPAID",
         "InstanceChargePrepaid": {"Period": 2, "RenewFlag": "NOTIFY_AND_AUTO_RENEW"}}});

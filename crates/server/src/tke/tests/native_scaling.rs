@@ -34,7 +34,7 @@ fn seat(zone: i64, kind: &str, count: usize) -> (String, String, usize) {
 #[test]
 fn a_pool_is_scaled_by_hand() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({}));
     scale(&mut cloud, &id, &np, 3);
     cloud.pass(60);
@@ -57,7 +57,7 @@ fn a_pool_is_scaled_by_hand() {
 #[test]
 fn a_pool_that_scales_by_itself_is_not_scaled_by_hand() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"EnableAutoscaling": true, "Scaling": scaling(1, 4, "ZonePriority")}));
     cloud.pass(60);
     assert_eq!(instances(&mut cloud, &id).len(), 1, "as many as it must have");
@@ -74,7 +74,7 @@ fn a_pool_that_scales_by_itself_is_not_scaled_by_hand() {
 #[test]
 fn the_first_zone_is_filled_before_the_next() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     for zone in 1..=3 {
         for (kind, stock) in [("S4.MEDIUM4", 5), ("SA2.MEDIUM4", 3)] {
             cloud.world.quotas.machines.stock.insert((format!("ap-guangzhou-{zone}"), kind.to_owned()), stock);
@@ -92,7 +92,7 @@ fn the_first_zone_is_filled_before_the_next() {
 #[test]
 fn nodes_are_spread_over_zones() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     for zone in 1..=3 {
         for (kind, stock) in [("S4.MEDIUM4", 5), ("SA2.MEDIUM4", 3)] {
             cloud.world.quotas.machines.stock.insert((format!("ap-guangzhou-{zone}"), kind.to_owned()), stock);
@@ -111,7 +111,7 @@ fn nodes_are_spread_over_zones() {
 #[test]
 fn nodes_that_are_added_by_hand_are_spread_over_zones() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let subnets = json!(["subnet-default1", "subnet-default2", "subnet-default3"]);
     make(&mut cloud, &id, json!({"Replicas": 3, "SubnetIds": subnets}));
     let expected = [seat(1, "S5.MEDIUM4", 1), seat(2, "S5.MEDIUM4", 1), seat(3, "S5.MEDIUM4", 1)];
@@ -121,7 +121,7 @@ fn nodes_that_are_added_by_hand_are_spread_over_zones() {
 #[test]
 fn a_pool_tries_again_when_machines_are_sold_out() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let key = ("ap-guangzhou-1".to_owned(), "S5.MEDIUM4".to_owned());
     cloud.world.quotas.machines.stock.insert(key.clone(), 1);
     let np = make(&mut cloud, &id, json!({"Replicas": 3}));
@@ -136,7 +136,7 @@ fn a_pool_tries_again_when_machines_are_sold_out() {
 #[test]
 fn native_nodes_are_not_in_the_quota_of_the_machine_service() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"Replicas": 35, "SubnetIds": ["subnet-default1"]}));
     cloud.pass(60);
     assert_eq!(pool(&mut cloud, &id, &np)["Native"]["ReadyReplicas"], 35);
@@ -151,7 +151,7 @@ fn native_nodes_are_not_in_the_quota_of_the_machine_service() {
 fn nodes_go_in_the_order_that_the_pool_says() {
     for (policy, left) in [("Newest", 0), ("Oldest", 1)] {
         let mut cloud = Cloud::new();
-        let id = cloud.running();
+        let id = cloud.recent();
         let np = make(&mut cloud, &id, json!({"Replicas": 1}));
         cloud.pass(60);
         scale(&mut cloud, &id, &np, 2);
@@ -163,7 +163,7 @@ fn nodes_go_in_the_order_that_the_pool_says() {
         assert_eq!(names(&mut cloud, &id), before[left..=left], "{policy}");
     }
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"Replicas": 3}));
     modify(&mut cloud, &id, &np, json!({"Native": {"DeletePolicy": "Random"}}));
     scale(&mut cloud, &id, &np, 1);
@@ -176,7 +176,7 @@ fn nodes_go_in_the_order_that_the_pool_says() {
 #[test]
 fn nodes_that_are_paid_ahead_go_by_name_only() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let paid = json!({"InstanceChargeType": "PREPAID", "Replicas": 2,
         "InstanceChargePrepaid": {"Period": 1, "RenewFlag": "NOTIFY_AND_MANUAL_RENEW"}});
     let np = make(&mut cloud, &id, paid);
@@ -194,7 +194,7 @@ fn nodes_that_are_paid_ahead_go_by_name_only() {
 #[test]
 fn waiting_pods_make_a_native_pool_grow_and_idle_nodes_go() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     cloud.add_nodes(&id, 1);
     let new = json!({"EnableAutoscaling": true, "Scaling": scaling(0, 3, "ZonePriority")});
     let labels = json!({"Labels": [{"Name": "pool", "Value": "elastic"}]});
@@ -225,7 +225,7 @@ fn waiting_pods_make_a_native_pool_grow_and_idle_nodes_go() {
 #[test]
 fn a_pool_that_shuts_down_keeps_its_machines_and_starts_them_first() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let mode = json!({"MinReplicas": 0, "MaxReplicas": 5, "CreatePolicy": "ZonePriority", "ScaleDownMode": "Shutdown"});
     let np = make(&mut cloud, &id, json!({"Replicas": 2, "Scaling": mode}));
     cloud.pass(60);
@@ -250,7 +250,7 @@ fn a_pool_that_shuts_down_keeps_its_machines_and_starts_them_first() {
 #[test]
 fn protected_nodes_are_not_scaled_in() {
     let mut cloud = Cloud::new();
-    let id = cloud.running();
+    let id = cloud.recent();
     let np = make(&mut cloud, &id, json!({"Replicas": 2}));
     cloud.pass(60);
     let newest = instances(&mut cloud, &id)[1].clone();
@@ -262,4 +262,33 @@ fn protected_nodes_are_not_scaled_in() {
     scale(&mut cloud, &id, &np, 1);
     cloud.pass(10);
     assert_eq!(instances(&mut cloud, &id)[0]["InstanceId"], newest["InstanceId"]);
+}
+
+#[test]
+fn the_autoscaler_shuts_down_one_node_for_each_that_is_too_many() {
+    let mut cloud = Cloud::new();
+    let id = cloud.recent();
+    let mode = json!({"MinReplicas": 1, "MaxReplicas": 4, "CreatePolicy": "ZonePriority", "ScaleDownMode": "Shutdown"});
+    let np = make(&mut cloud, &id, json!({"EnableAutoscaling": true, "Replicas": 3, "Scaling": mode}));
+    cloud.pass(60);
+    let option = json!({"IsScaleDownEnabled": true, "Expander": "random"});
+    cloud.ok("ModifyClusterAsGroupOptionAttribute", json!({"ClusterId": id, "ClusterAsGroupOption": option}));
+    cloud.pass(3600);
+    let states = |cloud: &mut Cloud, state: &str| {
+        instances(cloud, &id).iter().filter(|node| node["Native"]["MachineState"] == state).count()
+    };
+    assert_eq!((states(&mut cloud, "Running"), states(&mut cloud, "Stopped")), (1, 2));
+    assert_eq!(pool(&mut cloud, &id, &np)["Native"]["Replicas"], 1);
+    for number in 0..2 {
+        cloud.kube(&id, "POST", PODS, owned_pod(&format!("web-{number}"), "1500m"));
+    }
+    cloud.pass(40);
+    assert_eq!(
+        states(&mut cloud, "Starting"),
+        1,
+        "one node has room, and a stopped one is started, not a new one made"
+    );
+    cloud.pass(40);
+    assert_eq!((states(&mut cloud, "Running"), names(&mut cloud, &id).len()), (2, 3));
+    assert_eq!(cloud.items(&id, &format!("{PODS}?fieldSelector=status.phase=Running")).len(), 2);
 }

@@ -18,7 +18,7 @@ async fn each_version_shows_the_same_world_in_its_own_shapes() {
     let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
     let cluster = json!({
         "ClusterType": "MANAGED_CLUSTER", "ClusterCIDRSettings": {"ClusterCIDR": "172.16.0.0/16"},
-        "ClusterBasicSettings": {"VpcId": "vpc-default0"},
+        "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterVersion": "1.20.6"},
     });
     let id = ok(&server, old, "CreateCluster", cluster).await["ClusterId"].as_str().unwrap().to_owned();
     server.advance(Duration::from_secs(60));

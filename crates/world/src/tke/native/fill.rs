@@ -2,7 +2,7 @@
 
 use super::machines::{MachineState, NativeMachine};
 use super::pools::PoolLife;
-use super::spec::{MachineKind, RemovalPolicy, host_prefix};
+use super::spec::{MachineKind, NativeSpec, RemovalPolicy, host_prefix};
 use super::{CONTAINERD, Event, OS};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{NodeSettings, Role};
@@ -98,25 +98,7 @@ impl Tke<'_> {
         if let Some(machine) = self.0.realm.machines.get_mut(&name) {
             machine.managed = true;
         }
-        let prefix = if spec.kind == MachineKind::Cvm { "ins" } else { "eks" };
-        let machine = NativeMachine {
-            name: name.clone(),
-            pool: id.to_owned(),
-            instance: self.0.ids.next(prefix),
-            state: MachineState::Creating,
-            created: self.0.now,
-            idle: false,
-            keys: spec.keys.clone(),
-            password: spec.password,
-            term: None,
-            expires: None,
-            system_disk: spec.system_disk.clone(),
-            data_disks: spec.data_disks.clone(),
-            internet: spec.internet.clone(),
-            gpu: spec.gpus.iter().find(|(of, _)| *of == instance_type).map(|(_, gpu)| gpu.clone()),
-            setup: spec.setup.clone(),
-            failure: None,
-        };
+        let machine = self.planned_machine(&name, id, &spec, &instance_type);
         let native = self.native_mut(cluster_id)?;
         native.machines.insert(name.clone(), machine);
         native.pools.get_mut(id)?.made += 1;
@@ -136,6 +118,29 @@ impl Tke<'_> {
         let runtime = spec.runtime_version.unwrap_or_else(|| CONTAINERD.to_owned());
         node.system = Some(System { os, runtime: format!("containerd://{runtime}") });
         Some(())
+    }
+
+    /// The machine of that name as its pool wants it.
+    fn planned_machine(&mut self, name: &str, pool: &str, spec: &NativeSpec, instance_type: &str) -> NativeMachine {
+        let prefix = if spec.kind == MachineKind::Cvm { "ins" } else { "eks" };
+        NativeMachine {
+            name: name.to_owned(),
+            pool: pool.to_owned(),
+            instance: self.0.ids.next(prefix),
+            state: MachineState::Creating,
+            created: self.0.now,
+            idle: false,
+            keys: spec.keys.clone(),
+            password: spec.password,
+            term: None,
+            expires: None,
+            system_disk: spec.system_disk.clone(),
+            data_disks: spec.data_disks.clone(),
+            internet: spec.internet.clone(),
+            gpu: spec.gpus.iter().find(|(of, _)| *of == instance_type).map(|(_, gpu)| gpu.clone()),
+            setup: spec.setup.clone(),
+            failure: None,
+        }
     }
 
     /// The subnet and the type of the next machine of a pool (002:10152-10198).

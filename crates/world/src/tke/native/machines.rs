@@ -275,7 +275,8 @@ impl Tke<'_> {
         keep: Option<bool>,
     ) -> Outcome<()> {
         use MachineState as S;
-        const STATES: [MachineState; 4] = [S::Creating, S::Running, S::Failed, S::Stopped];
+        const STATES: [MachineState; 7] =
+            [S::Creating, S::Running, S::Failed, S::Stopping, S::Stopped, S::Starting, S::Rebooting];
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         let names = cluster.natives_in(names, &STATES)?;
         for name in &names {

@@ -14,6 +14,8 @@ use crate::tke::Tke;
 const CREATION: Millis = 10 * SECOND;
 /// How long it takes to delete a pool, machines included.
 const DELETION: Millis = 15 * SECOND;
+/// The first version of Kubernetes that native nodes run.
+const FIRST_VERSION: (u64, u64) = (1, 16);
 /// Most characters of a pool's name.
 const LONGEST_NAME: usize = 60;
 /// Labels that put nodes into placement groups (002:11612-11636). A pool has one of them at most, and keeps it.
@@ -144,6 +146,17 @@ fn check_name(name: &str) -> Outcome<()> {
     Ok(())
 }
 
+/// Native nodes need a version of Kubernetes (002:7886).
+fn check_version(version: &str) -> Outcome<()> {
+    let mut numbers = version.split('.').map(|number| number.parse::<u64>().unwrap_or(0));
+    let version_numbers = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if version_numbers < FIRST_VERSION {
+        let message = format!("native nodes need Kubernetes 1.16 or later; the cluster has {version}");
+        return Err(Reason::Unsupported.because(message));
+    }
+    Ok(())
+}
+
 fn denied(message: impl Into<String>) -> Violation {
     Reason::Protected.because(message.into())
 }
@@ -179,6 +192,7 @@ impl Tke<'_> {
     /// Creates a pool. Its machines follow.
     pub fn create_native_pool(&mut self, cluster_id: &str, new: NewPool) -> Outcome<String> {
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        check_version(&cluster.version)?;
         check_name(&new.name)?;
         new.meta.check()?;
         self.check_native(cluster, &new.spec, &new.tags)?;
