@@ -24,7 +24,7 @@ fn change(input: Input<'_>) -> Outcome<PoolChange> {
     })
 }
 
-fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
+pub(super) fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
     let items = input.structures("Taints")?.into_iter().map(|taint| {
         let text = |name: &str| Ok(taint.text(name)?.unwrap_or("").to_owned());
         Ok(Taint { key: text("Key")?, value: text("Value")?, effect: text("Effect")? })

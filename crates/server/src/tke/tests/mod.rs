@@ -1,16 +1,20 @@
 //! Tests of the rules, by calls of the operations.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arguments;
 mod charts;
 mod clusters;
 mod conform;
 mod endpoints;
 mod groups;
 mod kubernetes;
+mod levels;
 mod logs;
 mod maintenance;
 mod networks;
+mod node_upgrades;
 mod nodes;
+mod random_upgrades;
 mod rules;
 mod sequences;
 mod settings;

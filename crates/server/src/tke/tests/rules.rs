@@ -7,14 +7,17 @@ const TABLES: &[&str] = &[
 ];
 
 const TESTS: &[(&str, &str)] = &[
+    ("arguments", include_str!("arguments.rs")),
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
+    ("levels", include_str!("levels.rs")),
     ("logs", include_str!("logs.rs")),
     ("maintenance", include_str!("maintenance.rs")),
     ("networks", include_str!("networks.rs")),
+    ("node_upgrades", include_str!("node_upgrades.rs")),
     ("nodes", include_str!("nodes.rs")),
     ("settings", include_str!("settings.rs")),
     ("upgrades", include_str!("upgrades.rs")),
