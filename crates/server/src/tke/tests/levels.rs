@@ -45,6 +45,8 @@ fn a_level_is_chosen_and_changed() {
     let answer = cloud.ok("ModifyClusterAttribute", change);
     assert_eq!(answer["AutoUpgradeClusterLevel"], json!({"IsAutoUpgrade": false}));
     assert_eq!(cloud.cluster(&id)["ClusterStatus"], "ClusterLevelUpgrading");
+    let long = json!({"ClusterId": id, "ClusterLevel": "L100", "ClusterName": "x".repeat(61)});
+    assert_eq!(cloud.code("ModifyClusterAttribute", long), "ResourceUnavailable");
     let again = json!({"ClusterId": id, "ClusterLevel": "L100"});
     assert_eq!(cloud.code("ModifyClusterAttribute", again), "ResourceUnavailable");
     let record = cloud.ok("DescribeClusterLevelChangeRecords", json!({"ClusterID": id}))["Items"][0].clone();
@@ -65,6 +67,10 @@ fn a_level_is_chosen_and_changed() {
     cloud.add_nodes(&id, 6);
     let small = json!({"ClusterId": id, "ClusterLevel": "L5"});
     assert_eq!(cloud.code("ModifyClusterAttribute", small), "InvalidParameter.Param");
+    let long = json!({"ClusterId": id, "ClusterLevel": "L100", "ClusterName": "x".repeat(61)});
+    assert_eq!(cloud.code("ModifyClusterAttribute", long), "InvalidParameter.Param");
+    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L20", "what is refused changes nothing");
+    assert_eq!(cloud.cluster(&id)["ClusterStatus"], "Running");
 }
 
 #[test]

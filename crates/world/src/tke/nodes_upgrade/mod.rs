@@ -113,9 +113,8 @@ impl Cluster {
         }
         match method {
             Method::Revision if distance != Some(0) => Some(format!("{release} is another version than {newest}")),
-            Method::Revision
-                if !releases::is_older_revision(release, newest) && !(with_runtime && node.runtime.is_some()) =>
-            {
+            Method::Revision if with_runtime && node.runtime.is_some() => None,
+            Method::Revision if !releases::is_older_revision(release, newest) => {
                 Some(format!("the node has {release} already"))
             }
             Method::Reset | Method::Version if distance == Some(0) => {
