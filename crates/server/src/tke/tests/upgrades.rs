@@ -102,10 +102,21 @@ fn the_control_plane_is_upgraded_to_the_next_version_only() {
     assert_eq!(cloud.state(&id), "Upgrading");
     assert_eq!(cloud.cluster(&id)["ClusterStatus"], "Upgrading");
     assert_eq!(cloud.git_version(&id), "v1.10.5-tke.1", "the API server comes after the checks");
-    cloud.pass(210);
-    assert_eq!(cloud.git_version(&id), "v1.12.4-tke.2");
-    assert_eq!(cloud.state(&id), "Upgrading", "the other components follow");
-    cloud.pass(210);
+    let components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+    let updating = |cloud: &mut Cloud| -> Vec<&str> {
+        components.into_iter().filter(|component| cloud.component(&id, component) == "updating").collect()
+    };
+    assert_eq!(updating(&mut cloud), [""; 0]);
+    for (seconds, component) in [(90, components[0]), (120, components[1]), (60, components[2])] {
+        cloud.pass(seconds);
+        assert_eq!(updating(&mut cloud), [component]);
+        let release = if component == components[0] { "v1.10.5-tke.1" } else { "v1.12.4-tke.2" };
+        assert_eq!(cloud.git_version(&id), release);
+    }
+    let switch = json!({"ClusterId": id, "Component": "kube-scheduler", "Operation": "shutdown"});
+    assert_eq!(cloud.code("ModifyMasterComponent", switch), "ResourceUnavailable");
+    assert_eq!(cloud.state(&id), "Upgrading");
+    cloud.pass(150);
     assert_eq!((cloud.state(&id), cloud.cluster(&id)["ClusterVersion"].clone()), ("Running".into(), json!("1.12.4")));
     assert_eq!(cloud.tasks(&id, "master_upgrade"), [("done".to_owned(), String::new())]);
     let several = cloud.ok("DescribeAvailableClusterVersion", json!({"ClusterIds": [id]}));
