@@ -262,12 +262,13 @@ pub(super) fn modify_cluster_attribute(world: &mut World, context: &Context, inp
     let project = input.number("ProjectId")?;
     let names = input.within("ClusterProperty")?.filled("NodeNameType")?.map(|name| names_by_host(Some(name)));
     let names = names.transpose()?;
-    realm.change_level(id, level, grows)?;
+    realm.check_level_change(id, level, grows)?;
     let cluster = realm.change_cluster(id, name, input.text("ClusterDesc")?, None)?;
     let mut answer = json!({"ClusterName": cluster.name, "ClusterDesc": cluster.description});
     if let Some(runtime) = runtime {
         realm.set_runtime(id, None, runtime, None)?;
     }
+    realm.change_level(id, level, grows)?;
     let cluster = realm.cluster_mut(id)?;
     cluster.project = project.unwrap_or(cluster.project);
     cluster.host_names = names.unwrap_or(cluster.host_names);

@@ -3,6 +3,7 @@
 
 mod access;
 mod addons;
+mod arguments;
 mod charts;
 mod clusters;
 mod conform;
@@ -10,6 +11,7 @@ mod endpoints;
 mod groups;
 mod kubernetes;
 mod log_configs;
+mod levels;
 mod logs;
 mod maintenance;
 mod native_health;
@@ -18,8 +20,10 @@ mod native_machines;
 mod native_pools;
 mod native_scaling;
 mod networks;
+mod node_upgrades;
 mod nodes;
 mod releases;
+mod random_upgrades;
 mod rules;
 mod sequences;
 mod settings;

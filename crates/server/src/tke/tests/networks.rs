@@ -196,6 +196,9 @@ fn vpc_cni_is_added_to_a_cluster_with_routes() {
     assert_eq!(cloud.ok("DescribeEnableVpcCniProgress", of.clone())["Status"], "Succeed");
     let ipamd = cloud.ok("DescribeIPAMD", of.clone());
     assert_eq!((&ipamd["Phase"], &ipamd["ClaimExpiredDuration"]), (&json!("running"), &json!("301s")));
+    let agent = "/api/v1/namespaces/kube-system/configmaps/ip-masq-agent-config";
+    let config = cloud.kube(&id, "GET", agent, Value::Null)["data"]["config"].as_str().unwrap().to_owned();
+    assert!(config.contains("10.200.0.0/16"), "addresses of the network see those of pods: {config}");
     let agents = |cloud: &mut Cloud| {
         let pods = cloud.items(&id, "/api/v1/namespaces/kube-system/pods");
         pods.iter().filter(|pod| pod["metadata"]["labels"]["k8s-app"] == "tke-eni-agent").count()
@@ -217,6 +220,10 @@ fn vpc_cni_is_added_to_a_cluster_with_routes() {
     cloud.ok("DisableVpcCniNetworkType", of.clone());
     cloud.pass(10);
     assert_eq!((agents(&mut cloud), cloud.ok("DescribeIPAMD", of)["EnableIPAMD"].clone()), (0, json!(false)));
+    cloud.ok("EnableVpcCniNetworkType", enable(json!({"SkipAddingNonMasqueradeCIDRs": true})));
+    cloud.pass(60);
+    let config = cloud.kube(&id, "GET", agent, Value::Null)["data"]["config"].as_str().unwrap().to_owned();
+    assert!(!config.contains("10.200.0.0/16"), "{config}");
 }
 
 #[test]
