@@ -118,7 +118,10 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input.text("InstanceDeleteMode")?.unwrap_or(""))?;
-    world.tke(&context.account, &context.region).delete_cluster(input.required("ClusterId")?, keep)?;
+    let mut realm = world.tke(&context.account, &context.region);
+    let id = input.required("ClusterId")?;
+    realm.check_deletion(id)?;
+    realm.delete_cluster(id, keep)?;
     Ok(json!({}))
 }
 

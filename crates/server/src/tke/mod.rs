@@ -12,6 +12,7 @@ mod logs;
 mod machines;
 mod nodes;
 mod offers;
+mod policies;
 mod releases;
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ operations! {
     "DescribeImages" => offers::describe_images,
     "DescribeLogConfigs" => log_configs::describe_log_configs,
     "DescribeLogSwitches" => log_configs::describe_log_switches,
+    "DescribeOpenPolicyList" => policies::describe_open_policy_list,
     "DescribeQuota" => offers::describe_quota,
     "DescribeRegions" => offers::describe_regions,
     "DescribeUserPermissions" => access::describe_user_permissions,
@@ -128,6 +130,7 @@ operations! {
     "ModifyClusterEndpointSP" => endpoints::modify_cluster_endpoint_sp,
     "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
     "ModifyLogConfig" => log_configs::modify_log_config,
+    "ModifyOpenPolicyList" => policies::modify_open_policy_list,
     "QueryOverage" => offers::query_overage,
     "RollbackClusterRelease" => releases::rollback_cluster_release,
     "RotateClusterToken" => access::rotate_cluster_token,

@@ -13,6 +13,7 @@ pub mod log_service;
 pub mod log_switches;
 pub mod logs;
 mod objects;
+pub mod policies;
 pub mod releases;
 pub mod virtual_nodes;
 
@@ -24,6 +25,7 @@ use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
+use serde_json::Value;
 use std::sync::LazyLock;
 
 engine! {
@@ -78,6 +80,7 @@ pub struct Parts {
     /// By the name of the component.
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
+    pub policies: policies::Policies,
     /// By name.
     pub addons: Table<addons::Addon>,
     /// By `namespace/name`.
@@ -228,6 +231,10 @@ impl kernel::engine::Engine for TkeEngine {
     /// tce:7292, tce:7302.
     fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
         vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    }
+
+    fn denies(&self, realm: &mut RealmMut<'_>, cluster: &str, deletes: bool, object: &Value) -> Option<String> {
+        Tke(realm.reborrow()).policy_refusal(cluster, deletes, object)
     }
 
     fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {

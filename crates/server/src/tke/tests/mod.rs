@@ -12,6 +12,7 @@ mod kubernetes;
 mod log_configs;
 mod logs;
 mod nodes;
+mod policies;
 mod releases;
 mod rules;
 mod sequences;

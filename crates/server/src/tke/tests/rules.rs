@@ -17,6 +17,7 @@ const TESTS: &[(&str, &str)] = &[
     ("log_configs", include_str!("log_configs.rs")),
     ("logs", include_str!("logs.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("policies", include_str!("policies.rs")),
     ("releases", include_str!("releases.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
