@@ -48,6 +48,7 @@ pub struct World {
     queue: Queue,
     realms: BTreeMap<RealmKey, Realm>,
     charts: BTreeMap<String, tke::charts::ChartRepository>,
+    backups: BTreeMap<String, tke::backups::BackupStorage>,
     failures: Vec<PlannedFailure>,
 }
 
@@ -105,6 +106,7 @@ impl World {
             queue: Queue::default(),
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
+            backups: BTreeMap::new(),
             failures: Vec::new(),
         }
     }

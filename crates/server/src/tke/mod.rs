@@ -2,11 +2,14 @@
 
 mod access;
 mod addons;
+mod backups;
 mod charts;
 mod clusters;
 pub(crate) mod codes;
 mod endpoints;
 mod groups;
+mod image_caches;
+mod inspection;
 mod log_configs;
 mod logs;
 mod machines;
@@ -44,6 +47,7 @@ operations! {
     "CheckClusterCIDR" => offers::check_cluster_cidr,
     "CheckIfLogCollectorExists" => logs::check_if_log_collector_exists,
     "CollectAllCore" => offers::collect_all_core,
+    "CreateBackupStorageLocation" => backups::create_backup_storage_location,
     "CreateCLSLogConfig" => log_configs::create_cls_log_config,
     "CreateCluster" => clusters::create_cluster,
     "CreateClusterAsGroup" => groups::create_cluster_as_group,
@@ -53,8 +57,10 @@ operations! {
     "CreateClusterRelease" => releases::create_cluster_release,
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
+    "CreateImageCache" => image_caches::create_image_cache,
     "CreateLogCollector" => logs::create_log_collector,
     "DeleteAddon" => addons::delete_addon,
+    "DeleteBackupStorageLocation" => backups::delete_backup_storage_location,
     "DeleteCluster" => clusters::delete_cluster,
     "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
     "DeleteClusterEndpoint" => endpoints::delete_cluster_endpoint,
@@ -64,11 +70,13 @@ operations! {
     "DeleteClusterVirtualNodePool" => virtual_nodes::delete_cluster_virtual_node_pool,
     "DeleteHelmChart" => charts::delete_helm_chart,
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
+    "DeleteImageCaches" => image_caches::delete_image_caches,
     "DeleteLogCollector" => logs::delete_log_collector,
     "DeleteLogConfigs" => log_configs::delete_log_configs,
     "DeleteUserPermissions" => access::delete_user_permissions,
     "DescribeAddon" => addons::describe_addon,
     "DescribeAddonValues" => addons::describe_addon_values,
+    "DescribeBackupStorageLocations" => backups::describe_backup_storage_locations,
     "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
     "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
     "DescribeClusterAsGroups" => groups::describe_cluster_as_groups,
@@ -79,6 +87,7 @@ operations! {
     "DescribeClusterEndpointStatus" => endpoints::describe_cluster_endpoint_status,
     "DescribeClusterEndpointVipStatus" => endpoints::describe_cluster_endpoint_vip_status,
     "DescribeClusterEndpoints" => endpoints::describe_cluster_endpoints,
+    "DescribeClusterInspectionResultsOverview" => inspection::describe_cluster_inspection_results_overview,
     "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
     "DescribeClusterInstances" => nodes::describe_cluster_instances,
     "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
@@ -97,6 +106,7 @@ operations! {
     "DescribeHelmChart" => charts::describe_helm_chart,
     "DescribeHelmChartDetail" => charts::describe_helm_chart_detail,
     "DescribeHelmChartVersion" => charts::describe_helm_chart_version,
+    "DescribeImageCaches" => image_caches::describe_image_caches,
     "DescribeImages" => offers::describe_images,
     "DescribeLogConfigs" => log_configs::describe_log_configs,
     "DescribeLogSwitches" => log_configs::describe_log_switches,
@@ -118,10 +128,13 @@ operations! {
     "GetDashboardID" => logs::get_dashboard_id,
     "GetLogCollector" => logs::get_log_collector,
     "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "GetMostSuitableImageCache" => image_caches::get_most_suitable_image_cache,
     "GetTkeAppChartList" => addons::get_tke_app_chart_list,
     "GrantUserPermissions" => access::grant_user_permissions,
     "InstallAddon" => addons::install_addon,
     "InstallLogAgent" => log_configs::install_log_agent,
+    "ListClusterInspectionResults" => inspection::list_cluster_inspection_results,
+    "ListClusterInspectionResultsItems" => inspection::list_cluster_inspection_results_items,
     "ListLogCollector" => logs::list_log_collector,
     "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
     "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
@@ -139,6 +152,7 @@ operations! {
     "UninstallLogAgent" => log_configs::uninstall_log_agent,
     "UpdateAddon" => addons::update_addon,
     "UpdateClusterKubeconfig" => access::update_cluster_kubeconfig,
+    "UpdateImageCache" => image_caches::update_image_cache,
     "UpdateLogCollector" => logs::update_log_collector,
     "UpgradeClusterRelease" => releases::upgrade_cluster_release,
     "UploadHelmChart" => charts::upload_helm_chart,

@@ -4,10 +4,13 @@ pub mod access;
 pub mod addons;
 pub mod audit;
 mod autoscaler;
+pub mod backups;
 pub mod charts;
 mod controllers;
 pub mod endpoints;
 pub mod groups;
+pub mod image_caches;
+pub mod inspection;
 pub mod log_configs;
 pub mod log_service;
 pub mod log_switches;
@@ -66,6 +69,8 @@ impl Default for Quotas {
 #[derive(Debug, Default)]
 pub struct State {
     pub logs: log_service::LogService,
+    /// By identifier.
+    pub image_caches: Table<image_caches::ImageCache>,
 }
 
 /// What TKE adds to a cluster.
@@ -81,6 +86,8 @@ pub struct Parts {
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
     pub policies: policies::Policies,
+    /// Of the health checks, oldest first.
+    pub reports: Vec<inspection::Report>,
     /// By name.
     pub addons: Table<addons::Addon>,
     /// By `namespace/name`.
@@ -125,6 +132,12 @@ pub enum Event {
     AddonFailed { cluster: String, addon: String, reason: String },
     /// The work on an application is done, or has failed.
     ReleaseSettled { cluster: String, release: String, failure: Option<String> },
+    /// An image cache is made or changed, or its making has failed.
+    ImageCacheSettled { cache: String, failure: Option<String> },
+    /// The days of an image cache are over.
+    ImageCacheExpired { cache: String },
+    /// A cluster is checked.
+    Inspection { cluster: String },
     /// The API server of a cluster has other options of authentication.
     AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
@@ -145,6 +158,9 @@ impl Tke<'_> {
             Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
             Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
             Event::ReleaseSettled { cluster, release, failure } => self.release_settled(&cluster, &release, failure),
+            Event::ImageCacheSettled { cache, failure } => self.image_cache_settled(&cache, failure),
+            Event::ImageCacheExpired { cache } => self.image_cache_expired(&cache),
+            Event::Inspection { cluster } => self.inspect_cluster(&cluster),
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
         }
@@ -185,6 +201,7 @@ impl kernel::engine::Engine for TkeEngine {
         let mut tke = Tke(realm.reborrow());
         tke.start_access(cluster);
         tke.start_addons(cluster);
+        tke.start_inspections(cluster);
     }
 
     fn vendor(&self) -> &'static str {
@@ -256,6 +273,11 @@ impl World {
     /// The charts of the account, in every region the same.
     pub fn charts(&mut self, account: &str) -> &mut charts::ChartRepository {
         self.charts.entry(account.to_owned()).or_default()
+    }
+
+    /// The storage of the account's backups, in every region the same.
+    pub fn backups(&mut self, account: &str) -> &mut backups::BackupStorage {
+        self.backups.entry(account.to_owned()).or_default()
     }
 
     /// CPU cores of all nodes of TKE's clusters, over all regions of the account.

@@ -3,11 +3,14 @@
 
 mod access;
 mod addons;
+mod backups;
 mod charts;
 mod clusters;
 mod conform;
 mod endpoints;
 mod groups;
+mod image_caches;
+mod inspection;
 mod kubernetes;
 mod log_configs;
 mod logs;

@@ -9,10 +9,13 @@ const TABLES: &[&str] = &[
 const TESTS: &[(&str, &str)] = &[
     ("access", include_str!("access.rs")),
     ("addons", include_str!("addons.rs")),
+    ("backups", include_str!("backups.rs")),
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
+    ("image_caches", include_str!("image_caches.rs")),
+    ("inspection", include_str!("inspection.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
     ("log_configs", include_str!("log_configs.rs")),
     ("logs", include_str!("logs.rs")),
