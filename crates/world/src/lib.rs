@@ -51,6 +51,7 @@ pub struct World {
     charts: BTreeMap<String, tke::charts::ChartRepository>,
     /// The maintenance windows of accounts.
     windows: BTreeMap<String, Vec<tke::maintenance::GlobalWindow>>,
+    backups: BTreeMap<String, tke::backups::BackupStorage>,
     failures: Vec<PlannedFailure>,
 }
 
@@ -109,6 +110,7 @@ impl World {
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
             windows: BTreeMap::new(),
+            backups: BTreeMap::new(),
             failures: Vec::new(),
         }
     }

@@ -4,11 +4,14 @@
 mod access;
 mod addons;
 mod arguments;
+mod backups;
 mod charts;
 mod clusters;
 pub(crate) mod codes;
 mod endpoints;
 mod groups;
+mod image_caches;
+mod inspection;
 mod levels;
 mod log_configs;
 mod logs;
@@ -17,6 +20,7 @@ mod maintenance;
 mod networks;
 mod nodes;
 mod offers;
+mod policies;
 mod releases;
 mod settings;
 mod status;
@@ -57,6 +61,7 @@ operations! {
     "CheckIfLogCollectorExists" => logs::check_if_log_collector_exists,
     "CheckInstancesUpgradeAble" => upgrades::check_instances_upgrade_able,
     "CollectAllCore" => offers::collect_all_core,
+    "CreateBackupStorageLocation" => backups::create_backup_storage_location,
     "CreateCLSLogConfig" => log_configs::create_cls_log_config,
     "CreateCluster" => clusters::create_cluster,
     "CreateClusterAsGroup" => groups::create_cluster_as_group,
@@ -70,9 +75,11 @@ operations! {
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
     "CreateGlobalMaintenanceWindowAndExclusions" => maintenance::create_global_window,
+    "CreateImageCache" => image_caches::create_image_cache,
     "CreateLogCollector" => logs::create_log_collector,
     "CreateRollOutSequence" => maintenance::create_roll_out_sequence,
     "DeleteAddon" => addons::delete_addon,
+    "DeleteBackupStorageLocation" => backups::delete_backup_storage_location,
     "DeleteCluster" => clusters::delete_cluster,
     "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
     "DeleteClusterEndpoint" => endpoints::delete_cluster_endpoint,
@@ -86,6 +93,7 @@ operations! {
     "DeleteGlobalMaintenanceWindowAndExclusion" => maintenance::delete_global_window,
     "DeleteHelmChart" => charts::delete_helm_chart,
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
+    "DeleteImageCaches" => image_caches::delete_image_caches,
     "DeleteLogCollector" => logs::delete_log_collector,
     "DeleteLogConfigs" => log_configs::delete_log_configs,
     "DeleteRollOutSequence" => maintenance::delete_roll_out_sequence,
@@ -93,6 +101,7 @@ operations! {
     "DescribeAddon" => addons::describe_addon,
     "DescribeAddonValues" => addons::describe_addon_values,
     "DescribeAvailableClusterVersion" => upgrades::describe_available_cluster_version,
+    "DescribeBackupStorageLocations" => backups::describe_backup_storage_locations,
     "DescribeBatchModifyTagsStatus" => settings::describe_batch_modify_tags_status,
     "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
     "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
@@ -106,6 +115,7 @@ operations! {
     "DescribeClusterEndpointVipStatus" => endpoints::describe_cluster_endpoint_vip_status,
     "DescribeClusterEndpoints" => endpoints::describe_cluster_endpoints,
     "DescribeClusterExtraArgs" => arguments::describe_cluster_extra_args,
+    "DescribeClusterInspectionResultsOverview" => inspection::describe_cluster_inspection_results_overview,
     "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
     "DescribeClusterInstances" => nodes::describe_cluster_instances,
     "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
@@ -136,11 +146,13 @@ operations! {
     "DescribeHelmChartDetail" => charts::describe_helm_chart_detail,
     "DescribeHelmChartVersion" => charts::describe_helm_chart_version,
     "DescribeIPAMD" => networks::describe_ipamd,
+    "DescribeImageCaches" => image_caches::describe_image_caches,
     "DescribeImages" => offers::describe_images,
     "DescribeLogConfigs" => log_configs::describe_log_configs,
     "DescribeLogSwitches" => log_configs::describe_log_switches,
     "DescribeMasterComponent" => settings::describe_master_component,
     "DescribeOSImages" => settings::describe_os_images,
+    "DescribeOpenPolicyList" => policies::describe_open_policy_list,
     "DescribeQuota" => offers::describe_quota,
     "DescribeRegions" => offers::describe_regions,
     "DescribeResourceUsage" => levels::describe_resource_usage,
@@ -173,11 +185,14 @@ operations! {
     "GetDashboardID" => logs::get_dashboard_id,
     "GetLogCollector" => logs::get_log_collector,
     "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "GetMostSuitableImageCache" => image_caches::get_most_suitable_image_cache,
     "GetTkeAppChartList" => addons::get_tke_app_chart_list,
     "GetUpgradeInstanceProgress" => upgrades::get_upgrade_instance_progress,
     "GrantUserPermissions" => access::grant_user_permissions,
     "InstallAddon" => addons::install_addon,
     "InstallLogAgent" => log_configs::install_log_agent,
+    "ListClusterInspectionResults" => inspection::list_cluster_inspection_results,
+    "ListClusterInspectionResultsItems" => inspection::list_cluster_inspection_results_items,
     "ListLogCollector" => logs::list_log_collector,
     "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
     "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
@@ -196,6 +211,7 @@ operations! {
     "ModifyGlobalMaintenanceWindowAndExclusions" => maintenance::modify_global_window,
     "ModifyLogConfig" => log_configs::modify_log_config,
     "ModifyMasterComponent" => settings::modify_master_component,
+    "ModifyOpenPolicyList" => policies::modify_open_policy_list,
     "ModifyRollOutSequence" => maintenance::modify_roll_out_sequence,
     "QueryOverage" => offers::query_overage,
     "RollbackClusterRelease" => releases::rollback_cluster_release,
@@ -208,6 +224,7 @@ operations! {
     "UpdateAddon" => addons::update_addon,
     "UpdateClusterKubeconfig" => access::update_cluster_kubeconfig,
     "UpdateClusterVersion" => upgrades::update_cluster_version,
+    "UpdateImageCache" => image_caches::update_image_cache,
     "UpdateLogCollector" => logs::update_log_collector,
     "UpgradeClusterInstances" => upgrades::upgrade_cluster_instances,
     "UpgradeClusterRelease" => releases::upgrade_cluster_release,

@@ -10,6 +10,7 @@ use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 use crate::kubernetes::services;
+use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -119,6 +120,11 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A pod has been removed.
     fn pod_gone(&self, _realm: &mut RealmMut<'_>, _pod: &str) {}
+
+    /// Why a policy of the vendor denies to write or to delete an object, if one does.
+    fn denies(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _deletes: bool, _object: &Value) -> Option<String> {
+        None
+    }
 
     /// The controllers of a cluster have acted on all changes of its objects.
     fn objects_settled(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}

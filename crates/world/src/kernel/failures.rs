@@ -23,6 +23,8 @@ pub enum FailurePoint {
     AddonInstallation,
     /// The upgrade of an add-on: it fails, and the add-on keeps its version.
     AddonUpgrade,
+    /// The making or the change of an image cache.
+    ImageCache,
     /// The installation of an application: its release has failed.
     ReleaseInstallation,
     /// The upgrade or the rollback of an application: its new revision has failed.

@@ -108,6 +108,7 @@ impl ControlPlane<'_, '_> {
         if call.resource.key == "namespaces" && PERMANENT.contains(&name.as_str()) {
             return Err(Refusal::forbidden(&call.resource, &name, "this namespace may not be deleted"));
         }
+        self.check_policies(call.cluster, true, &object)?;
         let last =
             if order.dry { Some(object.clone()) } else { self.start_deletion(call.cluster, &call.key(), &order) };
         match last {

@@ -5,6 +5,7 @@ pub mod addons;
 pub mod arguments;
 pub mod audit;
 mod autoscaler;
+pub mod backups;
 pub mod charts;
 pub mod control_plane;
 mod controllers;
@@ -12,6 +13,8 @@ pub mod encryption;
 pub mod endpoints;
 mod global_windows;
 pub mod groups;
+pub mod image_caches;
+pub mod inspection;
 pub mod levels;
 pub mod log_configs;
 pub mod log_service;
@@ -24,6 +27,7 @@ pub mod networks;
 pub mod nodes_upgrade;
 mod objects;
 pub mod plans;
+pub mod policies;
 pub mod protection;
 pub mod releases;
 pub mod roll_outs;
@@ -47,6 +51,7 @@ use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
+use serde_json::Value;
 use std::sync::LazyLock;
 
 engine! {
@@ -83,6 +88,14 @@ impl Default for Quotas {
     }
 }
 
+/// What TKE has in a realm beside clusters.
+#[derive(Debug, Default)]
+pub struct State {
+    pub logs: log_service::LogService,
+    /// By identifier.
+    pub image_caches: Table<image_caches::ImageCache>,
+}
+
 /// What TKE adds to a cluster.
 #[derive(Debug, Default)]
 pub struct Parts {
@@ -96,6 +109,9 @@ pub struct Parts {
     /// By the name of the component.
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
+    pub policies: policies::Policies,
+    /// Of the health checks, oldest first.
+    pub reports: Vec<inspection::Report>,
     /// By name.
     pub addons: Table<addons::Addon>,
     /// By `namespace/name`.
@@ -174,6 +190,12 @@ pub enum Event {
     AddonFailed { cluster: String, addon: String, reason: String },
     /// The work on an application is done, or has failed.
     ReleaseSettled { cluster: String, release: String, failure: Option<String> },
+    /// An image cache is made or changed, or its making has failed.
+    ImageCacheSettled { cache: String, failure: Option<String> },
+    /// The days of an image cache are over.
+    ImageCacheExpired { cache: String },
+    /// A cluster is checked.
+    Inspection { cluster: String },
     /// The API server of a cluster has other options of authentication.
     AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
@@ -218,6 +240,9 @@ impl Tke<'_> {
             Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
             Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
             Event::ReleaseSettled { cluster, release, failure } => self.release_settled(&cluster, &release, failure),
+            Event::ImageCacheSettled { cache, failure } => self.image_cache_settled(&cache, failure),
+            Event::ImageCacheExpired { cache } => self.image_cache_expired(&cache),
+            Event::Inspection { cluster } => self.inspect_cluster(&cluster),
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
             Event::Native { cluster, event } => self.native_event(&cluster, event),
@@ -271,6 +296,7 @@ impl kernel::engine::Engine for TkeEngine {
         tke.start_access(cluster);
         tke.start_addons(cluster);
         tke.plan_upgrades();
+        tke.start_inspections(cluster);
     }
 
     fn vendor(&self) -> &'static str {
@@ -329,6 +355,8 @@ impl kernel::engine::Engine for TkeEngine {
 
     fn check_change(&self, cluster: &Cluster) -> Outcome<()> {
         status::check_changeable(cluster)
+    fn denies(&self, realm: &mut RealmMut<'_>, cluster: &str, deletes: bool, object: &Value) -> Option<String> {
+        Tke(realm.reborrow()).policy_refusal(cluster, deletes, object)
     }
 
     fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
@@ -371,6 +399,11 @@ impl World {
     /// The charts of the account, in every region the same.
     pub fn charts(&mut self, account: &str) -> &mut charts::ChartRepository {
         self.charts.entry(account.to_owned()).or_default()
+    }
+
+    /// The storage of the account's backups, in every region the same.
+    pub fn backups(&mut self, account: &str) -> &mut backups::BackupStorage {
+        self.backups.entry(account.to_owned()).or_default()
     }
 
     /// CPU cores of all nodes of TKE's clusters, over all regions of the account.

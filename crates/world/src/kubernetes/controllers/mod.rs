@@ -349,6 +349,12 @@ impl ControlPlane<'_, '_> {
         }
         let limits = self.limits_in(cluster_id, &namespace);
         limits.set_defaults(&mut spec);
+        let pod = json!({"kind": "Pod", "metadata": {"namespace": namespace, "name": made.name}, "spec": spec});
+        let engine = self.0.engine;
+        if let Some(why) = engine.denies(self.0, cluster_id, false, &pod) {
+            self.note_refused_pod(cluster_id, owner, why);
+            return None;
+        }
         let refused = limits.fault(&spec).or_else(|| self.pod_over_quota(cluster_id, &namespace, &spec));
         if let Some(why) = refused {
             self.note_refused_pod(cluster_id, owner, format!("pods \"{}\" is forbidden: {why}", made.name));
