@@ -8,8 +8,9 @@ use wharf_world::ack::upgrade::{Upgrade, UpgradeState};
 pub(super) fn upgrade_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     input.one_of("component_name", &["k8s"])?;
     let id = input.required("ClusterId")?;
-    scene.realm.start_upgrade(scene.owner, id, input.filled("version")?, input.filled("next_version")?)?;
-    let task = scene.realm.task_id();
+    let (from, to, masters_only) =
+        (input.filled("version")?, input.filled("next_version")?, input.flag("master_only")?);
+    let task = scene.realm.start_upgrade(scene.owner, id, from, to, masters_only)?;
     Ok(json!({"cluster_id": id, "task_id": task}))
 }
 

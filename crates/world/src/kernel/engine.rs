@@ -8,6 +8,7 @@ use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 use crate::kubernetes::services;
+use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -72,6 +73,16 @@ pub trait Engine: fmt::Debug + Sync {
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
 
+    /// Why an object of Kubernetes may not be deleted, if the engine protects it.
+    fn protects(&self, _realm: &RealmMut<'_>, _cluster: &str, _object: &Value) -> Option<String> {
+        None
+    }
+
+    /// What the policies of the vendor say of an object of Kubernetes that a user creates or changes.
+    fn review(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _object: &Value, _user: &str) -> Vec<Verdict> {
+        Vec::new()
+    }
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
@@ -95,6 +106,15 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A cluster has been removed.
     fn cluster_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &Cluster) {}
+}
+
+/// What a policy says of an object that violates it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The user is warned.
+    Warn(String),
+    /// The request is refused.
+    Deny(String),
 }
 
 /// A storage class of the vendor.

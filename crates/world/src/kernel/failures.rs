@@ -21,6 +21,8 @@ pub enum FailurePoint {
     ClusterUpgrade,
     /// The check of a cluster before an upgrade: it fails.
     UpgradeCheck,
+    /// Work on nodes that exist, such as their upgrade: it fails for one of them.
+    NodeWork,
 }
 
 /// Work that is to fail, and why.
