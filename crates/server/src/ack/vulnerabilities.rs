@@ -3,7 +3,7 @@
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
 use serde_json::{Value, json};
-use wharf_world::ack::vulnerabilities::{VULNERABILITIES, Vulnerability};
+use wharf_world::ack::vulnerabilities::{VULNERABILITIES, Vulnerability, VulnerabilityFix};
 
 const NECESSITIES: [&str; 3] = ["asap", "later", "nntf"];
 
@@ -63,7 +63,12 @@ pub(super) fn fix_node_pool_vuls(scene: &mut Scene<'_>, input: Input<'_>) -> Ans
     let (cluster, pool) = (input.required("ClusterId")?, input.required("NodepoolId")?);
     let at_once = input.within("rollout_policy")?.count("max_parallelism")?;
     let at_once = at_once.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    let (names, nodes, restart) = (input.texts("vuls")?, input.texts("nodes")?, input.flag("auto_restart")?);
-    let task = scene.realm.fix_vulnerabilities(scene.owner, cluster, pool, &names, &nodes, restart, at_once)?;
+    let fix = VulnerabilityFix {
+        names: input.texts("vuls")?,
+        nodes: input.texts("nodes")?,
+        restart: input.flag("auto_restart")?,
+        at_once,
+    };
+    let task = scene.realm.fix_vulnerabilities(scene.owner, cluster, pool, &fix)?;
     Ok(json!({"task_id": task}))
 }

@@ -28,7 +28,8 @@ pub struct Upgrade {
     pub task: String,
     /// The workers keep their version.
     masters_only: bool,
-    nodes: u64,
+    /// How many nodes each batch has.
+    batches: Vec<u64>,
     /// Work that was done before the last start or resumption, and when that was.
     done: Millis,
     since: Millis,
@@ -50,7 +51,7 @@ pub enum UpgradeState {
 
 impl Upgrade {
     fn total(&self) -> Millis {
-        CHECKS + NODE * self.nodes
+        CHECKS + NODE * self.batches.len() as Millis
     }
 
     fn worked(&self, now: Millis) -> Millis {
@@ -67,25 +68,43 @@ impl Upgrade {
 
     /// Nodes that have the new release, and nodes in all.
     pub fn progress(&self, now: Millis) -> (u64, u64) {
+        let all = self.batches.iter().sum();
         if self.state == UpgradeState::Done {
-            return (self.nodes, self.nodes);
+            return (all, all);
         }
-        (self.worked(now).saturating_sub(CHECKS) / NODE, self.nodes)
+        let done = self.worked(now).saturating_sub(CHECKS) / NODE;
+        (self.batches.iter().take(done as usize).sum(), all)
     }
+}
+
+/// What a cluster is upgraded to, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewUpgrade<'a> {
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+    pub masters_only: bool,
+    /// The most nodes of a batch; batches grow up to that.
+    pub at_once: Option<u64>,
+}
+
+/// The sizes of the batches of so many nodes: one, two, four and so on.
+fn batches(nodes: u64, most: u64) -> Vec<u64> {
+    let (mut sizes, mut left, mut size) = (Vec::new(), nodes, 1);
+    while left > 0 {
+        let next = size.min(left);
+        sizes.push(next);
+        left -= next;
+        size = (size * 2).min(most.max(1));
+    }
+    sizes
 }
 
 impl Ack<'_> {
     /// Starts the upgrade of a cluster to the next release.
     ///
     /// Returns the identifier of the task.
-    pub fn start_upgrade(
-        &mut self,
-        owner: &Owner,
-        id: &str,
-        from: Option<&str>,
-        to: Option<&str>,
-        masters_only: bool,
-    ) -> Outcome<String> {
+    pub fn start_upgrade(&mut self, owner: &Owner, id: &str, new: NewUpgrade<'_>) -> Outcome<String> {
+        let NewUpgrade { from, to, masters_only, at_once } = new;
         let (cluster, dedicated) = self.0.realm.at_work(owner, id, self.0.now)?;
         let phase = self.0.realm.dedicated_phase(cluster, dedicated, self.0.now);
         if phase == AckClusterPhase::Scaling {
@@ -115,7 +134,7 @@ impl Ack<'_> {
             report: hexadecimal(&format!("checks of {id} at {now}"), 32),
             task: task.clone(),
             masters_only,
-            nodes,
+            batches: batches(nodes, at_once.unwrap_or(1)),
             done: 0,
             since: now,
             round,

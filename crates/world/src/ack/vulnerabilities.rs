@@ -54,6 +54,19 @@ pub const VULNERABILITIES: [Vulnerability; 3] = [
     },
 ];
 
+/// Which vulnerabilities of a pool are fixed, and how.
+#[derive(Debug, Clone, Default)]
+pub struct VulnerabilityFix {
+    /// All if none are named.
+    pub names: Vec<String>,
+    /// The nodes by name; all if none are named.
+    pub nodes: Vec<String>,
+    /// Nodes may be started again. Otherwise what needs that stays.
+    pub restart: bool,
+    /// The most nodes of a batch.
+    pub at_once: Option<usize>,
+}
+
 impl NodeView<'_> {
     /// The vulnerabilities that a scan has found and that were not fixed since.
     pub fn vulnerabilities(&self) -> impl Iterator<Item = &'static Vulnerability> {
@@ -97,18 +110,15 @@ impl Ack<'_> {
         }
     }
 
-    /// Starts to fix vulnerabilities of nodes of a pool, all if none are named, and returns the identifier of the task.
-    /// Without restarts those that need one stay.
+    /// Starts to fix vulnerabilities of nodes of a pool, and returns the identifier of the task.
     pub fn fix_vulnerabilities(
         &mut self,
         owner: &Owner,
         cluster: &str,
         pool: &str,
-        names: &[String],
-        nodes: &[String],
-        restart: bool,
-        at_once: Option<usize>,
+        fix: &VulnerabilityFix,
     ) -> Outcome<String> {
+        let names = &fix.names;
         self.0.realm.at_work(owner, cluster, self.0.now)?;
         self.staying_pool(cluster, pool)?;
         if let Some(unknown) = names.iter().find(|name| !VULNERABILITIES.iter().any(|one| one.name == **name)) {
@@ -117,17 +127,17 @@ impl Ack<'_> {
         if self.0.realm.works_on_pool(pool) {
             return Err(Reason::Unavailable.because(format!("a task on nodes of the node pool {pool} is not over")));
         }
-        let servers = self.servers_of(cluster, pool, nodes)?;
+        let servers = self.servers_of(cluster, pool, &fix.nodes)?;
         let most = self.servers_of(cluster, pool, &[])?.len();
         if servers.is_empty() {
             return Err(Reason::Invalid.because(format!("the node pool {pool} has no nodes")));
         }
-        let at_once = at_once.unwrap_or(1);
+        let at_once = fix.at_once.unwrap_or(1);
         if !(1..=most).contains(&at_once) {
             return Err(Reason::Invalid.because(format!("max_parallelism is 1 to {most}, not {at_once}")));
         }
         let wanted = VULNERABILITIES.iter().filter(|one| names.is_empty() || names.iter().any(|name| name == one.name));
-        let names = wanted.filter(|one| restart || !one.reboot).map(|one| one.name).collect();
+        let names = wanted.filter(|one| fix.restart || !one.reboot).map(|one| one.name).collect();
         let policy = RollingPolicy { at_once, ..RollingPolicy::default() };
         let rolling = Rolling::new(NodeWork::Fix { names }, &servers, policy);
         Ok(self.start_rolling(owner, "nodepool_vuls_fix", cluster, pool, rolling))
