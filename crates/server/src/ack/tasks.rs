@@ -40,7 +40,6 @@ fn info_json(task: &Task, now: Millis) -> Value {
     let (kind, id) = match &task.target {
         Target::Cluster(id) => ("cluster", id),
         Target::NodePool(id) => ("nodepool", id),
-        Target::Addon(id) => ("addon", id),
     };
     let mut shown = json!({
         "task_id": task.id, "cluster_id": task.cluster, "task_type": task.kind, "state": state_name(&state),

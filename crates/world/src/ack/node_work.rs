@@ -1,7 +1,6 @@
 //! What can be done with the nodes of a pool: take servers in, take nodes out, upgrade, configure, repair.
 
 use crate::ack::Ack;
-use crate::ack::RELEASES;
 use crate::ack::nodes::{INSTALLATION, NodeView};
 use crate::ack::rolling::{NodeWork, Rolling, RollingPolicy};
 use crate::ack::tasks::NewTask;
@@ -70,11 +69,8 @@ impl Ack<'_> {
     pub fn upgrade_pool(&mut self, owner: &Owner, cluster: &str, pool: &str, new: PoolUpgrade) -> Outcome<String> {
         let (_, dedicated) = self.0.realm.at_work(owner, cluster, self.0.now)?;
         if let Some(release) = new.release.as_ref().filter(|release| **release != dedicated.release) {
-            let known = if RELEASES.contains(&release.as_str()) { "" } else { ", and does not exist" };
-            let message = format!(
-                "kubernetes_version: the nodes are upgraded to {}, the version of the cluster; {release} is not it{known}",
-                dedicated.release
-            );
+            let message =
+                format!("kubernetes_version is {}, the version of the cluster, not {release}", dedicated.release);
             return Err(Reason::Invalid.because(message));
         }
         if let Some(image) = new.image.as_ref().filter(|image| !IMAGES.contains(&image.as_str())) {

@@ -33,7 +33,6 @@ pub struct Task {
 pub enum Target {
     Cluster(String),
     NodePool(String),
-    Addon(String),
 }
 
 /// How far a task has come.
