@@ -254,7 +254,7 @@ fn a_cluster_is_named_in_every_spelling_of_its_identifier() {
         {"effect": "allow", "action": "tke:*", "resource": "qcs::tke:::cluster/cls-1"},
     ]});
     let policies = vec![Policy::parse(Vendor::Tencent, &policy.to_string()).unwrap()];
-    let owner = Permissions { name: "owner".to_owned(), policies };
+    let owner = Permissions { id: "1".to_owned(), name: "owner".to_owned(), policies };
     let tke = catalog().product("tke").unwrap();
     let allowed = |operation: &str, name: &str, id: &str| {
         let parameters = json!({name: id});

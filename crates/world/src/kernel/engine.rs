@@ -103,6 +103,11 @@ pub trait Engine: fmt::Debug + Sync {
         Ok(())
     }
 
+    /// What the policies of the vendor say of an object of Kubernetes that is written or deleted.
+    fn review(&self, _realm: &mut RealmMut<'_>, _act: &Act<'_>) -> Vec<Verdict> {
+        Vec::new()
+    }
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
@@ -120,11 +125,6 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A pod has been removed.
     fn pod_gone(&self, _realm: &mut RealmMut<'_>, _pod: &str) {}
-
-    /// Why a policy of the vendor denies to write or to delete an object, if one does.
-    fn denies(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _deletes: bool, _object: &Value) -> Option<String> {
-        None
-    }
 
     /// The controllers of a cluster have acted on all changes of its objects.
     fn objects_settled(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
@@ -144,6 +144,26 @@ pub trait Engine: fmt::Debug + Sync {
 pub struct NamedUser {
     pub name: String,
     pub groups: Vec<String>,
+}
+
+/// An object of Kubernetes that is written or deleted, for policies.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    pub cluster: &'a str,
+    pub object: &'a Value,
+    pub deletes: bool,
+    pub user: &'a str,
+}
+
+/// What a policy says of an object that violates it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The user is warned.
+    Warn(String),
+    /// The request is refused with that message.
+    Deny(String),
+    /// The request is refused because of the object that it names.
+    Forbid(String),
 }
 
 /// A storage class of the vendor.

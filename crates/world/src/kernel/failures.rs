@@ -31,6 +31,8 @@ pub enum FailurePoint {
     ReleaseUpgrade,
     /// The check of a cluster before an upgrade: it fails.
     UpgradeCheck,
+    /// Work on nodes that exist, such as their upgrade: it fails for one of them.
+    NodeWork,
 }
 
 /// Work that is to fail, and why.

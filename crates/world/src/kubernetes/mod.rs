@@ -8,6 +8,7 @@
 //! it is evicted, another one takes its place.
 
 pub mod acting;
+mod admission;
 pub mod affinity;
 pub mod api;
 pub mod balancers;

@@ -235,7 +235,6 @@ impl ControlPlane<'_, '_> {
             return Err(Refusal::invalid(resource, &name, &faults));
         }
         self.check_escalation(call, None, &object)?;
-        self.check_policies(call.cluster, false, &object)?;
         let key = super::store::Key { name: name.clone(), ..call.key() };
         if self.cluster(call.cluster)?.kubernetes.store.get(&key).is_some() {
             return Err(Refusal::already_exists(resource, &name));
@@ -248,6 +247,7 @@ impl ControlPlane<'_, '_> {
         if resource.namespaced {
             self.check_quotas(call, &object)?;
         }
+        self.check_policies(call, &object, false)?;
         if !applied {
             let api_version = resource.api_version();
             apply::track(None, &mut object, call.manager(false, &api_version, now), call.shape());
@@ -307,7 +307,6 @@ impl ControlPlane<'_, '_> {
                 return Err(Refusal::invalid(resource, name_of(old), &faults));
             }
             self.check_escalation(call, Some(old), &new)?;
-            self.check_policies(call.cluster, false, &new)?;
         }
         if !applied {
             // An empty list gives all fields up; otherwise clients do not write managed fields.
@@ -326,6 +325,9 @@ impl ControlPlane<'_, '_> {
         }
         if same(old, &new) {
             return Ok(old.clone());
+        }
+        if part == Part::Whole {
+            self.check_policies(call, &new, false)?;
         }
         if call.dry {
             return Ok(new);
@@ -353,15 +355,6 @@ impl ControlPlane<'_, '_> {
             faults.extend(cluster.service_faults(new));
         }
         faults
-    }
-
-    /// Checks that the policies of the vendor allow to write or to delete an object.
-    pub(super) fn check_policies(&mut self, cluster: &str, deletes: bool, object: &Value) -> Answer<()> {
-        let engine = self.0.engine;
-        match engine.denies(self.0, cluster, deletes, object) {
-            Some(why) => Err(Refusal::new(403, "Forbidden", why)),
-            None => Ok(()),
-        }
     }
 
     /// Whether objects can be made in the namespace of a request.

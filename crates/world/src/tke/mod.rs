@@ -43,7 +43,7 @@ use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
-use crate::kernel::engine::{NamedUser, StorageClass};
+use crate::kernel::engine::{Act, NamedUser, StorageClass, Verdict};
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::Outcome;
@@ -51,7 +51,6 @@ use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
-use serde_json::Value;
 use std::sync::LazyLock;
 
 engine! {
@@ -88,12 +87,18 @@ impl Default for Quotas {
     }
 }
 
-/// What TKE has in a realm beside clusters.
+/// What TKE adds to a realm.
 #[derive(Debug, Default)]
 pub struct State {
     pub logs: log_service::LogService,
     /// By identifier.
     pub image_caches: Table<image_caches::ImageCache>,
+    /// The maintenance windows of the account.
+    pub global_windows: Vec<maintenance::GlobalWindow>,
+    pub sequences: Vec<roll_outs::Sequence>,
+    /// What the platform has planned.
+    pub upgrades: Vec<plans::UpgradeTask>,
+    pub route_tables: Table<routes::RouteTable>,
 }
 
 /// What TKE adds to a cluster.
@@ -140,18 +145,6 @@ pub struct Parts {
     pub options: Map<String, Value>,
     /// VPC-CNI, if it was added to the cluster.
     pub vpc_cni: Option<networks::VpcCni>,
-}
-
-/// What TKE adds to a realm.
-#[derive(Debug, Default)]
-pub struct State {
-    /// The maintenance windows of the account.
-    pub global_windows: Vec<maintenance::GlobalWindow>,
-    pub sequences: Vec<roll_outs::Sequence>,
-    /// What the platform has planned.
-    pub upgrades: Vec<plans::UpgradeTask>,
-    pub route_tables: Table<routes::RouteTable>,
-    pub logs: log_service::LogService,
 }
 
 impl Cluster {
@@ -355,8 +348,11 @@ impl kernel::engine::Engine for TkeEngine {
 
     fn check_change(&self, cluster: &Cluster) -> Outcome<()> {
         status::check_changeable(cluster)
-    fn denies(&self, realm: &mut RealmMut<'_>, cluster: &str, deletes: bool, object: &Value) -> Option<String> {
-        Tke(realm.reborrow()).policy_refusal(cluster, deletes, object)
+    }
+
+    fn review(&self, realm: &mut RealmMut<'_>, act: &Act<'_>) -> Vec<Verdict> {
+        let refusal = Tke(realm.reborrow()).policy_refusal(act.cluster, act.deletes, act.object);
+        refusal.map(Verdict::Deny).into_iter().collect()
     }
 
     fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {

@@ -93,7 +93,7 @@ fn whatever_is_called_every_upgrade_ends() {
         for cluster in realm.clusters() {
             upgraded += cluster.tasks().filter(|task| task.life == Life::Done).count();
             assert!(cluster.tasks().all(|task| task.life.is_over()));
-            assert!(cluster.nodes.iter().all(|node| !node.down && !node.is_moving()));
+            assert!(cluster.nodes.iter().all(|node| node.outage.is_none() && !node.is_moving()));
             assert!(cluster.kubernetes.pods.iter().all(|pod| !pod.stopping && (pod.running || pod.node.is_none())));
         }
     }
