@@ -1,6 +1,7 @@
 //! Servers of dedicated clusters: their types, and the making of them.
 
 use crate::ack::Ack;
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
@@ -100,6 +101,7 @@ impl Ack<'_> {
             created: self.0.now,
             running: true,
             cluster: None,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id.clone(), machine);
         Some(id)

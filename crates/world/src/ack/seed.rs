@@ -3,6 +3,7 @@
 use crate::ack::Ack;
 use crate::ack::offers::{node_name, server_size};
 use crate::infra::cidr::Cidr;
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine};
 use crate::infra::network::{Network, Subnet};
 use crate::kernel::MINUTE;
@@ -79,6 +80,7 @@ impl Ack<'_> {
             created: self.0.now.saturating_sub(30 * 24 * 60 * MINUTE),
             running,
             cluster: None,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id, machine);
     }

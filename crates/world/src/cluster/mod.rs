@@ -3,12 +3,14 @@
 pub mod endpoints;
 mod event;
 pub mod existing;
+pub mod health;
 pub mod nodes;
 
 pub use event::Event;
 
 use crate::Realm;
 use crate::cluster::endpoints::Endpoint;
+use crate::cluster::existing::Refit;
 use crate::cluster::nodes::{Node, NodeSettings, Role};
 use crate::infra::cidr::Cidr;
 use crate::infra::machines::Purchase;
@@ -158,7 +160,7 @@ pub struct NewNodes {
 #[derive(Debug, Clone)]
 pub enum Source {
     Purchase(Purchase),
-    Existing { machines: Vec<String>, host_name: Option<String> },
+    Existing { machines: Vec<String>, host_name: Option<String>, refit: Refit },
 }
 
 impl Cluster {
@@ -213,9 +215,17 @@ impl Cluster {
         }
     }
 
-    /// Nodes of that role.
+    /// The identifier of the node's machine in its cloud; empty for a machine outside of the cloud.
+    pub fn provider_id(&self, node: &Node) -> String {
+        match node.external_pool {
+            Some(_) => String::new(),
+            None => self.engine.provider_id(&node.zone, &node.machine),
+        }
+    }
+
+    /// Nodes of that role, without machines outside of the cloud.
     pub fn count(&self, role: Role) -> usize {
-        self.nodes.iter().filter(|node| node.role == role).count()
+        self.nodes.iter().filter(|node| node.role == role && node.external_pool.is_none()).count()
     }
 
     /// How many nodes the address range has blocks for.

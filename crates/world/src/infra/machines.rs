@@ -1,16 +1,19 @@
 //! Cloud machines: what they are, what may be bought, and the buying.
 
+use crate::infra::equipment::Equipment;
 use crate::kernel::Millis;
 use crate::kernel::ids::hash;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 /// The machine type when none is named.
 const DEFAULT_TYPE: &str = "S5.MEDIUM4";
 /// Most machines in one purchase.
 const MOST_AT_ONCE: u64 = 500;
+/// Most machines of one purchase whose private addresses are chosen.
+const MOST_CHOSEN_ADDRESSES: u64 = 20;
 
 /// Cores and memory of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub struct Machine {
     pub running: bool,
     /// The cluster the machine is a node of.
     pub cluster: Option<String>,
+    pub equipment: Equipment,
 }
 
 /// How a machine is paid.
@@ -70,6 +74,9 @@ pub struct Purchase {
     pub host_name: Option<String>,
     pub security_groups: Vec<String>,
     pub public_address: bool,
+    /// Private addresses, one for each machine, if they are chosen.
+    pub addresses: Vec<String>,
+    pub equipment: Equipment,
     /// Mark that makes the purchase safe to repeat.
     pub token: Option<String>,
     /// Whether the purchase is only checked.
@@ -160,6 +167,12 @@ impl RealmMut<'_> {
                 let message = format!("the subnet {} has only {} free addresses", subnet.id, subnet.free());
                 return Err(Reason::Machine.because(message));
             }
+            purchase.equipment.check(purchase.charge, self.now)?;
+            self.check_addresses(purchase)?;
+            let kind = (purchase.machine_type().to_owned(), subnet.zone.clone());
+            if self.realm.sold_out.contains(&kind) {
+                return Err(Reason::Machine.because(format!("{} is sold out in the zone {}", kind.0, kind.1)));
+            }
             if purchase.charge == Charge::Hourly {
                 let wanted = per_zone.entry(&subnet.zone).or_default();
                 *wanted += purchase.count;
@@ -174,6 +187,36 @@ impl RealmMut<'_> {
         Ok(())
     }
 
+    /// Whether the private addresses that were chosen can be given to the machines.
+    fn check_addresses(&self, purchase: &Purchase) -> Outcome<()> {
+        if purchase.addresses.is_empty() {
+            return Ok(());
+        }
+        let chosen: BTreeSet<&String> = purchase.addresses.iter().collect();
+        if purchase.count > MOST_CHOSEN_ADDRESSES || chosen.len() as u64 != purchase.count {
+            let message =
+                format!("PrivateIpAddresses has an address for each machine, and at most {MOST_CHOSEN_ADDRESSES}");
+            return Err(Reason::Machine.because(message));
+        }
+        let subnet = self.realm.subnet(&purchase.network, &purchase.subnet)?;
+        match chosen.into_iter().find(|address| !subnet.is_free(address)) {
+            Some(address) => {
+                Err(Reason::Machine.because(format!("the address {address} is not free in the subnet {}", subnet.id)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Machines of that type cannot be bought in that zone until they are on sale again.
+    pub fn sell_out(&mut self, instance_type: &str, zone: &str) {
+        self.realm.sold_out.insert((instance_type.to_owned(), zone.to_owned()));
+    }
+
+    /// Machines of that type can be bought in that zone again.
+    pub fn restock(&mut self, instance_type: &str, zone: &str) {
+        self.realm.sold_out.remove(&(instance_type.to_owned(), zone.to_owned()));
+    }
+
     /// Machines paid by the hour in the zone.
     fn hourly_machines(&self, zone: &str) -> usize {
         self.realm.machines.iter().filter(|m| m.charge == Charge::Hourly && m.zone == zone).count()
@@ -186,7 +229,8 @@ impl RealmMut<'_> {
         let named = if purchase.name.is_some() { purchase.count } else { 1 };
         let mut bought = Vec::new();
         for place in 0..purchase.count {
-            let Some(private_ip) = self.take_address(&purchase.network, &purchase.subnet) else { break };
+            let chosen = purchase.addresses.get(place as usize);
+            let Some(private_ip) = self.take_address_or(&purchase.network, &purchase.subnet, chosen) else { break };
             let id = self.ids.next("ins");
             let machine = Machine {
                 id: id.clone(),
@@ -205,6 +249,7 @@ impl RealmMut<'_> {
                 created: self.now,
                 running: true,
                 cluster: None,
+                equipment: purchase.equipment.clone(),
             };
             self.realm.machines.insert(id.clone(), machine);
             bought.push(id);

@@ -2,6 +2,7 @@
 
 use crate::Realm;
 use crate::infra::cidr::Cidr;
+use crate::infra::equipment::{Disk, Equipment};
 use crate::infra::machines::{Charge, Machine, public_address, size_of};
 use crate::infra::network::{Network, Subnet};
 use crate::kernel::table::Table;
@@ -86,6 +87,7 @@ fn add_machine(realm: &mut Realm, now: Millis, seeded: Seeded) {
             created: now.saturating_sub(30 * 24 * 60 * MINUTE),
             running,
             cluster: None,
+            equipment: Equipment { system_disk: Some(Disk::usual(true)), ..Equipment::default() },
         };
         realm.machines.insert(id, machine);
     }

@@ -10,11 +10,14 @@ use super::store::Key;
 use super::write::Part;
 use super::{ControlPlane, NewPod, defaults, render};
 use crate::cluster::Event;
+use crate::cluster::health::UNREACHABLE;
 use crate::cluster::nodes::Drain;
 use crate::kernel::SECOND;
 use serde_json::{Value, json};
 
 const MASTER: &str = "node-role.kubernetes.io/master";
+/// The keys of the taints that follow from what a node is and does.
+const SERVED_TAINTS: [&str; 3] = [MASTER, "node.kubernetes.io/unschedulable", UNREACHABLE];
 
 impl ControlPlane<'_, '_> {
     /// Keeps a new object, and lets the world act on it.
@@ -177,7 +180,7 @@ impl ControlPlane<'_, '_> {
                     value: text(taint, "/value").to_owned(),
                     effect: text(taint, "/effect").to_owned(),
                 })
-                .filter(|taint| taint.key != MASTER && taint.key != "node.kubernetes.io/unschedulable")
+                .filter(|taint| !SERVED_TAINTS.contains(&taint.key.as_str()))
                 .collect();
         } else if let Some(node) = cluster.virtual_nodes.get_mut(name) {
             node.cordoned = cordoned;
@@ -187,7 +190,7 @@ impl ControlPlane<'_, '_> {
     }
 
     /// Pods that do not tolerate a taint that lets none stay have to go.
-    fn evict_from_tainted(&mut self, cluster_id: &str, name: &str) {
+    pub fn evict_from_tainted(&mut self, cluster_id: &str, name: &str) {
         let Ok(cluster) = self.cluster(cluster_id) else { return };
         let Some(node) = cluster.nodes.iter().find(|node| node.name == name) else { return };
         let taints: Vec<&Taint> = node.taints.iter().filter(|taint| taint.effect == "NoExecute").collect();

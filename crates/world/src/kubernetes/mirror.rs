@@ -192,7 +192,8 @@ impl Cluster {
         };
         for node in self.nodes.iter().filter(|node| node.state == State::Running) {
             let mut hasher = DefaultHasher::new();
-            (&node.labels, &node.annotations, node.cordoned, &node.ip, &self.release).hash(&mut hasher);
+            (&node.labels, &node.annotations, node.cordoned, &node.ip, node.unready_since, &self.release)
+                .hash(&mut hasher);
             (format!("{:?}", node.taints), &self.runtime, &self.os).hash(&mut hasher);
             if mark(&node.name, hasher.finish()) {
                 changed.push(render::node(self, node));

@@ -49,6 +49,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
         taints.push(taint(&master_taint()));
     }
     taints.extend(node.taints.iter().map(taint));
+    taints.extend(node.health_taints().iter().map(taint));
     if node.cordoned {
         taints.push(json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}));
     }
@@ -62,18 +63,33 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": cluster.engine.provider_id(&node.zone, &node.machine), "taints": taints,
+            "providerID": cluster.provider_id(node), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
-            "conditions": [{"type": "Ready", "status": if node.state == State::Running { "True" } else { "False" },
-                "reason": "KubeletReady", "message": "kubelet is posting ready status",
-                "lastTransitionTime": iso(node.created)}],
+            "conditions": [readiness(node)],
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, &cluster.release, &cluster.os, &cluster.runtime),
+            "nodeInfo": system_info(
+                &node.machine,
+                &cluster.release,
+                node.settings.os.as_ref().unwrap_or(&cluster.os),
+                node.settings.runtime.as_ref().unwrap_or(&cluster.runtime),
+            ),
         },
     })
+}
+
+/// The condition `Ready` of a node.
+fn readiness(node: &Node) -> Value {
+    let (status, reason, message, since) = match node.unready_since {
+        Some(since) => ("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", since),
+        None if node.state == State::Running => {
+            ("True", "KubeletReady", "kubelet is posting ready status", node.created)
+        }
+        None => ("False", "KubeletReady", "kubelet is posting ready status", node.created),
+    };
+    json!({"type": "Ready", "status": status, "reason": reason, "message": message, "lastTransitionTime": iso(since)})
 }
 
 pub fn virtual_node(cluster: &Cluster, node: &VirtualNode) -> Value {

@@ -4,6 +4,7 @@
 
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, State};
+use crate::infra::machines::Charge;
 use crate::kernel::ids::hash;
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::kubernetes::SYSTEM;
@@ -11,7 +12,7 @@ use crate::kubernetes::scheduler::{Host, choose};
 use crate::kubernetes::{Pod, Request};
 use crate::tke::Event;
 use crate::tke::Tke;
-use crate::tke::groups::{Expander, Group, GroupStatus};
+use crate::tke::groups::{Expander, Group, GroupStatus, UNREADY_MINUTES};
 
 /// The interval of scans.
 const SCAN: Millis = 10 * SECOND;
@@ -19,6 +20,12 @@ const SCAN: Millis = 10 * SECOND;
 const BACK_OFF: Millis = 30 * MINUTE;
 /// The annotation that keeps a node.
 const KEEP: &str = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+
+/// Nodes that may be not ready, and the percentage of them, before the autoscaler stops: both must be exceeded.
+const OK_UNREADY: usize = 3;
+const MOST_UNREADY: usize = 45;
+/// Why an idle node goes.
+const IDLE: &str = "the node is idle and is removed by the autoscaler";
 
 impl Tke<'_> {
     /// Plans a scan if the cluster has groups that could have something to do.
@@ -51,7 +58,13 @@ impl Tke<'_> {
         }
         cluster.tke_mut().autoscaler.scan_planned = None;
         cluster.tke_mut().autoscaler.scans += 1;
+        if cluster.has_too_many_unready() {
+            // It waits until most nodes are ready again.
+            self.plan_scan(cluster_id, now + MINUTE);
+            return;
+        }
         self.grow(cluster_id);
+        self.remove_unready(cluster_id);
         if let Some(next) = self.shrink(cluster_id) {
             self.plan_scan(cluster_id, next.max(now + SCAN));
         }
@@ -96,6 +109,32 @@ impl Tke<'_> {
         }
     }
 
+    /// Lets nodes of groups go that have not been ready for as long as the options say.
+    fn remove_unready(&mut self, cluster_id: &str) {
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id).filter(|cluster| cluster.tke().scaling.scale_down)
+        else {
+            return;
+        };
+        let minutes = cluster.tke().scaling.unready.unwrap_or(UNREADY_MINUTES).max(0) as Millis;
+        let unready = cluster.removable_nodes().filter_map(|node| Some((node.machine.clone(), node.unready_since?)));
+        let mut next: Option<Millis> = None;
+        let mut due = Vec::new();
+        for (machine, since) in unready {
+            let end = since.saturating_add(minutes.saturating_mul(MINUTE));
+            match end <= now {
+                true => due.push(machine),
+                false => next = Some(next.map_or(end, |next| next.min(end))),
+            }
+        }
+        for machine in due {
+            self.scale_in(cluster_id, &machine, "the node is not ready and is removed by the autoscaler");
+        }
+        if let Some(next) = next {
+            self.plan_scan(cluster_id, next.max(now + SCAN));
+        }
+    }
+
     /// Lets idle nodes of groups go; says when to look again if some are not idle for long enough.
     fn shrink(&mut self, cluster_id: &str) -> Option<Millis> {
         let now = self.0.now;
@@ -123,16 +162,16 @@ impl Tke<'_> {
         }
         let mut gone = 0;
         for machine in empty.iter().take(options.max_empty_bulk.max(1) as usize) {
-            gone += usize::from(self.scale_in(cluster_id, machine));
+            gone += usize::from(self.scale_in(cluster_id, machine, IDLE));
         }
         if gone == 0 {
-            let _ = busy.iter().find(|machine| self.scale_in(cluster_id, machine));
+            let _ = busy.iter().find(|machine| self.scale_in(cluster_id, machine, IDLE));
         }
         next
     }
 
     /// Lets one node of a group go unless the group is as small as it may be.
-    fn scale_in(&mut self, cluster_id: &str, machine: &str) -> bool {
+    fn scale_in(&mut self, cluster_id: &str, machine: &str, why: &str) -> bool {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return false };
         let Some(node) = cluster.nodes.get(machine) else { return false };
         let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
@@ -141,12 +180,7 @@ impl Tke<'_> {
             return false;
         };
         group.desired = size - 1;
-        self.control_plane().node_event(
-            cluster_id,
-            machine,
-            "ScaleDown",
-            "the node is idle and is removed by the autoscaler",
-        );
+        self.control_plane().node_event(cluster_id, machine, "ScaleDown", why);
         self.leave(cluster_id, machine, false);
         self.control_plane().evict(cluster_id, &name, false);
         true
@@ -162,6 +196,7 @@ impl Cluster {
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
             host.labels.extend(node.labels.clone());
             host.cordoned = node.cordoned;
+            host.taints.clone_from(&node.taints);
             self.burden(host)
         });
         hosts.collect()
@@ -173,6 +208,7 @@ impl Cluster {
         host.labels = self.node_labels("", "", group.template.machine_type());
         host.labels.extend(group.settings.labels.iter().cloned());
         host.cordoned = group.settings.cordoned;
+        host.taints.clone_from(&group.settings.taints);
         Some(self.burden(host))
     }
 
@@ -223,19 +259,40 @@ impl Cluster {
         chosen.map(|(group, helped, nodes, _)| (group, helped, nodes))
     }
 
+    /// The nodes of groups that the autoscaler may remove: none that are protected or paid in advance.
+    fn removable_nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| {
+            let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
+            let removes = |group: &Group| {
+                group.status == GroupStatus::Enabled
+                    && group.template.charge != Charge::Prepaid
+                    && !group.protected.contains(&node.machine)
+            };
+            node.state == State::Running
+                && node.leaving.is_none()
+                && group.is_some_and(removes)
+                && node.annotations.get(KEEP).map(String::as_str) != Some("true")
+        })
+    }
+
+    /// Whether so many nodes are not ready that the autoscaler does nothing.
+    fn has_too_many_unready(&self) -> bool {
+        let unready = self.nodes.iter().filter(|node| node.unready_since.is_some()).count();
+        let options = &self.tke().scaling;
+        let percent = unready * 100 / self.nodes.len().max(1);
+        let above = |count: usize, most: Option<i64>, usual: usize| {
+            count > most.map_or(usual, |most| usize::try_from(most).unwrap_or(0))
+        };
+        above(unready, options.ok_unready, OK_UNREADY) && above(percent, options.max_unready_percent, MOST_UNREADY)
+    }
+
     /// The nodes of groups that the cluster could do without, and whether they are empty.
     fn idle_nodes(&self) -> Vec<(String, bool)> {
         if !self.tke().scaling.scale_down {
             return Vec::new();
         }
         let hosts = self.hosts();
-        let nodes = self.nodes.iter().filter(|node| {
-            let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
-            node.state == State::Running
-                && node.leaving.is_none()
-                && group.is_some_and(|group| group.status == GroupStatus::Enabled)
-                && node.annotations.get(KEEP).map(String::as_str) != Some("true")
-        });
+        let nodes = self.removable_nodes().filter(|node| node.is_ready());
         nodes.filter_map(|node| Some((node.machine.clone(), self.can_do_without(node, &hosts)?))).collect()
     }
 
