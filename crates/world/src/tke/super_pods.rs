@@ -47,12 +47,15 @@ impl Memory {
         }
     }
 
-    /// The value for a need that lies between the smallest and the largest: itself, or the next even one.
+    /// The value for a need. In a range it is the need itself or the next even one, if it is not the smallest.
     fn fitting(self, need: u64) -> Option<u64> {
         let values = self.values();
-        let larger = values.iter().copied().filter(|value| *value >= need);
-        let even = |value: &u64| *value == need || value.is_multiple_of(2 * GIB);
-        larger.clone().find(even).or_else(|| larger.min())
+        let smallest = values.iter().copied().find(|value| *value >= need)?;
+        let is_first = values.first() == Some(&smallest);
+        if matches!(self, Self::OneOf(_)) || smallest == need || is_first {
+            return Some(smallest);
+        }
+        values.into_iter().find(|value| *value >= need && value.is_multiple_of(2 * GIB)).or(Some(smallest))
     }
 }
 

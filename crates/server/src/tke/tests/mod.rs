@@ -6,11 +6,16 @@ mod clusters;
 mod conform;
 mod endpoints;
 mod groups;
+mod health;
 mod kubernetes;
 mod logs;
+mod node_pools;
 mod nodes;
+mod purchases;
+mod registered_nodes;
 mod rules;
 mod sequences;
+mod super_pods;
 mod virtual_nodes;
 
 use super::HANDLERS;
