@@ -121,6 +121,7 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
             nodes.push(NewNodes { role, source, settings });
         }
     }
+    mount_disks(input, &mut nodes)?;
     for group in input.structures("ExistedInstancesForNode")? {
         let role = role(group.required("NodeRole")?)?;
         let para = group.within("ExistedInstancesPara")?;
@@ -138,6 +139,22 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
         nodes.push(NewNodes { role, source, settings: own.unwrap_or_else(|| common.clone()) });
     }
     Ok(nodes)
+}
+
+/// Sets the data disks of nodes by the types of their machines, as `InstanceDataDiskMountSettings` says.
+fn mount_disks(input: Input<'_>, nodes: &mut [NewNodes]) -> Outcome<()> {
+    for mounts in input.structures("InstanceDataDiskMountSettings")? {
+        let own = settings(mounts)?;
+        let (kind, zone) = (mounts.required("InstanceType")?, mounts.filled("Zone")?);
+        for node in nodes.iter_mut() {
+            let Source::Purchase(purchase) = &node.source else { continue };
+            let is_here = zone.is_none_or(|zone| purchase.zone.as_deref().is_none_or(|own| own == zone));
+            if let Some(disks) = own.given.get("DataDisks").filter(|_| purchase.machine_type() == kind && is_here) {
+                node.settings.given.insert("DataDisks".to_owned(), disks.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -203,6 +220,7 @@ fn cluster_json(cluster: &Cluster) -> Value {
         "ContainerRuntime": cluster.runtime, "CreatedTime": iso(cluster.created),
         "ClusterArch": if cluster.arm { "ARM" } else { "X86" }, "DirectAccess": null, "ClusterOsAlias": cluster.os,
         "IsDualStack": cluster.dual_stack.to_string(), "Ipv6ServiceCidr": null,
+        "EnableExternalNode": cluster.takes_external_nodes(),
     })
 }
 

@@ -129,10 +129,12 @@ pub(super) fn add_existed_instances(world: &mut World, context: &Context, input:
         };
         result.joined.extend(joined.joined);
         result.refused.extend(joined.refused);
+        result.reasons.extend(joined.reasons);
     }
     realm.refit(&result.joined, &refit);
     Ok(json!({
         "FailedInstanceIds": result.refused, "SuccInstanceIds": result.joined, "TimeoutInstanceIds": [],
+        "FailedReasons": result.reasons,
     }))
 }
 
@@ -312,17 +314,27 @@ pub(super) fn describe_existed_instances(world: &mut World, context: &Context, i
         }
     }
     let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
+    let exact = input.some_texts("IpAddresses")?;
     let machines = select(realm.realm.machines.iter(), |machine| {
         let addresses = [Some(&machine.private_ip), machine.public_ip.as_ref()];
         let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
+        let is_named = |all: &Vec<String>| addresses.into_iter().flatten().any(|there| all.contains(there));
         Ok(network.as_ref().is_none_or(|network| *network == machine.network)
+            && exact.as_ref().is_none_or(is_named)
             && ids.as_ref().is_none_or(|ids| ids.contains(&machine.id))
             && here
             && name.is_none_or(|part| machine.name.contains(part))
             && machine_passes(machine, &filters)?)
     })?;
-    let (total, machines) = input.page()?.of(machines);
-    let set: Vec<Value> = machines.into_iter().map(|machine| machine_json(machine, network.as_deref())).collect();
+    let group = |machine: &Machine| {
+        let cluster = realm.cluster(machine.cluster.as_deref()?).ok()?;
+        cluster.nodes.get(&machine.id)?.group.clone()
+    };
+    let (total, set) = input.page()?.shown(machines, |machine| {
+        let mut shown = machine_json(machine, network.as_deref());
+        shown["AutoscalingGroupId"] = json!(group(machine).unwrap_or_default());
+        shown
+    });
     Ok(json!({"ExistedInstanceSet": set, "TotalCount": total}))
 }
 

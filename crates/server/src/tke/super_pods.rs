@@ -22,9 +22,13 @@ fn gib(size: &PodSize) -> f64 {
     size.memory as f64 / GIB
 }
 
-/// The number of GPUs as text, empty for none.
+fn gpu_count(size: &PodSize) -> f64 {
+    size.gpus as f64 / 4.0
+}
+
+/// The number of GPUs as text (`0.25`, `1`), empty for none.
 fn gpus(size: &PodSize) -> String {
-    if size.gpus == 0 { String::new() } else { size.gpus.to_string() }
+    if size.gpus == 0 { String::new() } else { gpu_count(size).to_string() }
 }
 
 pub(super) fn describe_pod_charge_info(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -145,7 +149,7 @@ pub(super) fn describe_post_node_resources(world: &mut World, context: &Context,
             cluster.super_pods().filter(|there| there.node.name == node.name).map(|there| there.size).collect();
         json!({
             "NodeName": node.name, "Num": pods.len(), "Cpu": pods.iter().map(cores).sum::<f64>(),
-            "Memory": pods.iter().map(gib).sum::<f64>(), "Gpu": pods.iter().map(|size| size.gpus as f64).sum::<f64>(),
+            "Memory": pods.iter().map(gib).sum::<f64>(), "Gpu": pods.iter().map(gpu_count).sum::<f64>(),
         })
     });
     Ok(json!({"PodSet": resources.collect::<Vec<_>>(), "ReservedInstanceSet": []}))

@@ -15,6 +15,8 @@ const REINSTALLATION: Millis = 30 * SECOND;
 pub struct Joined {
     pub joined: Vec<String>,
     pub refused: Vec<String>,
+    /// Why each of the refused cannot join, in the same order.
+    pub reasons: Vec<String>,
 }
 
 /// What existing machines get, in addition to their system, when they join.
@@ -85,11 +87,13 @@ impl RealmMut<'_> {
             if result.joined.contains(id) || result.refused.contains(id) {
                 continue;
             }
-            let list = match self.check_existing(id, &cluster.network) {
-                Ok(()) => &mut result.joined,
-                Err(_) => &mut result.refused,
-            };
-            list.push(id.clone());
+            match self.check_existing(id, &cluster.network) {
+                Ok(()) => result.joined.push(id.clone()),
+                Err(fault) => {
+                    result.refused.push(id.clone());
+                    result.reasons.push(fault.message.into_owned());
+                }
+            }
         }
         self.check_room(cluster, result.joined.len())?;
         self.reinstall(cluster_id, &result.joined, host_name)?;

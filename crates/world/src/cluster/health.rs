@@ -35,14 +35,20 @@ impl RealmMut<'_> {
     /// Starts a machine again. Its node is ready at once.
     pub fn start_machine(&mut self, id: &str) -> Outcome<()> {
         self.set_running(id, true)?;
-        let Some(cluster_id) = self.cluster_of(id) else { return Ok(()) };
-        let cluster = self.realm.clusters.get_mut(&cluster_id);
-        if let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(id)) {
-            node.unready_since = None;
+        if let Some(cluster) = self.cluster_of(id) {
+            self.mark_ready(&cluster, id);
         }
-        self.control_plane().node_event(&cluster_id, id, "NodeReady", "the node is ready");
-        self.control_plane().settle(&cluster_id);
         Ok(())
+    }
+
+    /// Takes it that a node is ready.
+    pub fn mark_ready(&mut self, cluster_id: &str, id: &str) {
+        let cluster = self.realm.clusters.get_mut(cluster_id);
+        let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(id)) else { return };
+        if node.unready_since.take().is_some() {
+            self.control_plane().node_event(cluster_id, id, "NodeReady", "the node is ready");
+            self.control_plane().settle(cluster_id);
+        }
     }
 
     fn set_running(&mut self, id: &str, running: bool) -> Outcome<()> {
@@ -59,14 +65,19 @@ impl RealmMut<'_> {
         (node.state == State::Running).then_some(cluster)
     }
 
-    /// Takes it that a node is not ready, unless its machine runs.
+    /// Takes it that a node is not ready if its machine does not run.
     pub fn node_unready(&mut self, cluster_id: &str, id: &str) {
-        let (now, runs) = (self.now, self.realm.machines.get(id).is_none_or(|machine| machine.running));
-        let cluster = self.realm.clusters.get_mut(cluster_id);
-        let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(id)) else { return };
-        if runs || node.unready_since.is_some() {
-            return;
+        if self.realm.machines.get(id).is_some_and(|machine| !machine.running) {
+            self.mark_unready(cluster_id, id);
         }
+    }
+
+    /// Takes it that a node is not ready.
+    pub fn mark_unready(&mut self, cluster_id: &str, id: &str) {
+        let now = self.now;
+        let cluster = self.realm.clusters.get_mut(cluster_id);
+        let node = cluster.and_then(|cluster| cluster.nodes.get_mut(id));
+        let Some(node) = node.filter(|node| node.is_ready()) else { return };
         node.unready_since = Some(now);
         self.after(TOLERATION, Event::NodeLost { cluster: cluster_id.to_owned(), machine: id.to_owned() });
         self.control_plane().node_event(cluster_id, id, "NodeNotReady", "the node is not ready");

@@ -316,6 +316,7 @@ impl Cluster {
         }
         let bound = movable.iter().any(|pod| {
             pod.owner.is_none()
+                || self.is_kept_by_budget(pod)
                 || (self.tke().scaling.keep_system_pods && pod.namespace == SYSTEM)
                 || (self.tke().scaling.keep_local_storage && pod.has_local_storage())
         });

@@ -385,6 +385,16 @@ impl Tke<'_> {
         self.drain_node(cluster_id, name, false).map(|_| ())
     }
 
+    /// Cuts a registered node off the cluster, or connects it again.
+    pub fn connect_external_node(&mut self, cluster_id: &str, name: &str, connected: bool) -> Outcome<()> {
+        self.find_external(cluster_id, name)?;
+        match connected {
+            true => self.mark_ready(cluster_id, name),
+            false => self.mark_unready(cluster_id, name),
+        }
+        Ok(())
+    }
+
     fn find_external(&self, cluster_id: &str, name: &str) -> Outcome<&Node> {
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         cluster

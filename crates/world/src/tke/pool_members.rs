@@ -218,14 +218,17 @@ impl Tke<'_> {
     ) -> Outcome<Joined> {
         let (_, group) = self.resting_node_pool(cluster_id, id)?;
         let settings = if inherits { group.settings.clone() } else { settings.clone() };
-        let unlike =
-            |machine: &String| self.0.realm.machines.get(machine).and_then(|machine| unlike(machine, group)).is_some();
-        let (refused, fitting): (Vec<String>, Vec<String>) = machines.iter().cloned().partition(unlike);
-        let mut joined = match fitting.is_empty() && !refused.is_empty() {
+        let why = |machine: &String| self.0.realm.machines.get(machine).and_then(|there| unlike(there, group));
+        let (others, fitting): (Vec<String>, Vec<String>) =
+            machines.iter().cloned().partition(|machine| why(machine).is_some());
+        let reasons: Vec<String> =
+            others.iter().filter_map(|id| Some(format!("the machine {id} cannot join: {}", why(id)?))).collect();
+        let mut joined = match fitting.is_empty() && !others.is_empty() {
             true => Joined::default(),
             false => self.add_existing_nodes(cluster_id, &fitting, host_name, &settings)?,
         };
-        joined.refused.extend(refused);
+        joined.refused.extend(others);
+        joined.reasons.extend(reasons);
         let pool = self.0.realm.cluster_mut(self.0.engine, cluster_id)?.node_pool_mut(id)?;
         pool.added.extend(joined.joined.iter().cloned());
         Ok(joined)

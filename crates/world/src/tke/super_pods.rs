@@ -38,6 +38,38 @@ const SIZES: [Row; 10] = [
     (64_000, Memory::OneOf(&[256, 384, 512, 1_024])),
 ];
 
+/// Type of a GPU, quarters of it, cores, and memory in GiB of pods with GPUs (002:12031-12266).
+const GPU_SIZES: [(&str, u64, u64, u64); 19] = [
+    ("v100", 4, 8, 40),
+    ("v100", 8, 18, 80),
+    ("v100", 16, 36, 160),
+    ("v100", 32, 72, 320),
+    ("1/4*t4", 1, 4, 16),
+    ("1/2*t4", 2, 8, 32),
+    ("t4", 4, 8, 32),
+    ("t4", 4, 20, 80),
+    ("t4", 4, 32, 128),
+    ("t4", 8, 40, 160),
+    ("t4", 16, 80, 320),
+    ("a10*pnv4", 4, 28, 116),
+    ("a10*pnv4", 8, 56, 232),
+    ("a10*pnv4", 16, 112, 466),
+    ("a10*pnv4", 32, 224, 932),
+    ("a10*gnv4", 4, 12, 44),
+    ("1/4*a10*gnv4v", 1, 6, 24),
+    ("1/2*a10*gnv4v", 2, 14, 58),
+    ("a10*gnv4v", 4, 28, 116),
+];
+
+/// The smallest size with GPUs of that type for what a pod needs: quarters of a GPU, cores, and memory.
+fn gpu_size(kind: &str, count: u64, cpu: u64, memory: u64) -> Option<(u64, u64, u64)> {
+    let sizes = GPU_SIZES.iter().filter(|(own, ..)| *own == kind);
+    let mut sizes = sizes.map(|(_, quarters, cores, gib)| (*quarters, cores * 1_000, gib * GIB));
+    // A part of a GPU is asked for as a whole one.
+    let wanted = if kind.contains('/') { 1 } else { count * 4 };
+    sizes.find(|(quarters, cores, size)| *quarters >= wanted && *cores >= cpu && *size >= memory)
+}
+
 impl Memory {
     /// All values in bytes, the smallest first.
     fn values(self) -> Vec<u64> {
@@ -68,6 +100,7 @@ pub struct PodSize {
     pub memory: u64,
     /// `intel`, `amd`, or the type of its GPU.
     pub kind: String,
+    /// Quarters of a GPU.
     pub gpus: u64,
 }
 
@@ -122,6 +155,13 @@ fn needs(container: &Value) -> [(u64, u64); 2] {
     })
 }
 
+/// How many GPUs a container asks for.
+fn gpus(container: &Value) -> Option<u64> {
+    let count = container.pointer("/resources/requests/nvidia.com~1gpu");
+    let count = count.or_else(|| container.pointer("/resources/limits/nvidia.com~1gpu"))?;
+    count.as_u64().or_else(|| count.as_str()?.parse().ok())
+}
+
 fn containers<'a>(spec: &'a Map<String, Value>, list: &str) -> impl Iterator<Item = &'a Value> {
     spec.get(list).and_then(Value::as_array).into_iter().flatten()
 }
@@ -148,20 +188,18 @@ impl Pod {
             limits = (limits.0.max(own.0), limits.1.max(own.1));
         }
         let need = (requests.0.max(limits.0), requests.1.max(limits.1));
-        let (cpu, memory_size) = match (stated("cpu"), stated("mem")) {
-            (Some(cpu), Some(size)) => (cores(&cpu), memory(&size)),
-            _ => matching(need.0, need.1).unwrap_or(need),
-        };
-        let gpus = containers(&self.spec, "containers").filter_map(|container| {
-            let count = container.pointer("/resources/requests/nvidia.com~1gpu");
-            let count = count.or_else(|| container.pointer("/resources/limits/nvidia.com~1gpu"))?;
-            count.as_u64().or_else(|| count.as_str()?.parse().ok())
-        });
-        let gpus: u64 = gpus.sum();
-        let gpu = self.super_annotation("gpu-type").filter(|_| gpus > 0);
-        let cpu_kind = self.super_annotation("cpu-type").and_then(|kinds| kinds.split(',').next());
-        let kind = gpu.or(cpu_kind).unwrap_or("intel").trim().to_ascii_lowercase();
-        PodSize { cpu, memory: memory_size, kind, gpus }
+        let stated = stated("cpu").zip(stated("mem")).map(|(cpu, size)| (cores(&cpu), memory(&size)));
+        let (cpu, size) = stated.or_else(|| matching(need.0, need.1)).unwrap_or(need);
+        let count: u64 = containers(&self.spec, "containers").filter_map(gpus).sum();
+        let named = |name: &str| self.super_annotation(name).map(|text| text.trim().to_ascii_lowercase());
+        if let Some(kind) = named("gpu-type").filter(|_| count > 0) {
+            let (quarters, cpu, size) = gpu_size(&kind, count, cpu, size).unwrap_or((count * 4, cpu, size));
+            let kind = kind.trim_start_matches("1/4*").trim_start_matches("1/2*").to_owned();
+            return PodSize { cpu, memory: size, kind, gpus: quarters };
+        }
+        let kinds = named("cpu-type").unwrap_or_default();
+        let kind = kinds.split(',').next().filter(|kind| !kind.is_empty()).unwrap_or("intel");
+        PodSize { cpu, memory: size, kind: kind.to_owned(), gpus: 0 }
     }
 }
 

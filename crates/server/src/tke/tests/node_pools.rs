@@ -320,6 +320,7 @@ fn only_nodes_like_those_of_the_pool_join_it() {
     let answer = cloud.ok("AddExistedInstances", add);
     assert_eq!(texts(&answer["SuccInstanceIds"]), ["ins-default5"], "S5.MEDIUM4");
     assert_eq!(texts(&answer["FailedInstanceIds"]), ["ins-default1"], "S5.LARGE8");
+    assert!(answer["FailedReasons"][0].as_str().unwrap().contains("S5.LARGE8"));
     cloud.pass(40);
     assert_eq!(members(&mut cloud, &id, &pool), ["ins-default5"]);
     assert_eq!(labelled(&mut cloud, &id, "team%3Dweb").len(), 1, "with the settings of the pool");
@@ -476,6 +477,28 @@ fn pools_that_cannot_be_are_refused() {
     let new = cloud.create("172.17.0.0/16");
     let early = request(&new, 0, 1);
     assert_eq!(cloud.code("CreateClusterNodePool", early), "ResourceUnavailable.ClusterState");
+}
+
+#[test]
+fn the_group_of_a_pool_can_be_changed_too() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    cloud.add_nodes(&id, 1);
+    let pool = create(&mut cloud, request(&id, 1, 3));
+    let group = detail(&mut cloud, &id, &pool)["AutoscalingGroupId"].clone();
+    let range = json!({"MinSize": 2, "MaxSize": 4});
+    let attribute =
+        json!({"AutoScalingGroupId": group, "AutoScalingGroupEnabled": false, "AutoScalingGroupRange": range});
+    cloud.ok("ModifyClusterAsGroupAttribute", json!({"ClusterId": id, "ClusterAsGroupAttribute": attribute}));
+    assert_eq!(detail(&mut cloud, &id, &pool)["AutoscalingGroupStatus"], "disabling");
+    cloud.pass(80);
+    let there = detail(&mut cloud, &id, &pool);
+    assert_eq!((&there["MinNodesNum"], &there["MaxNodesNum"]), (&json!(2), &json!(4)));
+    assert_eq!(there["AutoscalingGroupStatus"], "disabled");
+    let machines = members(&mut cloud, &id, &pool);
+    assert_eq!(machines.len(), 2, "the pool keeps its size without the autoscaler");
+    let shown = cloud.ok("DescribeExistedInstances", json!({"InstanceIds": machines}))["ExistedInstanceSet"].clone();
+    assert!(shown.as_array().unwrap().iter().all(|machine| machine["AutoscalingGroupId"] == group));
 }
 
 #[test]

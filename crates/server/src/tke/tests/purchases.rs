@@ -309,6 +309,9 @@ fn purchases_of_a_new_cluster_have_parameters_of_their_own() {
         "NodeRole": "WORKER", "RunInstancesPara": [para(json!({})), para(json!({}))],
         "InstanceAdvancedSettingsOverrides": [{"ExtraArgs": {"Kubelet": ["root-dir=/one"]}, "DockerGraphPath": "/other"}],
     }]);
+    let mounted = json!([{"DiskType": "CLOUD_SSD", "FileSystem": "ext4", "DiskSize": 20, "AutoFormatAndMount": true}]);
+    request["InstanceDataDiskMountSettings"] =
+        json!([{"InstanceType": "S5.MEDIUM4", "DataDisks": mounted, "Zone": "ap-guangzhou-1"}]);
     let own = json!({"Labels": [{"Name": "kind", "Value": "existing"}]});
     request["ExistedInstancesForNode"] = json!([{
         "NodeRole": "WORKER", "InstanceAdvancedSettingsOverride": own,
@@ -324,6 +327,7 @@ fn purchases_of_a_new_cluster_have_parameters_of_their_own() {
     assert_eq!(settings(0, "ExtraArgs"), json!({"Kubelet": ["root-dir=/one"]}));
     assert_eq!(settings(1, "ExtraArgs"), json!({"Kubelet": []}));
     assert_eq!((settings(0, "DockerGraphPath"), settings(1, "DockerGraphPath")), (json!("/data"), json!("/data")));
+    assert_eq!((settings(1, "DataDisks"), settings(2, "DataDisks")), (mounted, json!([])));
     assert_eq!(settings(2, "Labels"), json!([{"Name": "kind", "Value": "existing"}]));
     let existing = machine(&mut cloud, "ins-default1");
     assert_eq!((existing.security_groups, existing.equipment.agents.monitoring), (vec!["sg-own".to_owned()], false));

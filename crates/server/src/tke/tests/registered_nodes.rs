@@ -92,6 +92,7 @@ fn a_cluster_comes_to_take_registered_nodes() {
     assert_eq!((&there["NetworkType"], &there["SubnetId"]), (&json!("HostNetwork"), &json!("subnet-default2")));
     assert!(there["Proxy"].as_str().unwrap().starts_with("10.200.2."), "an address of the subnet (002:16371)");
     assert!(there["Progress"][0]["EndAt"].is_string());
+    assert_eq!(cloud.cluster(&id)["EnableExternalNode"], true);
     create(&mut cloud, new_pool(&id));
 }
 
@@ -283,6 +284,22 @@ fn a_registered_node_is_drained() {
     let there = &nodes(&mut cloud, json!({"ClusterId": id}))[0];
     assert_eq!((&there["Status"], &there["Unschedulable"]), (&json!("Running"), &json!(true)));
     assert_eq!(cloud.items(&id, PODS)[0]["status"]["phase"], "Pending");
+}
+
+#[test]
+fn a_registered_node_without_a_connection_has_failed() {
+    let mut cloud = Cloud::new();
+    let id = enabled(&mut cloud);
+    let pool = create(&mut cloud, new_pool(&id));
+    join(&mut cloud, &id, &pool, "idc-1");
+    let connect = |cloud: &mut Cloud, connected: bool| {
+        let mut realm = cloud.world.tke(cloud.account, cloud.region);
+        realm.connect_external_node(&id, "idc-1", connected).unwrap();
+        nodes(cloud, json!({"ClusterId": id}))[0].clone()
+    };
+    let there = connect(&mut cloud, false);
+    assert_eq!((&there["Status"], &there["Reason"]), (&json!("Failed"), &json!("NodeStatusUnknown")));
+    assert_eq!(connect(&mut cloud, true)["Status"], "Running");
 }
 
 #[test]

@@ -76,6 +76,36 @@ fn the_size_of_a_pod_follows_from_its_requests_and_limits() {
 }
 
 #[test]
+fn the_size_of_a_pod_with_gpus_is_one_of_its_type() {
+    let mut cloud = Cloud::new();
+    let (id, _) = cluster(&mut cloud);
+    let part = |cpu: &str, memory: &str| json!({"cpu": cpu, "memory": memory, "nvidia.com/gpu": "1"});
+    let both = |request: Value, limit: Value| json!({"requests": request, "limits": limit});
+    let kind = |name: &str| json!({"eks.tke.cloud.tencent.com/gpu-type": name});
+    let cases = [
+        // 002:14736-14748 and 002:14750-14887.
+        ("one", "V100", json!([both(part("4", "16Gi"), part("8", "32Gi"))]), (8.0, 40.0, "1", "v100")),
+        (
+            "two",
+            "V100",
+            json!([both(part("4", "16Gi"), part("8", "32Gi")), both(part("16", "64Gi"), part("32", "128Gi"))]),
+            (36.0, 160.0, "4", "v100"),
+        ),
+        // 002:12087-12095.
+        ("quarter", "1/4*T4", json!([both(part("1", "2Gi"), part("1", "2Gi"))]), (4.0, 16.0, "0.25", "t4")),
+    ];
+    for (name, gpu, containers, _) in &cases {
+        cloud.kube(&id, "POST", PODS, sized(name, containers.clone(), kind(gpu)));
+    }
+    cloud.pass(10);
+    for (name, _, _, (cpu, memory, gpus, kind)) in cases {
+        let there = charge(&mut cloud, &id, name);
+        assert_eq!((there["Cpu"].as_f64(), there["Memory"].as_f64()), (Some(cpu), Some(memory)), "{name}");
+        assert_eq!((&there["Gpu"], &there["Type"]), (&json!(gpus), &json!(kind)), "{name}");
+    }
+}
+
+#[test]
 fn pods_are_charged_from_their_start_by_kind() {
     let mut cloud = Cloud::new();
     let (id, _) = cluster(&mut cloud);
