@@ -112,7 +112,7 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
         let role = role(group.required("NodeRole")?)?;
         let overrides = group.structures("InstanceAdvancedSettingsOverrides")?;
         for (place, para) in group.documents("RunInstancesPara")?.into_iter().enumerate() {
-            let source = Source::Purchase(purchase(realm, &para)?);
+            let source = Source::Purchase(Box::new(purchase(realm, &para)?));
             let mut settings = common.clone();
             // Of the settings of one purchase the parameters of the kubelet alone have an effect.
             if let Some(own) = overrides.get(place).map(|own| self::settings(*own)).transpose()? {

@@ -144,11 +144,6 @@ fn check_supported(group: Input<'_>) -> Outcome<()> {
         return Err(unsupported("CapacityRebalance: no machine is taken back by the cloud"));
     }
     let service = group.within("ServiceSettings")?;
-    if one_of(service, "ScalingMode", &["CLASSIC_SCALING", "WAKE_UP_STOPPED_SCALING"])?
-        == Some("WAKE_UP_STOPPED_SCALING")
-    {
-        return Err(unsupported("ScalingMode WAKE_UP_STOPPED_SCALING: groups have no stopped machines"));
-    }
     if one_of(service, "ReplaceMode", &["RECREATE", "RESET"])? == Some("RESET") {
         return Err(unsupported("ReplaceMode RESET: a node that is replaced gets a new machine"));
     }
@@ -184,6 +179,10 @@ fn policies(group: Input<'_>, launch: Input<'_>, charge: Charge) -> Outcome<Poli
     Ok(Policies {
         retry,
         newest_first,
+        stops: {
+            let modes = ["CLASSIC_SCALING", "WAKE_UP_STOPPED_SCALING"];
+            one_of(group.within("ServiceSettings")?, "ScalingMode", &modes)? == Some("WAKE_UP_STOPPED_SCALING")
+        },
         even: one_of(group, "MultiZoneSubnetPolicy", &["PRIORITY", "EQUALITY"])? == Some("EQUALITY"),
         all_subnets: one_of(group, "ZonesCheckPolicy", &["ALL", "ANY"])? == Some("ALL"),
         replaces_unhealthy: group.within("ServiceSettings")?.flag("ReplaceMonitorUnhealthy")?,

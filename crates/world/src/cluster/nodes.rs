@@ -210,7 +210,7 @@ impl RealmMut<'_> {
                     if master {
                         purchase.equipment.check_master()?;
                     }
-                    purchases.push(purchase);
+                    purchases.push(purchase.as_ref());
                 }
                 Source::Existing { machines, host_name, .. } => {
                     for id in machines {

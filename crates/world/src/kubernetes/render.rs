@@ -63,7 +63,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": cluster.provider_id(node), "taints": taints,
+            "providerID": provider_id(cluster, node), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {
@@ -78,6 +78,14 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             ),
         },
     })
+}
+
+/// The identifier of the node's machine in its cloud; empty for a machine outside of the cloud.
+fn provider_id(cluster: &Cluster, node: &Node) -> String {
+    match node.external_pool {
+        Some(_) => String::new(),
+        None => cluster.engine.provider_id(&node.zone, &node.machine),
+    }
 }
 
 /// The condition `Ready` of a node.

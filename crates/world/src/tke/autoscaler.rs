@@ -145,13 +145,13 @@ impl Tke<'_> {
             node.unneeded_since = is_idle.then(|| node.unneeded_since.unwrap_or(now));
         }
         let options = cluster.tke().scaling.clone();
-        let minutes = |count: i64| count.max(0) as Millis * MINUTE;
-        let rested = cluster.tke().autoscaler.last_growth.map_or(0, |last| last + minutes(options.delay));
+        let minutes = |count: i64| (count.max(0) as Millis).saturating_mul(MINUTE);
+        let rested = cluster.tke().autoscaler.last_growth.map_or(0, |last| last.saturating_add(minutes(options.delay)));
         let mut next: Option<Millis> = None;
         let (mut empty, mut busy) = (Vec::new(), Vec::new());
         for (machine, is_empty) in idle {
             let since = cluster.nodes.get(&machine).and_then(|node| node.unneeded_since).unwrap_or(now);
-            let due = rested.max(since + minutes(options.unneeded));
+            let due = rested.max(since.saturating_add(minutes(options.unneeded)));
             if due > now {
                 next = Some(next.map_or(due, |next| next.min(due)));
             } else if is_empty {
@@ -174,14 +174,20 @@ impl Tke<'_> {
     fn scale_in(&mut self, cluster_id: &str, machine: &str, why: &str) -> bool {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return false };
         let Some(node) = cluster.nodes.get(machine) else { return false };
-        let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
+        let (name, is_ready, Some(group)) = (node.name.clone(), node.is_ready(), node.group.clone()) else {
+            return false;
+        };
         let size = cluster.group_nodes(&group).count() as i64;
         let Some(group) = cluster.tke_mut().groups.get_mut(&group).filter(|group| size > group.min) else {
             return false;
         };
         group.desired = size - 1;
+        let stops = group.policies.stops && is_ready;
         self.control_plane().node_event(cluster_id, machine, "ScaleDown", why);
-        self.leave(cluster_id, machine, false);
+        match stops {
+            true => self.stop_member(cluster_id, machine),
+            false => self.leave(cluster_id, machine, false),
+        }
         self.control_plane().evict(cluster_id, &name, false);
         true
     }
@@ -267,6 +273,7 @@ impl Cluster {
                 group.status == GroupStatus::Enabled
                     && group.template.charge != Charge::Prepaid
                     && !group.protected.contains(&node.machine)
+                    && !group.stopped.contains(&node.machine)
             };
             node.state == State::Running
                 && node.leaving.is_none()
@@ -277,7 +284,8 @@ impl Cluster {
 
     /// Whether so many nodes are not ready that the autoscaler does nothing.
     fn has_too_many_unready(&self) -> bool {
-        let unready = self.nodes.iter().filter(|node| node.unready_since.is_some()).count();
+        let is_unready = |node: &&Node| node.unready_since.is_some() && !self.is_stopped(node);
+        let unready = self.nodes.iter().filter(is_unready).count();
         let options = &self.tke().scaling;
         let percent = unready * 100 / self.nodes.len().max(1);
         let above = |count: usize, most: Option<i64>, usual: usize| {

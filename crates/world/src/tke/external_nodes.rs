@@ -9,6 +9,7 @@ use crate::kernel::ids::hexadecimal;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{MINUTE, Millis, SECOND};
+use crate::kubernetes::names::is_dns_subdomain;
 use crate::kubernetes::scheduler::Taint;
 use crate::kubernetes::virtual_nodes::PoolState;
 use crate::tke::node_pools::{check_new_name, runtime};
@@ -161,6 +162,14 @@ impl Cluster {
         let cluster = self.id.clone();
         self.tke_mut().external.pools.get_mut(id).ok_or_else(|| no_pool(&cluster, id))
     }
+}
+
+/// Whether the text can name a node of Kubernetes.
+fn check_node_name(name: &str) -> Outcome<()> {
+    if is_dns_subdomain(name) {
+        return Ok(());
+    }
+    Err(Reason::Invalid.because("the name of a node has lower case letters, digits, hyphens and dots"))
 }
 
 fn no_pool(cluster: &str, id: &str) -> Violation {
@@ -316,6 +325,7 @@ impl Tke<'_> {
         if cluster.external_pool(pool)?.state == PoolState::Deleting {
             return Err(Reason::NoPart.because(format!("the pool {pool} is being deleted")));
         }
+        name.map_or(Ok(()), check_node_name)?;
         let (now, most) = (self.0.now, self.0.quotas.tke.nodes);
         if cluster.nodes.len() >= most {
             return Err(Reason::NodeQuota.because(format!("the cluster {cluster_id} can have at most {most} nodes")));
@@ -342,7 +352,11 @@ impl Tke<'_> {
             return Err(Reason::Invalid.because("machines with and without GPUs are in different pools"));
         }
         let name = script.name.clone().unwrap_or_else(|| machine.host_name.clone());
-        if name.is_empty() || cluster.nodes.iter().any(|node| node.name == name || node.ip == machine.address) {
+        check_node_name(&name)?;
+        if machine.size.cores == 0 || machine.size.memory == 0 {
+            return Err(Reason::Invalid.because("a machine has at least one core and 1 GB"));
+        }
+        if cluster.nodes.iter().any(|node| node.name == name || node.ip == machine.address) {
             return Err(Reason::InUse.because(format!("the cluster has a node {name} or one at that address already")));
         }
         let mut node =

@@ -71,7 +71,33 @@ impl Tke<'_> {
         launched
     }
 
+    /// Starts a machine again that the group has stopped, if there is one.
+    fn restart_one(&mut self, cluster_id: &str, id: &str) -> Option<()> {
+        let cluster = self.0.realm.clusters.get_mut(cluster_id)?;
+        let group = cluster.tke_mut().groups.get_mut(id)?;
+        let (machine, cordoned) = (group.stopped.pop_first()?, group.settings.cordoned);
+        cluster.nodes.get_mut(&machine)?.cordoned = cordoned;
+        self.start_machine(&machine).ok()
+    }
+
+    /// Stops the machine of an idle node, which stays in the cluster.
+    pub(super) fn stop_member(&mut self, cluster_id: &str, machine: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(node) = cluster.nodes.get_mut(machine) else { return };
+        node.cordoned = true;
+        if let Some(group) = node.group.clone().and_then(|group| cluster.tke_mut().groups.get_mut(&group)) {
+            group.stopped.insert(machine.to_owned());
+        }
+        if let Some(machine) = self.0.realm.machines.get_mut(machine) {
+            machine.running = false;
+        }
+        self.mark_unready(cluster_id, machine);
+    }
+
     fn launch_one(&mut self, cluster_id: &str, id: &str) -> Option<()> {
+        if self.restart_one(cluster_id, id).is_some() {
+            return Some(());
+        }
         let cluster = self.0.realm.clusters.get(cluster_id)?;
         let group = cluster.tke().groups.get(id)?;
         self.check_room(cluster, 1).ok()?;
@@ -131,7 +157,8 @@ impl Tke<'_> {
     pub(super) fn node_unhealthy(&mut self, cluster_id: &str, machine: &str) {
         let cluster = self.0.realm.clusters.get(cluster_id);
         let Some(node) = cluster.and_then(|cluster| cluster.nodes.get(machine)) else { return };
-        if node.unready_since.is_some_and(|since| since + UNHEALTHY <= self.0.now) {
+        let is_stopped = cluster.is_some_and(|cluster| cluster.is_stopped(node));
+        if !is_stopped && node.unready_since.is_some_and(|since| since + UNHEALTHY <= self.0.now) {
             self.leave(cluster_id, machine, false);
         }
     }

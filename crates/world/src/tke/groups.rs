@@ -48,6 +48,8 @@ pub struct Group {
     pub policies: Policies,
     /// Machines that are not chosen when the group shrinks.
     pub protected: BTreeSet<String>,
+    /// Machines that were stopped when the group shrank.
+    pub stopped: BTreeSet<String>,
     pub created: Millis,
     /// How often in a row the group could not start all the machines it should have.
     pub failures: u32,
@@ -63,6 +65,8 @@ pub struct Policies {
     pub even: bool,
     /// Whether all subnets must be usable when the group is created.
     pub all_subnets: bool,
+    /// Whether idle machines are stopped, and started again before new ones are bought.
+    pub stops: bool,
     /// Whether nodes that are not ready are replaced.
     pub replaces_unhealthy: bool,
     pub unique_names: bool,
@@ -220,9 +224,16 @@ impl ScalingOptions {
 }
 
 impl Cluster {
-    /// The nodes of a group that stay.
+    /// The nodes of a group that stay, without those whose machines it has stopped.
     pub fn group_nodes(&self, group: &str) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(move |node| node.group.as_deref() == Some(group) && node.leaving.is_none())
+        let of_group = move |node: &&Node| node.group.as_deref() == Some(group) && node.leaving.is_none();
+        self.nodes.iter().filter(of_group).filter(|node| !self.is_stopped(node))
+    }
+
+    /// Whether the group of the node has stopped its machine.
+    pub fn is_stopped(&self, node: &Node) -> bool {
+        let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
+        group.is_some_and(|group| group.stopped.contains(&node.machine))
     }
 
     /// The group, or why not.
@@ -321,6 +332,7 @@ impl Tke<'_> {
             settings: new.settings,
             policies: new.policies,
             protected: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             created: self.0.now,
             failures: 0,
         };
@@ -391,7 +403,8 @@ impl Tke<'_> {
             if let Some(group) = cluster.tke_mut().groups.get_mut(id) {
                 (group.status, group.enabled) = (GroupStatus::Deleting, false);
             }
-            let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
+            let nodes = cluster.nodes.iter().filter(|node| node.group.as_deref() == Some(id.as_str()));
+            let nodes: Vec<String> = nodes.map(|node| node.machine.clone()).collect();
             for machine in nodes {
                 if keep {
                     self.unbind(cluster_id, &machine);
@@ -407,10 +420,10 @@ impl Tke<'_> {
     /// Makes a node of a group an ordinary one, which nothing scales in.
     pub(super) fn unbind(&mut self, cluster_id: &str, machine: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        if let Some(node) = cluster.nodes.get_mut(machine) {
-            if let Some(group) = node.group.take().and_then(|group| cluster.tke_mut().groups.get_mut(&group)) {
-                group.protected.remove(machine);
-            }
+        let group = cluster.nodes.get_mut(machine).and_then(|node| node.group.take());
+        if let Some(group) = group.and_then(|group| cluster.tke_mut().groups.get_mut(&group)) {
+            group.protected.remove(machine);
+            group.stopped.remove(machine);
         }
     }
 

@@ -51,6 +51,7 @@ impl Cluster {
         }
         for group in self.tke_mut().groups.iter_mut() {
             group.protected.remove(&node.machine);
+            group.stopped.remove(&node.machine);
         }
     }
 

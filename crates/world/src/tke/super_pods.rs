@@ -66,7 +66,7 @@ fn gpu_size(kind: &str, count: u64, cpu: u64, memory: u64) -> Option<(u64, u64, 
     let sizes = GPU_SIZES.iter().filter(|(own, ..)| *own == kind);
     let mut sizes = sizes.map(|(_, quarters, cores, gib)| (*quarters, cores * 1_000, gib * GIB));
     // A part of a GPU is asked for as a whole one.
-    let wanted = if kind.contains('/') { 1 } else { count * 4 };
+    let wanted = if kind.contains('/') { 1 } else { count.saturating_mul(4) };
     sizes.find(|(quarters, cores, size)| *quarters >= wanted && *cores >= cpu && *size >= memory)
 }
 
@@ -175,10 +175,10 @@ impl Pod {
     /// What the pod is charged for: what its annotations say, else the size that its containers need.
     pub fn super_size(&self) -> PodSize {
         let stated = |name: &str| self.super_annotation(name).map(|text| Value::String(text.to_owned()));
-        let (mut requests, mut limits) = ((0, 0), (0, 0));
+        let (mut requests, mut limits) = ((0_u64, 0_u64), (0, 0));
         for container in containers(&self.spec, "containers") {
             let [request, limit] = needs(container);
-            requests = (requests.0 + request.0, requests.1 + request.1);
+            requests = (requests.0.saturating_add(request.0), requests.1.saturating_add(request.1));
             limits = (limits.0.max(limit.0), limits.1.max(limit.1));
         }
         for container in containers(&self.spec, "initContainers") {
@@ -190,10 +190,11 @@ impl Pod {
         let need = (requests.0.max(limits.0), requests.1.max(limits.1));
         let stated = stated("cpu").zip(stated("mem")).map(|(cpu, size)| (cores(&cpu), memory(&size)));
         let (cpu, size) = stated.or_else(|| matching(need.0, need.1)).unwrap_or(need);
-        let count: u64 = containers(&self.spec, "containers").filter_map(gpus).sum();
+        let count = containers(&self.spec, "containers").filter_map(gpus).fold(0_u64, u64::saturating_add);
         let named = |name: &str| self.super_annotation(name).map(|text| text.trim().to_ascii_lowercase());
         if let Some(kind) = named("gpu-type").filter(|_| count > 0) {
-            let (quarters, cpu, size) = gpu_size(&kind, count, cpu, size).unwrap_or((count * 4, cpu, size));
+            let (quarters, cpu, size) =
+                gpu_size(&kind, count, cpu, size).unwrap_or((count.saturating_mul(4), cpu, size));
             let kind = kind.trim_start_matches("1/4*").trim_start_matches("1/2*").to_owned();
             return PodSize { cpu, memory: size, kind, gpus: quarters };
         }

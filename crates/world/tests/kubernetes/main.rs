@@ -76,7 +76,7 @@ impl Cluster {
             ..Purchase::default()
         };
         let settings = NodeSettings::default();
-        let first = NewNodes { role: Role::Worker, source: Source::Purchase(purchase), settings };
+        let first = NewNodes { role: Role::Worker, source: Source::Purchase(Box::new(purchase)), settings };
         let new = NewCluster {
             version: Some(version.to_owned()),
             network: Some("vpc-default0".to_owned()),

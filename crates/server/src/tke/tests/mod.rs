@@ -11,6 +11,7 @@ mod kubernetes;
 mod logs;
 mod node_pools;
 mod nodes;
+mod pool_members;
 mod purchases;
 mod registered_nodes;
 mod rules;

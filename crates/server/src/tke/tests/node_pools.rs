@@ -1,6 +1,6 @@
 //! Node pools.
 
-use super::{Cloud, PODS, owned_pod, place, texts};
+use super::{Cloud, PODS, owned_pod};
 use serde_json::{Value, json};
 
 /// The request of a pool of that size.
@@ -16,7 +16,7 @@ pub(super) fn request(cluster: &str, min: i64, max: i64) -> Value {
 }
 
 /// The request with members changed.
-fn with(mut request: Value, changes: Value) -> Value {
+pub(super) fn with(mut request: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         request[name] = value.clone();
     }
@@ -44,22 +44,22 @@ pub(super) fn detail(cloud: &mut Cloud, cluster: &str, pool: &str) -> Value {
 }
 
 /// The machines of the pool's nodes.
-fn members(cloud: &mut Cloud, cluster: &str, pool: &str) -> Vec<String> {
+pub(super) fn members(cloud: &mut Cloud, cluster: &str, pool: &str) -> Vec<String> {
     let nodes = cloud.nodes(cluster);
     let own = nodes.iter().filter(|node| node["NodePoolId"] == pool);
     own.map(|node| node["InstanceId"].as_str().unwrap().to_owned()).collect()
 }
 
-fn of(cluster: &str, pool: &str, members: Value) -> Value {
+pub(super) fn of(cluster: &str, pool: &str, members: Value) -> Value {
     with(json!({"ClusterId": cluster, "NodePoolId": pool}), members)
 }
 
 /// Names of the nodes of Kubernetes with that label.
-fn labelled(cloud: &mut Cloud, cluster: &str, selector: &str) -> Vec<Value> {
+pub(super) fn labelled(cloud: &mut Cloud, cluster: &str, selector: &str) -> Vec<Value> {
     cloud.items(cluster, &format!("/api/v1/nodes?labelSelector={selector}"))
 }
 
-fn scale_down(cluster: &str) -> Value {
+pub(super) fn scale_down(cluster: &str) -> Value {
     json!({"ClusterId": cluster, "ClusterAsGroupOption": {"IsScaleDownEnabled": true, "Expander": "random"}})
 }
 
@@ -218,34 +218,6 @@ fn nodes_are_spread_over_subnets_or_fill_the_first() {
 }
 
 #[test]
-fn protected_nodes_are_not_scaled_in() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    cloud.add_nodes(&id, 1);
-    let pool = create(&mut cloud, inside(request(&id, 0, 3), "AutoScalingGroupPara", "DesiredCapacity", json!(3)));
-    let three = members(&mut cloud, &id, &pool);
-    let protect = |machines: Value, protected: bool| {
-        of(&id, &pool, json!({"InstanceIds": machines, "ProtectedFromScaleIn": protected}))
-    };
-    let answer = cloud.ok("SetNodePoolNodeProtection", protect(json!([three[0], "ins-none"]), true));
-    assert_eq!(texts(&answer["SucceedInstanceIds"]), [three[0].clone()]);
-    assert_eq!(texts(&answer["FailedInstanceIds"]), ["ins-none"]);
-    cloud.ok("ModifyNodePoolDesiredCapacityAboutAsg", of(&id, &pool, json!({"DesiredCapacity": 2})));
-    cloud.pass(20);
-    let left = members(&mut cloud, &id, &pool);
-    assert_eq!(left, [three[0].clone(), three[2].clone()], "the oldest is protected");
-    cloud.ok("ModifyClusterAsGroupOptionAttribute", scale_down(&id));
-    cloud.pass(3600);
-    assert_eq!(members(&mut cloud, &id, &pool), [three[0].clone()], "the idle one that is not protected goes");
-    cloud.ok("SetNodePoolNodeProtection", protect(json!([three[0]]), false));
-    cloud.pass(3600);
-    assert!(members(&mut cloud, &id, &pool).is_empty());
-    let many: Vec<String> = (0..101).map(|number| format!("ins-{number}")).collect();
-    let code = cloud.code("SetNodePoolNodeProtection", protect(json!(many), true));
-    assert_eq!(code, "InvalidParameterValue.LimitExceeded");
-}
-
-#[test]
 fn changed_labels_and_taints_reach_the_nodes_that_are_there() {
     for (only_new, old, new) in [(false, 0, 2), (true, 1, 1)] {
         let mut cloud = Cloud::new();
@@ -267,68 +239,6 @@ fn changed_labels_and_taints_reach_the_nodes_that_are_there() {
         let phase = cloud.items(&id, PODS)[0]["status"]["phase"].clone();
         assert_eq!(phase, if only_new { "Running" } else { "Pending" }, "NoExecute evicts");
     }
-}
-
-#[test]
-fn nodes_are_added_to_a_pool_and_taken_out() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let manual = cloud.add_nodes(&id, 1);
-    let pool = create(&mut cloud, request(&id, 1, 3));
-    let other = create(&mut cloud, with(request(&id, 0, 1), json!({"Name": "other"})));
-    let own = members(&mut cloud, &id, &pool);
-    let ids = |pool: &str, machines: &[String]| of(&id, pool, json!({"InstanceIds": machines}));
-    cloud.ok("AddNodeToNodePool", ids(&pool, &manual));
-    let summary = detail(&mut cloud, &id, &pool)["NodeCountSummary"].clone();
-    assert_eq!((&summary["ManuallyAdded"]["Normal"], &summary["AutoscalingAdded"]["Normal"]), (&json!(1), &json!(1)));
-    assert_eq!(labelled(&mut cloud, &id, "team%3Dweb").len(), 2);
-    let by = |cloud: &mut Cloud, way: &str| {
-        let filters =
-            json!([{"Name": "nodepool-id", "Values": [pool]}, {"Name": "nodepool-instance-type", "Values": [way]}]);
-        cloud.ok("DescribeClusterInstances", json!({"ClusterId": id, "Filters": filters}))["TotalCount"].clone()
-    };
-    for (way, count) in [("MANUALLY_ADDED", 1), ("AUTOSCALING_ADDED", 1), ("ALL", 2)] {
-        assert_eq!(by(&mut cloud, way), count, "{way}");
-    }
-    assert_eq!(cloud.code("AddNodeToNodePool", ids(&other, &manual)), "InvalidParameter.Param", "it is in a pool");
-    assert_eq!(
-        cloud.code("AddNodeToNodePool", ids(&other, &["ins-none".to_owned()])),
-        "FailedOperation.RecordNotFound"
-    );
-    // Desired capacity counts the nodes of the group alone (002:6445-6447).
-    cloud.ok("ModifyNodePoolDesiredCapacityAboutAsg", of(&id, &pool, json!({"DesiredCapacity": 2})));
-    cloud.pass(60);
-    assert_eq!(members(&mut cloud, &id, &pool).len(), 3);
-    assert_eq!(cloud.code("RemoveNodeFromNodePool", ids(&other, &manual)), "FailedOperation.RecordNotFound");
-    cloud.ok("RemoveNodeFromNodePool", ids(&pool, &[manual[0].clone(), own[0].clone()]));
-    assert_eq!(members(&mut cloud, &id, &pool).len(), 1);
-    assert_eq!(detail(&mut cloud, &id, &pool)["DesiredNodesNum"], 1);
-    cloud.pass(60);
-    assert_eq!(cloud.nodes(&id).len(), 3, "they stay in the cluster, and nothing takes their place");
-    let last = members(&mut cloud, &id, &pool);
-    assert_eq!(cloud.code("RemoveNodeFromNodePool", ids(&pool, &last)), "InvalidParameter.Param", "at least MinSize");
-}
-
-#[test]
-fn only_nodes_like_those_of_the_pool_join_it() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let pool = create(&mut cloud, with(request(&id, 0, 3), json!({"EnableAutoscale": false})));
-    let machines = json!(["ins-default1", "ins-default5"]);
-    let option = json!({"AddToNodePool": true, "NodePoolId": pool, "InheritConfigurationFromNodePool": true});
-    let add = json!({"ClusterId": id, "InstanceIds": machines, "NodePool": option});
-    let answer = cloud.ok("AddExistedInstances", add);
-    assert_eq!(texts(&answer["SuccInstanceIds"]), ["ins-default5"], "S5.MEDIUM4");
-    assert_eq!(texts(&answer["FailedInstanceIds"]), ["ins-default1"], "S5.LARGE8");
-    assert!(answer["FailedReasons"][0].as_str().unwrap().contains("S5.LARGE8"));
-    cloud.pass(40);
-    assert_eq!(members(&mut cloud, &id, &pool), ["ins-default5"]);
-    assert_eq!(labelled(&mut cloud, &id, "team%3Dweb").len(), 1, "with the settings of the pool");
-    let large = json!({"InstanceType": "S5.LARGE8", "VirtualPrivateCloud": place()}).to_string();
-    let answer = cloud.ok("CreateClusterInstances", json!({"ClusterId": id, "RunInstancePara": large}));
-    cloud.pass(40);
-    let join = of(&id, &pool, json!({"InstanceIds": answer["InstanceIdSet"]}));
-    assert_eq!(cloud.code("AddNodeToNodePool", join), "InvalidParameter.Param");
 }
 
 #[test]

@@ -400,7 +400,7 @@ fn launch_configurations_and_groups_are_checked() {
         (json!({"Zones": ["ap-guangzhou-1"]}), json!({}), "UnsupportedOperation"),
         (json!({"Ipv6AddressCount": 1}), json!({}), "UnsupportedOperation"),
         (json!({"CapacityRebalance": true}), json!({}), "UnsupportedOperation"),
-        (json!({"ServiceSettings": {"ScalingMode": "WAKE_UP_STOPPED_SCALING"}}), json!({}), "UnsupportedOperation"),
+        (json!({"ServiceSettings": {"ScalingMode": "SLEEP"}}), json!({}), "InvalidParameter.AsCommonError"),
         (json!({"ServiceSettings": {"ReplaceMode": "RESET"}}), json!({}), "UnsupportedOperation"),
         (json!({}), json!({"InstanceChargeType": "SPOTPAID"}), "MissingParameter"),
         (json!({}), json!({"LaunchConfigurationName": "n".repeat(61)}), "InvalidParameter.AsCommonError"),

@@ -2,6 +2,7 @@
 
 use super::{Cloud, PODS, owned_pod};
 use serde_json::{Value, json};
+use wharf_world::infra::machines::Size;
 use wharf_world::kernel::violation::Reason;
 use wharf_world::tke::external_nodes::ExternalMachine;
 
@@ -213,6 +214,8 @@ fn machines_that_cannot_join_are_refused() {
     assert_eq!(refused(&mut cloud, &token, &other), Reason::NoImage, "002:15834");
     let gpu = ExternalMachine { gpus: 1, ..machine.clone() };
     assert_eq!(refused(&mut cloud, &token, &gpu), Reason::Invalid, "002:16270");
+    let empty = ExternalMachine { size: Size { cores: 0, memory: 0 }, ..machine.clone() };
+    assert_eq!(refused(&mut cloud, &token, &empty), Reason::Invalid);
     cloud.world.join_external(&token, &machine).unwrap();
     assert_eq!(refused(&mut cloud, &token, &machine), Reason::InUse);
     cloud.pass(3_600);
@@ -221,8 +224,10 @@ fn machines_that_cannot_join_are_refused() {
     cloud.world.quotas.tke.nodes = 2;
     let script = of(&id, &pool, json!({}));
     assert_eq!(cloud.code("DescribeExternalNodeScript", script), "LimitExceeded.QuotaMaxNodLimit");
-    let wrong = of(&id, &pool, json!({"Name": "a b"}));
-    assert_eq!(cloud.code("DescribeExternalNodeScript", wrong), "InvalidParameter.Param");
+    for wrong in [json!({"Name": "a b"}), json!({"Name": "Rack_7"}), json!({"Interface": "eth0;ls"})] {
+        let script = of(&id, &pool, wrong);
+        assert_eq!(cloud.code("DescribeExternalNodeScript", script), "InvalidParameter.Param");
+    }
 }
 
 #[test]

@@ -1,17 +1,22 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] = &[
-    include_str!("../../../../../docs/rules-tke.md"), //
-];
+const TABLES: &[&str] =
+    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-pools.md")];
 
 const TESTS: &[(&str, &str)] = &[
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
+    ("health", include_str!("health.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
     ("logs", include_str!("logs.rs")),
+    ("node_pools", include_str!("node_pools.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("pool_members", include_str!("pool_members.rs")),
+    ("purchases", include_str!("purchases.rs")),
+    ("registered_nodes", include_str!("registered_nodes.rs")),
+    ("super_pods", include_str!("super_pods.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
 
