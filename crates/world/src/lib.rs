@@ -32,7 +32,7 @@ use kernel::failures::PlannedFailure;
 use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// All clouds: accounts, networks, machines, clusters, registries.
@@ -68,6 +68,8 @@ pub struct Realm {
     pub clusters: Table<Cluster>,
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
+    /// Types of machines that cannot be bought, and the zones in which they cannot.
+    pub sold_out: BTreeSet<(String, String)>,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,

@@ -9,6 +9,7 @@ use crate::cce::jobs::{NewJob, Part};
 use crate::cce::offers::{check_processors, server_size};
 use crate::cluster;
 use crate::cluster::nodes::{NodeSettings, REMOVAL, Role, State};
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hash;
@@ -91,7 +92,7 @@ pub struct Reinstallation {
 impl CceNode {
     fn settings(kube_labels: &BTreeMap<String, String>) -> NodeSettings {
         let labels = kube_labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        NodeSettings { labels, cordoned: false, given: Map::new() }
+        NodeSettings { labels, ..NodeSettings::default() }
     }
 }
 
@@ -236,6 +237,7 @@ impl Cce<'_> {
             running: true,
             cluster: None,
             managed: false,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id.clone(), machine);
         let member = CceNode {

@@ -194,7 +194,7 @@ impl Cluster {
             let mut hasher = DefaultHasher::new();
             (&node.labels, &node.annotations, node.cordoned, &node.ip, &self.release).hash(&mut hasher);
             (format!("{:?}", node.taints), &self.runtime, &self.os).hash(&mut hasher);
-            format!("{:?}", (&node.outage, &node.conditions, &node.system)).hash(&mut hasher);
+            format!("{:?}", (&node.outage, &node.conditions)).hash(&mut hasher);
             if mark(&node.name, hasher.finish()) {
                 changed.push(render::node(self, node));
             }

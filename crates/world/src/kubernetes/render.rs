@@ -56,8 +56,6 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
     let (full, free) =
         (Request { cpu: node.size.cores * 1_000, memory: node.size.memory << 30 }, allocatable(node.size));
     let most = cluster.max_pods.saturating_sub(RESERVED_ADDRESSES);
-    let own = node.system.as_ref();
-    let (os, runtime) = own.map_or((&cluster.os, &cluster.runtime), |system| (&system.os, &system.runtime));
     json!({
         "kind": "Node", "apiVersion": "v1",
         "metadata": {
@@ -65,16 +63,29 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": cluster.engine.provider_id(&node.zone, &node.machine), "taints": taints,
+            "providerID": provider_id(cluster, node), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
             "conditions": conditions(node),
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, &cluster.release, os, runtime),
+            "nodeInfo": system_info(
+                &node.machine,
+                &cluster.release,
+                node.settings.os.as_ref().unwrap_or(&cluster.os),
+                node.settings.runtime.as_ref().unwrap_or(&cluster.runtime),
+            ),
         },
     })
+}
+
+/// The identifier of the node's machine in its cloud; empty for a machine outside of the cloud.
+fn provider_id(cluster: &Cluster, node: &Node) -> String {
+    match node.external_pool {
+        Some(_) => String::new(),
+        None => cluster.engine.provider_id(&node.zone, &node.machine),
+    }
 }
 
 /// `Ready`, and what monitors report.

@@ -1,11 +1,16 @@
-//! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
+//! What TKE adds to clusters: scaling groups, node pools, virtual nodes, registered nodes, log collection, audit, charts.
 
 pub mod audit;
 mod autoscaler;
 pub mod charts;
+pub mod external_nodes;
+mod filling;
 pub mod groups;
 pub mod logs;
 pub mod native;
+pub mod node_pools;
+pub mod pool_members;
+pub mod super_pods;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
@@ -39,13 +44,15 @@ pub struct Quotas {
     pub nodes: usize,
     /// Size of a scaling group.
     pub group_size: i64,
+    /// Node pools of a cluster.
+    pub node_pools: usize,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000 }
+        Self { clusters: 20, nodes: 5_000, group_size: 200, node_pools: 100, licensed_cores: 10_000 }
     }
 }
 
@@ -53,6 +60,8 @@ impl Default for Quotas {
 #[derive(Debug, Default)]
 pub struct Parts {
     pub groups: Table<groups::Group>,
+    pub node_pools: Table<node_pools::NodePool>,
+    pub external: external_nodes::Registration,
     pub scaling: groups::ScalingOptions,
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
@@ -82,6 +91,20 @@ pub enum Event {
     GroupRetry { cluster: String, group: String },
     /// A scaling group is gone.
     GroupGone { cluster: String, group: String },
+    /// A node of a scaling group has not been ready for a while.
+    NodeUnhealthy { cluster: String, machine: String },
+    /// A machine is destroyed at the time that its purchase set.
+    MachineEnds { machine: String },
+    /// A change of a node pool is done.
+    NodePoolSettled { cluster: String, pool: String },
+    /// A node pool is gone.
+    NodePoolGone { cluster: String, pool: String },
+    /// A cluster can take registered nodes.
+    ExternalReady { cluster: String },
+    /// A change of a pool of registered nodes is done.
+    ExternalPoolSettled { cluster: String, pool: String },
+    /// A pool of registered nodes is gone.
+    ExternalPoolGone { cluster: String, pool: String },
     /// The autoscaler looks at a cluster.
     Scan { cluster: String },
     /// A change of a pool of virtual nodes is done.
@@ -103,6 +126,13 @@ impl Tke<'_> {
             Event::GroupSettled { cluster, group } => self.group_settled(&cluster, &group),
             Event::GroupRetry { cluster, group } => self.fill_group(&cluster, &group),
             Event::GroupGone { cluster, group } => self.group_gone(&cluster, &group),
+            Event::NodeUnhealthy { cluster, machine } => self.node_unhealthy(&cluster, &machine),
+            Event::MachineEnds { machine } => self.machine_ends(&machine),
+            Event::NodePoolSettled { cluster, pool } => self.node_pool_settled(&cluster, &pool),
+            Event::NodePoolGone { cluster, pool } => self.node_pool_gone(&cluster, &pool),
+            Event::ExternalReady { cluster } => self.external_ready(&cluster),
+            Event::ExternalPoolSettled { cluster, pool } => self.external_pool_settled(&cluster, &pool),
+            Event::ExternalPoolGone { cluster, pool } => self.external_pool_gone(&cluster, &pool),
             Event::Scan { cluster } => self.scan(&cluster),
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
@@ -175,6 +205,10 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        let ends = realm.realm.machines.get(machine).and_then(|machine| machine.equipment.ends);
+        if let Some(ends) = ends {
+            realm.after(ends.saturating_sub(realm.now), Event::MachineEnds { machine: machine.to_owned() });
+        }
         Tke(realm.reborrow()).native_up(cluster, machine);
     }
 
@@ -182,7 +216,14 @@ impl kernel::engine::Engine for TkeEngine {
         Tke(realm.reborrow()).native_broken(cluster, machine, fault);
     }
 
+    fn node_unready(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        Tke(realm.reborrow()).node_unready_in(cluster, machine);
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        if let Some(cluster) = realm.realm.clusters.get_mut(cluster) {
+            cluster.forget_member(node);
+        }
         let mut tke = Tke(realm.reborrow());
         tke.native_gone(cluster, node);
         if let Some(group) = &node.group {
@@ -194,6 +235,9 @@ impl kernel::engine::Engine for TkeEngine {
     fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &Cluster) {
         for machine in cluster.tke().native.machines.iter() {
             Tke(realm.reborrow()).drop_native_machine(machine, false);
+        }
+        if let Some(support) = &cluster.tke().external.support {
+            realm.release_address(&cluster.network, &support.subnet, &support.proxy);
         }
     }
 

@@ -1,13 +1,17 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] =
-    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-native.md")];
+const TABLES: &[&str] = &[
+    include_str!("../../../../../docs/rules-tke.md"),
+    include_str!("../../../../../docs/rules-tke-native.md"),
+    include_str!("../../../../../docs/rules-tke-pools.md"),
+];
 
 const TESTS: &[(&str, &str)] = &[
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
+    ("health", include_str!("health.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
     ("logs", include_str!("logs.rs")),
     ("native_health", include_str!("native_health.rs")),
@@ -15,7 +19,12 @@ const TESTS: &[(&str, &str)] = &[
     ("native_machines", include_str!("native_machines.rs")),
     ("native_pools", include_str!("native_pools.rs")),
     ("native_scaling", include_str!("native_scaling.rs")),
+    ("node_pools", include_str!("node_pools.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("pool_members", include_str!("pool_members.rs")),
+    ("purchases", include_str!("purchases.rs")),
+    ("registered_nodes", include_str!("registered_nodes.rs")),
+    ("super_pods", include_str!("super_pods.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
 

@@ -6,7 +6,6 @@ use super::spec::{MachineKind, NativeSpec, RemovalPolicy, host_prefix};
 use super::{CONTAINERD, Event, OS};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{NodeSettings, Role};
-use crate::cluster::outages::System;
 use crate::infra::machines::{Charge, Purchase};
 use crate::kernel::failures::{FAILURE, FailurePoint};
 use crate::kernel::ids::hash;
@@ -92,7 +91,7 @@ impl Tke<'_> {
             ..Purchase::default()
         };
         let os = spec.image.clone().unwrap_or_else(|| OS.to_owned());
-        if !self.make_machine(&name, display, host_name, &purchase, &os).ok()? {
+        if !self.make_machine(&name, display, host_name, &purchase, None, &os).ok()? {
             return None;
         }
         if let Some(machine) = self.0.realm.machines.get_mut(&name) {
@@ -110,13 +109,17 @@ impl Tke<'_> {
         if spec.qgpu {
             labels.push(("qgpu-device-enable".to_owned(), "enable".to_owned()));
         }
-        let settings = NodeSettings { labels, cordoned: pool.meta.cordoned, ..NodeSettings::default() };
-        self.join(cluster_id, std::slice::from_ref(&name), Role::Worker, &settings, Some(id), LAUNCH).ok()?;
-        let node = self.0.realm.clusters.get_mut(cluster_id)?.nodes.get_mut(&name)?;
-        node.annotations = pool.meta.annotations.iter().cloned().collect();
-        node.taints = pool.meta.taints;
         let runtime = spec.runtime_version.unwrap_or_else(|| CONTAINERD.to_owned());
-        node.system = Some(System { os, runtime: format!("containerd://{runtime}") });
+        let settings = NodeSettings {
+            labels,
+            taints: pool.meta.taints,
+            annotations: pool.meta.annotations,
+            cordoned: pool.meta.cordoned,
+            os: Some(os),
+            runtime: Some(format!("containerd://{runtime}")),
+            ..NodeSettings::default()
+        };
+        self.join(cluster_id, std::slice::from_ref(&name), Role::Worker, &settings, Some(id), LAUNCH).ok()?;
         Some(())
     }
 
