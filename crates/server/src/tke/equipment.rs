@@ -1,15 +1,18 @@
 //! Disks, bandwidth, agents and terms of machines, as the machine service and the scaling service call them.
 
+use super::settings::check_script;
 use crate::input::{Input, invalid};
 use serde_json::Value;
 use wharf_world::Millis;
-use wharf_world::infra::equipment::{Agents, Disk, DiskKind, Equipment, Renewal, Traffic};
+use wharf_world::infra::equipment::{Agents, Disk, DiskKind, Equipment, Renewal, Traffic, UserData};
 use wharf_world::infra::machines::Charge;
 use wharf_world::kernel::time::read_iso;
 use wharf_world::kernel::violation::{Outcome, Reason, Violation};
 
 /// Size in GB of a system disk where only its type is given.
 const SYSTEM_DISK: u64 = 50;
+/// Most bytes of the data for the first start of a machine.
+const MOST_USER_DATA: usize = 16 << 10;
 /// Most tags of the machines of a purchase.
 pub(super) const MOST_TAGS: usize = 30;
 
@@ -202,6 +205,11 @@ pub(super) fn equipment_of_purchase(para: Input<'_>, charge: Charge) -> Outcome<
         tags.extend(specification.pairs("Tags", "Key", "Value")?);
     }
     let own = common(para, Some(DiskKind::LocalBasic))?;
+    check_script(para, "UserData")?;
+    let user_data = para.owned("UserData")?;
+    if user_data.as_ref().is_some_and(|data| data.len() / 4 * 3 > MOST_USER_DATA) {
+        return Err(invalid("UserData has at most 16 KB"));
+    }
     let ends = end(para)?;
     if ends.is_some() && charge == Charge::Prepaid {
         return Err(machine("ActionTimer is not for machines that are PREPAID"));
@@ -211,6 +219,7 @@ pub(super) fn equipment_of_purchase(para: Input<'_>, charge: Charge) -> Outcome<
         project: placement.number("ProjectId")?.unwrap_or(0),
         tags,
         ends,
+        user_data: user_data.map(UserData),
         ..own
     })
 }

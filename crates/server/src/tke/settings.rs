@@ -54,7 +54,7 @@ pub(super) fn check_script(given: Input<'_>, name: &str) -> Outcome<()> {
     let Some(script) = given.filled(name)? else { return Ok(()) };
     match base64::engine::general_purpose::STANDARD.decode(script) {
         Ok(_) => Ok(()),
-        Err(_) => Err(invalid(format!("{name} is a script encoded in Base64"))),
+        Err(_) => Err(invalid(format!("{name} is a text encoded in Base64"))),
     }
 }
 

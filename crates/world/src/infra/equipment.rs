@@ -3,6 +3,7 @@
 use crate::infra::machines::Charge;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
+use std::fmt;
 
 /// Size in GB of a system disk for which none is given.
 const USUAL_SYSTEM_DISK: u64 = 50;
@@ -41,6 +42,19 @@ pub struct Equipment {
     pub highest_price: Option<String>,
     /// When it is destroyed by itself.
     pub ends: Option<Millis>,
+    /// What it reads at its first start.
+    pub user_data: Option<UserData>,
+}
+
+/// Data for the first start of a machine, encoded in Base64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserData(pub String);
+
+/// Shows no content: it can hold what callers keep secret.
+impl fmt::Debug for UserData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserData")
+    }
 }
 
 /// A disk of a machine.

@@ -87,14 +87,21 @@ fn unlike(machine: &Machine, group: &Group) -> Option<String> {
     (machine.charge != group.template.charge).then(|| "it is not paid as the machines of the pool are".to_owned())
 }
 
-fn check_ids(ids: &[String]) -> Outcome<()> {
+/// The machines that a call names, each once.
+fn distinct(ids: &[String]) -> Outcome<Vec<String>> {
     if ids.is_empty() {
         return Err(Reason::Invalid.because("InstanceIds must name at least one node"));
     }
     if ids.len() > MOST_NODES {
         return Err(Reason::PoolQuota.because(format!("InstanceIds names at most {MOST_NODES} nodes")));
     }
-    Ok(())
+    let mut distinct: Vec<String> = Vec::new();
+    for id in ids {
+        if !distinct.contains(id) {
+            distinct.push(id.clone());
+        }
+    }
+    Ok(distinct)
 }
 
 impl Tke<'_> {
@@ -134,13 +141,13 @@ impl Tke<'_> {
         protected: bool,
     ) -> Outcome<(Vec<String>, Vec<String>)> {
         let (_, group) = self.0.realm.running_cluster(self.0.engine, cluster_id)?.node_pool_and_group(id)?;
-        check_ids(machines)?;
+        let machines = distinct(machines)?;
         let own = group.id.clone();
         let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
         let in_group = |machine: &String| {
             cluster.nodes.get(machine).is_some_and(|node| node.group.as_deref() == Some(own.as_str()))
         };
-        let (done, failed): (Vec<String>, Vec<String>) = machines.iter().cloned().partition(in_group);
+        let (done, failed): (Vec<String>, Vec<String>) = machines.into_iter().partition(in_group);
         let group = cluster.group_of_mut(id)?;
         for machine in &done {
             match protected {
@@ -155,7 +162,7 @@ impl Tke<'_> {
     /// Adds nodes of the cluster to a pool. They keep their machines, and the autoscaler leaves them alone.
     pub fn add_nodes_to_pool(&mut self, cluster_id: &str, id: &str, machines: &[String]) -> Outcome<()> {
         let (_, group) = self.resting_node_pool(cluster_id, id)?;
-        check_ids(machines)?;
+        let machines = &distinct(machines)?;
         let cluster = self.0.realm.cluster(self.0.engine, cluster_id)?;
         for machine in machines {
             let refuse = |why: &str| Reason::Invalid.because(format!("the node {machine} cannot join the pool: {why}"));
@@ -182,7 +189,7 @@ impl Tke<'_> {
     /// Takes nodes out of a pool; they stay in the cluster.
     pub fn remove_nodes_from_pool(&mut self, cluster_id: &str, id: &str, machines: &[String]) -> Outcome<()> {
         let (pool, group) = self.resting_node_pool(cluster_id, id)?;
-        check_ids(machines)?;
+        let machines = &distinct(machines)?;
         let cluster = self.0.realm.cluster(self.0.engine, cluster_id)?;
         let mut started = 0;
         for machine in machines {

@@ -168,9 +168,13 @@ fn what_the_cloud_does_not_have_is_refused() {
     ] {
         assert_eq!(cloud.code("CreateClusterInstances", add(&id, wrong.clone())), "UnsupportedOperation", "{wrong}");
     }
-    for login in [json!({"KeepImageLogin": "TRUE"}), json!({"KeepImageLogin": "perhaps"})] {
-        let wrong = add(&id, json!({"LoginSettings": login}));
-        assert_eq!(cloud.code("CreateClusterInstances", wrong), "InvalidParameter");
+    for wrong in [
+        json!({"LoginSettings": {"KeepImageLogin": "TRUE"}}),
+        json!({"LoginSettings": {"KeepImageLogin": "perhaps"}}),
+        json!({"UserData": "not base64 !!"}),
+        json!({"UserData": "AAAA".repeat(5_500)}),
+    ] {
+        assert_eq!(cloud.code("CreateClusterInstances", add(&id, wrong.clone())), "InvalidParameter", "{wrong}");
     }
 }
 
