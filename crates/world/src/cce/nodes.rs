@@ -11,6 +11,7 @@ use crate::cce::offers::{check_processors, server_size};
 use crate::cce::pools::POOL_ANNOTATION;
 use crate::cce::reinstall::Reinstallation;
 use crate::cluster::nodes::{NodeSettings, REMOVAL, Role, State};
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hash;
@@ -86,7 +87,7 @@ pub struct NewCceNodes {
 impl CceNode {
     fn settings(kube_labels: &BTreeMap<String, String>) -> NodeSettings {
         let labels = kube_labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        NodeSettings { labels, cordoned: false, given: Map::new() }
+        NodeSettings { labels, ..NodeSettings::default() }
     }
 }
 
@@ -237,6 +238,7 @@ impl Cce<'_> {
             running: true,
             cluster: None,
             managed: false,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id.clone(), machine);
         let member = CceNode {

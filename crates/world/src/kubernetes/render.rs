@@ -65,7 +65,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": cluster.engine.provider_id(&node.zone, &node.machine), "taints": taints,
+            "providerID": provider_id(cluster, node), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {
@@ -75,6 +75,14 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "nodeInfo": system_info(&node.machine, node.release(cluster), &node.os, &runtime),
         },
     })
+}
+
+/// The identifier of the node's machine in its cloud; empty for a machine outside of the cloud.
+fn provider_id(cluster: &Cluster, node: &Node) -> String {
+    match node.external_pool {
+        Some(_) => String::new(),
+        None => cluster.engine.provider_id(&node.zone, &node.machine),
+    }
 }
 
 /// `Ready`, and what monitors report.
