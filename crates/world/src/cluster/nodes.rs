@@ -2,6 +2,7 @@
 
 use crate::cluster::Event;
 use crate::cluster::{Cluster, NewCluster, NewNodes, Source};
+use crate::infra::cidr::Cidr;
 use crate::infra::machines::{Charge, Purchase, Size, numbered};
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
@@ -51,6 +52,8 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The range of its pods, if the cluster has a range.
+    pub pod_range: Option<Cidr>,
     /// The operating system of its machine.
     pub os: String,
     /// The release of its kubelet, if it is not that of the cluster.
@@ -325,6 +328,7 @@ impl RealmMut<'_> {
             let cluster = self.realm.clusters.get_mut(cluster_id);
             let (Some(machine), Some(cluster)) = (self.realm.machines.get_mut(id), cluster) else { continue };
             machine.cluster = Some(cluster_id.to_owned());
+            let pod_range = cluster.free_block();
             let host_name = machine.host_name.clone().filter(|_| cluster.host_names);
             let mut name = host_name.unwrap_or_else(|| machine.private_ip.clone());
             if cluster.nodes.iter().any(|node| node.name == name) {
@@ -347,6 +351,7 @@ impl RealmMut<'_> {
                 annotations: BTreeMap::new(),
                 taints: Vec::new(),
                 settings: settings.clone(),
+                pod_range,
                 os: machine.os.clone(),
                 release: None,
                 runtime: None,
