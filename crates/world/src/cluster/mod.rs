@@ -1,5 +1,6 @@
 //! Clusters: what they are, the rules of their creation, their life.
 
+mod blocks;
 pub mod endpoints;
 mod event;
 pub mod existing;

@@ -4,6 +4,7 @@ use crate::cluster::Event;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::outages::{Condition, Outage};
 use crate::cluster::{Cluster, NewCluster, NewNodes, Source};
+use crate::infra::cidr::Cidr;
 use crate::infra::equipment::Disk;
 use crate::infra::machines::{Charge, Machine, Purchase, Size, numbered};
 use crate::kernel::realm::RealmMut;
@@ -54,6 +55,8 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The range of its pods, if the cluster has a range.
+    pub pod_range: Option<Cidr>,
     /// The operating system of its machine.
     pub os: String,
     /// The release of its kubelet, if it is not that of the cluster.
@@ -162,6 +165,7 @@ impl Node {
             os: settings.os.clone().unwrap_or_else(|| machine.os.clone()),
             release: None,
             runtime: settings.runtime.clone(),
+            pod_range: None,
             created: now,
             group: None,
             external_pool: None,
@@ -389,13 +393,14 @@ impl RealmMut<'_> {
             let cluster = self.realm.clusters.get_mut(cluster_id);
             let (Some(machine), Some(cluster)) = (self.realm.machines.get_mut(id), cluster) else { continue };
             machine.cluster = Some(cluster_id.to_owned());
+            let pod_range = cluster.free_block();
             let host_name = machine.host_name.clone().filter(|_| cluster.host_names);
             let mut name = host_name.unwrap_or_else(|| machine.private_ip.clone());
             if cluster.nodes.iter().any(|node| node.name == name) {
                 name = format!("{name}-{}", id.trim_start_matches("ins-"));
             }
             let mut node = Node::joining(machine, name, role, settings, self.now);
-            node.group = group.map(str::to_owned);
+            (node.group, node.pod_range) = (group.map(str::to_owned), pod_range);
             cluster.nodes.insert(id.clone(), node);
             self.after(delay, Event::NodeUp { cluster: cluster_id.to_owned(), machine: id.clone() });
         }
