@@ -13,6 +13,7 @@ use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let planned = super::addons::planned(input)?;
     let mut realm = world.tke(&context.account, &context.region);
     let (ranges, basic) = (input.within("ClusterCIDRSettings")?, input.within("ClusterBasicSettings")?);
     let advanced = input.within("ClusterAdvancedSettings")?;
@@ -47,6 +48,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     };
     let id = realm.create_cluster(new)?;
     realm.set_creator(&id, context.user())?;
+    realm.plan_addons(&id, planned)?;
     Ok(json!({"ClusterId": id}))
 }
 
