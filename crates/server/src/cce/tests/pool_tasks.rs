@@ -62,6 +62,36 @@ fn a_pool_has_as_many_nodes_as_are_desired() {
     assert_eq!(cloud.refused("ScaleNodePool", scale(&cluster, "nothing", 1)), (404, "CCE.01404001".into()));
 }
 
+/// Counts are those of `NodePoolStatus` and `ScaleGroupStatus`.
+#[test]
+fn a_pool_counts_its_nodes() {
+    let mut cloud = Cloud::new();
+    let cluster = cloud.available();
+    let id = cloud.full_pool(&cluster, 3);
+    let uids = cloud.uids(&cluster);
+    cloud.ok("LockNodepoolNodeScaleDown", list(&cluster, json!([uids[0]])));
+    cloud.ok("ScaleNodePool", scale(&cluster, &id, 2));
+    let status = |cloud: &mut Cloud| {
+        cloud.ok("GetNodePool", json!({"cluster_id": cluster, "nodepool_id": id}))["status"].clone()
+    };
+    let there = status(&mut cloud);
+    assert_eq!(
+        (&there["activeNode"], &there["deletingNode"], &there["creatingNode"]),
+        (&json!(2), &json!(1), &json!(0))
+    );
+    cloud.pass(10);
+    cloud.ok("ScaleNodePool", scale(&cluster, &id, 4));
+    let there = status(&mut cloud);
+    assert_eq!(
+        (&there["activeNode"], &there["deletingNode"], &there["creatingNode"]),
+        (&json!(2), &json!(0), &json!(2))
+    );
+    let group = &there["scaleGroupStatuses"][0];
+    assert_eq!((&group["desiredNodeCount"], &group["scaleDownDisabledNodeCount"]), (&json!(4), &json!(1)));
+    assert_eq!((&group["existingNodeCount"]["total"], &group["upcomingNodeCount"]["postPaid"]), (&json!(2), &json!(2)));
+    assert_eq!(there["configurationSyncedNodeCount"], 4);
+}
+
 #[test]
 fn room_is_checked_at_once_or_later() {
     let mut cloud = Cloud::new();
