@@ -9,7 +9,7 @@ use serde_json::Value;
 
 impl ControlPlane<'_, '_> {
     /// Holds an object that is created or changed against the policies of the cluster.
-    pub(super) fn check_policies(&mut self, call: &Call<'_>, object: &Value) -> Answer<()> {
+    pub(super) fn check_verdicts(&mut self, call: &Call<'_>, object: &Value) -> Answer<()> {
         let engine = self.0.engine;
         for verdict in engine.review(self.0, call.cluster, object, call.request.user.name) {
             match verdict {

@@ -246,7 +246,7 @@ impl ControlPlane<'_, '_> {
         if resource.namespaced {
             self.check_quotas(call, &object)?;
         }
-        self.check_policies(call, &object)?;
+        self.check_verdicts(call, &object)?;
         if !applied {
             let api_version = resource.api_version();
             apply::track(None, &mut object, call.manager(false, &api_version, now), call.shape());
@@ -325,7 +325,7 @@ impl ControlPlane<'_, '_> {
             return Ok(old.clone());
         }
         if part == Part::Whole {
-            self.check_policies(call, &new)?;
+            self.check_verdicts(call, &new)?;
         }
         if call.dry {
             return Ok(new);

@@ -10,7 +10,7 @@ const CALLS: &str = include_str!("kubernetes_calls.txt");
 const RELEASE: &str = "v1.15";
 
 impl Cloud {
-    pub(super) fn kubernetes(
+    fn kubernetes(
         &mut self,
         cluster: &str,
         method: &str,

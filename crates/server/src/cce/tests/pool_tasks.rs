@@ -24,7 +24,7 @@ impl Cloud {
 
     /// The labels of nodes in Kubernetes.
     fn kube_labels(&mut self, cluster: &str) -> Vec<Value> {
-        let nodes = self.kubernetes(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
+        let nodes = self.ask(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
         nodes["items"].as_array().unwrap().iter().map(|node| node["metadata"]["labels"].clone()).collect()
     }
 }
@@ -341,7 +341,7 @@ fn a_node_that_is_synchronized_has_the_version_of_its_cluster() {
     cloud.ok("UpgradeNodePool", synchronize(&cluster, &id, |_| ()));
     assert!(cloud.kube_labels(&cluster).is_empty(), "it is being installed");
     cloud.pass(60);
-    let nodes = cloud.kubernetes(&cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
+    let nodes = cloud.ask(&cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
     assert_eq!(nodes["items"][0]["status"]["nodeInfo"]["kubeletVersion"], "v1.21.4-r0");
     assert_eq!(cloud.uids(&cluster), [fresh]);
 }
