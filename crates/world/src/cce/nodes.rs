@@ -118,7 +118,9 @@ impl Realm {
             _ if node.leaving.is_some() => CceNodePhase::Leaving,
             State::Initializing if now < member.up => CceNodePhase::Building,
             State::Initializing => CceNodePhase::Installing,
-            State::Running if self.server(member).is_some_and(|server| server.running) => CceNodePhase::Active,
+            State::Running if node.is_ready() && self.server(member).is_some_and(|server| server.running) => {
+                CceNodePhase::Active
+            }
             State::Running | State::Failed => CceNodePhase::Abnormal,
         }
     }
