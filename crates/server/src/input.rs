@@ -137,6 +137,23 @@ impl<'a> Input<'a> {
         Ok(self.get(name, "a list", Value::as_array)?.map_or(&[], Vec::as_slice))
     }
 
+    /// Refuses parameters that the simulated cloud does not support. Values that ask for nothing are accepted: `false`, zero,
+    /// and empty ones.
+    pub(crate) fn refuse(self, names: &[&str]) -> Outcome<()> {
+        let asks = |value: &Value| match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::Number(number) => number.as_f64() != Some(0.0),
+            Value::String(text) => !text.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(members) => !members.is_empty(),
+            Value::Bool(true) => true,
+        };
+        match names.iter().find(|name| self.0.get(**name).is_some_and(asks)) {
+            Some(name) => Err(Reason::Unsupported.because(format!("{name} is not supported by the simulated cloud"))),
+            None => Ok(()),
+        }
+    }
+
     /// A list of structures.
     pub(crate) fn structures(self, name: &str) -> Outcome<Vec<Input<'a>>> {
         let wrong = || invalid(format!("{name} is not a list of objects"));

@@ -15,6 +15,7 @@ fn region(context: &Context) -> &str {
 }
 
 pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    input.refuse(&["RegistryChargePrepaid", "EnableCosMAZ", "DeletionProtection", "EnableCosVersioning"])?;
     let name = input.required("RegistryName")?;
     let edition = input.required("RegistryType")?;
     let id = registry.create_instance(&context.account, region(context), name, edition)?;
@@ -22,6 +23,8 @@ pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<
 }
 
 pub(super) fn create_token(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    // Passwords of a long term are not simulated.
+    input.one_of("TokenType", &["temp"])?;
     let token = registry.create_instance_token(&context.account, input.required("RegistryId")?)?;
     Ok(json!({ "Token": token.secret, "ExpTime": token.expires, "Username": context.account }))
 }

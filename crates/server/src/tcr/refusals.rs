@@ -32,6 +32,9 @@ pub(super) fn refusal(operation: &str, refused: &Refused) -> Refusal {
         Refused::Parameter(fault) if fault.reason == Reason::Missing => {
             Refusal::new(missing(operation), fault.message.clone())
         }
+        Refused::Parameter(fault) if fault.reason == Reason::Unsupported => {
+            Refusal::new("UnsupportedOperation", fault.message.clone())
+        }
         Refused::Parameter(fault) => Refusal::new(invalid(operation), fault.message.clone()),
         Refused::Registry(error) => Refusal::new(code(operation, error), error.to_string()),
     }

@@ -15,6 +15,7 @@ use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes,
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
+use wharf_world::tke::audit::Audit;
 use wharf_world::tke::runtimes::version;
 use wharf_world::tke::status::State;
 
@@ -23,6 +24,9 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let mut realm = world.tke(&context.account, &context.region);
     let (ranges, basic) = (input.within("ClusterCIDRSettings")?, input.within("ClusterBasicSettings")?);
     let advanced = input.within("ClusterAdvancedSettings")?;
+    input.refuse(&["CdcId", "DisableAddons"])?;
+    advanced.refuse(&UNSUPPORTED)?;
+    advanced.one_of("KubeProxyMode", &["iptables", "ipvs"])?;
     let mut tags = Vec::new();
     for specification in basic.structures("TagSpecification")? {
         tags.extend(specification.pairs("Tags", "Key", "Value")?);
@@ -66,9 +70,17 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let parts = cluster.tke_mut();
     parts.options = options(advanced);
     (parts.arguments, parts.protected) = (arguments, protected);
+    if advanced.flag("AuditEnabled")? {
+        let (log_set, topic) = (advanced.filled("AuditLogsetId")?, advanced.filled("AuditLogTopicId")?);
+        parts.audit = Some(Audit::new(&id, log_set, topic)?);
+    }
     realm.plan_addons(&id, planned)?;
     Ok(json!({"ClusterId": id}))
 }
+
+/// Attributes of clusters with other networks, and those of etcd, which no simulated cluster has.
+const UNSUPPORTED: [&str; 5] =
+    ["BasePodNumber", "CiliumMode", "DataPlaneV2", "EnableCustomizedPodCIDR", "EtcdOverrideConfigs"];
 
 fn is_arm(architecture: Option<&str>) -> Outcome<bool> {
     match architecture.map(str::to_ascii_lowercase).as_deref() {

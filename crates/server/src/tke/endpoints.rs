@@ -18,6 +18,7 @@ use wharf_world::kubernetes::services::{Service, ServiceKind};
 use wharf_world::tke::access::Credential;
 
 pub(super) fn create_cluster_endpoint(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    input.refuse(&["ExistedLoadBalancerId"])?;
     let mut realm = world.tke(&context.account, &context.region);
     let public = input.flag("IsExtranet")?;
     let parameters = input.document("ExtensiveParameters")?;

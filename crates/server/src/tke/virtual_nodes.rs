@@ -25,6 +25,8 @@ fn change(input: Input<'_>) -> Outcome<PoolChange> {
 }
 
 pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    input.refuse(&["VirtualNodes", "SubnetAllocationPolicy", "AgentPlugin"])?;
+    input.one_of("OS", &["linux"])?;
     let mut realm = world.tke(&context.account, &context.region);
     let (subnets, groups) = (input.texts("SubnetIds")?, input.texts("SecurityGroupIds")?);
     input.required("Name")?;
@@ -33,6 +35,7 @@ pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Cont
 }
 
 pub(super) fn modify_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    input.refuse(&["SubnetAllocationPolicy"])?;
     let mut realm = world.tke(&context.account, &context.region);
     realm.change_pool(input.required("ClusterId")?, input.required("NodePoolId")?, change(input)?)?;
     Ok(json!({}))
@@ -69,6 +72,7 @@ pub(super) fn describe_cluster_virtual_node_pools(world: &mut World, context: &C
 }
 
 pub(super) fn create_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    input.refuse(&["VirtualNodes"])?;
     let mut realm = world.tke(&context.account, &context.region);
     let subnets = match (input.some_texts("SubnetIds")?, input.owned("SubnetId")?) {
         (Some(_), Some(_)) => return Err(Reason::Invalid.because("SubnetIds and SubnetId exclude each other")),

@@ -16,6 +16,21 @@ pub struct Audit {
     pub topic: String,
 }
 
+impl Audit {
+    /// The audit log of a cluster, in a topic of its own if none is given.
+    pub fn new(cluster_id: &str, log_set: Option<&str>, topic: Option<&str>) -> Outcome<Self> {
+        let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+        match (given(log_set), given(topic)) {
+            (Some(log_set), Some(topic)) => Ok(Self { log_set, topic }),
+            (None, None) => Ok(Self {
+                log_set: hexadecimal(&format!("{cluster_id}/audit"), 32),
+                topic: hexadecimal(&format!("{cluster_id}/audit/topic"), 32),
+            }),
+            _ => Err(Reason::Invalid.because("LogsetId and TopicId are given together or not at all")),
+        }
+    }
+}
+
 impl Tke<'_> {
     /// Switches the audit log on, or over to another topic.
     pub fn enable_audit(
@@ -29,15 +44,7 @@ impl Tke<'_> {
         if !is_region(region) && region != self.0.key.region {
             return Err(Reason::Invalid.because(format!("the region {region} is not offered")));
         }
-        let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
-        let audit = match (given(log_set), given(topic)) {
-            (Some(log_set), Some(topic)) => Audit { log_set, topic },
-            (None, None) => Audit {
-                log_set: hexadecimal(&format!("{cluster_id}/audit"), 32),
-                topic: hexadecimal(&format!("{cluster_id}/audit/topic"), 32),
-            },
-            _ => return Err(Reason::Invalid.because("LogsetId and TopicId are given together or not at all")),
-        };
+        let audit = Audit::new(cluster_id, log_set, topic)?;
         self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().audit = Some(audit);
         Ok(())
     }
