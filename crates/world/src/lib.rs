@@ -33,7 +33,7 @@ use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
 use kernel::users::Users;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// All clouds: accounts, networks, machines, clusters, registries.
@@ -51,6 +51,7 @@ pub struct World {
     charts: BTreeMap<String, tke::charts::ChartRepository>,
     /// The maintenance windows of accounts.
     windows: BTreeMap<String, Vec<tke::maintenance::GlobalWindow>>,
+    backups: BTreeMap<String, tke::backups::BackupStorage>,
     failures: Vec<PlannedFailure>,
 }
 
@@ -74,6 +75,8 @@ pub struct Realm {
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
     pub tke: tke::State,
+    /// Types of machines that cannot be bought, and the zones in which they cannot.
+    pub sold_out: BTreeSet<(String, String)>,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,
@@ -109,6 +112,7 @@ impl World {
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
             windows: BTreeMap::new(),
+            backups: BTreeMap::new(),
             failures: Vec::new(),
         }
     }

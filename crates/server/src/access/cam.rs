@@ -81,7 +81,7 @@ fn resource(call: Call<'_>, services: &'static [&'static str], path: String) -> 
 /// left out: the example that allows everything on one cluster does not contain them (tce:8543).
 fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let servers = |path: &str| resource(call, SERVERS, format!("instance/{path}"));
-    let names = ["ClusterId", "clusterId", "ClusterIds", "clusterIds"];
+    let names = ["ClusterId", "clusterId", "ClusterID", "ClusterIds", "clusterIds"];
     let clusters: Vec<&str> = names.iter().flat_map(|name| texts(call.parameters, name)).collect();
     // The clusters of the items of a list.
     let items = call.parameters.get("Permissions").and_then(Value::as_array).into_iter().flatten();
@@ -90,7 +90,9 @@ fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let clusters = clusters.into_iter().map(|id| resource(call, CONTAINERS, format!("cluster/{id}")));
     match call.operation {
         "CreateCluster" => vec![servers("*")],
-        "AddClusterInstances" | "CreateClusterInstances" => clusters.chain([servers("*")]).collect(),
+        "AddClusterInstances" | "CreateClusterInstances" | "ScaleOutClusterMaster" => {
+            clusters.chain([servers("*")]).collect()
+        }
         "AddExistedInstances" | "AddClusterInstancesFromExistedCvm" | "DeleteClusterInstances" => {
             let names = ["InstanceIds", "instanceIds"];
             let ids = names.iter().flat_map(|name| texts(call.parameters, name)).map(servers);

@@ -247,3 +247,29 @@ fn every_operation_is_refused_with_a_code_that_its_product_knows() {
         assert_eq!(action.split('`').next().unwrap().split(':').count(), 2, "{message}");
     }
 }
+
+#[test]
+fn a_cluster_is_named_in_every_spelling_of_its_identifier() {
+    let policy = json!({"version": "2.0", "statement": [
+        {"effect": "allow", "action": "tke:*", "resource": "qcs::tke:::cluster/cls-1"},
+    ]});
+    let policies = vec![Policy::parse(Vendor::Tencent, &policy.to_string()).unwrap()];
+    let owner = Permissions { id: "1".to_owned(), name: "owner".to_owned(), policies };
+    let tke = catalog().product("tke").unwrap();
+    let allowed = |operation: &str, name: &str, id: &str| {
+        let parameters = json!({name: id});
+        let call = Call {
+            account: "1",
+            region: "ap-guangzhou",
+            product: "tke",
+            operation,
+            spec: tke.operation(operation).unwrap().spec,
+            parameters: parameters.as_object().unwrap(),
+        };
+        cam::check(&owner, call).is_ok()
+    };
+    for (operation, name) in [("UpdateClusterVersion", "ClusterId"), ("CancelUpgradePlan", "ClusterID")] {
+        assert!(allowed(operation, name, "cls-1"), "{operation}");
+        assert!(!allowed(operation, name, "cls-2"), "{operation}");
+    }
+}

@@ -6,8 +6,10 @@ use super::{Answer, Scene};
 use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use wharf_world::Millis;
 use wharf_world::ack::RELEASES;
-use wharf_world::ack::addons::{COMPONENTS, ComponentPhase, Installed, NewComponent, offered};
+use wharf_world::ack::addons::{COMPONENTS, ComponentPhase, INSTALLATION, Installed, NewComponent, REMOVAL, offered};
+use wharf_world::ack::tasks::NewTask;
 use wharf_world::kernel::violation::{Outcome, Reason};
 
 pub(super) fn describe_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -97,8 +99,8 @@ fn items<'a>(input: Input<'a>, name: &str) -> Outcome<Vec<Input<'a>>> {
     Ok(items)
 }
 
-fn done(scene: &mut Scene<'_>, id: &str) -> Value {
-    let task = scene.realm.task_id();
+fn done(scene: &mut Scene<'_>, kind: &'static str, id: &str, takes: Millis) -> Value {
+    let task = scene.realm.add_task(NewTask::of_cluster(scene.owner, kind, id).taking(takes));
     json!({"cluster_id": id, "task_id": task})
 }
 
@@ -110,7 +112,7 @@ pub(super) fn install_cluster_addons(scene: &mut Scene<'_>, input: Input<'_>) ->
     });
     let new: Vec<NewComponent> = new.collect::<Outcome<_>>()?;
     scene.realm.install_components(scene.owner, id, &new)?;
-    Ok(done(scene, id))
+    Ok(done(scene, "addon_install", id, INSTALLATION))
 }
 
 pub(super) fn upgrade_cluster_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -121,7 +123,7 @@ pub(super) fn upgrade_cluster_addons(scene: &mut Scene<'_>, input: Input<'_>) ->
     });
     let changes: Vec<_> = changes.collect::<Outcome<_>>()?;
     scene.realm.upgrade_components(scene.owner, id, &changes)?;
-    Ok(done(scene, id))
+    Ok(done(scene, "addon_upgrade", id, INSTALLATION))
 }
 
 pub(super) fn un_install_cluster_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -129,5 +131,5 @@ pub(super) fn un_install_cluster_addons(scene: &mut Scene<'_>, input: Input<'_>)
     let names = items(input, "addons")?.into_iter().map(|item| Ok(item.required("name")?.to_owned()));
     let names: Vec<String> = names.collect::<Outcome<_>>()?;
     scene.realm.remove_components(scene.owner, id, &names)?;
-    Ok(done(scene, id))
+    Ok(done(scene, "addon_uninstall", id, REMOVAL))
 }

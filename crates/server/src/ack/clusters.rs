@@ -6,6 +6,7 @@ use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
 use wharf_world::Realm;
 use wharf_world::ack::resources::{Resource, ResourceKind};
+use wharf_world::ack::tasks::NewTask;
 use wharf_world::ack::{AckCluster, AckClusterChange, AckClusterPhase, Deletion};
 use wharf_world::cluster::Cluster;
 use wharf_world::kernel::ids::{hash, hexadecimal};
@@ -143,7 +144,7 @@ pub(super) fn delete_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
     let kept = if keep_all { Vec::new() } else { input.texts("retain_resources")? };
     let deletion = Deletion { keep_all, keep_balancers: input.flag("keep_slb")?, kept };
     scene.realm.drop_dedicated(scene.owner, id, deletion)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_deletion_task(scene.owner, id);
     Ok(json!({"cluster_id": id, "task_id": task}))
 }
 
@@ -159,7 +160,7 @@ pub(super) fn modify_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
         resource_group: input.owned("resource_group_id")?,
     };
     scene.realm.change_dedicated(scene.owner, id, change)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_task(NewTask::of_cluster(scene.owner, "cluster_modify", id).taking(0));
     Ok(json!({"cluster_id": id, "task_id": task}))
 }
 

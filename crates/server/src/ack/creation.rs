@@ -32,7 +32,7 @@ pub(super) fn create_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
     }
     let new = new_cluster(input, name)?;
     let cluster = scene.realm.create_dedicated(scene.owner, new)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_creation_task(scene.owner, &cluster);
     Ok(json!({"cluster_id": cluster, "task_id": task}))
 }
 

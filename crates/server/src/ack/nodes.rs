@@ -7,8 +7,9 @@ use super::values::{check_login, platform, tags};
 use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
 use serde_json::{Value, json};
-use wharf_world::ack::nodes::{AckNodePhase, NodeView};
+use wharf_world::ack::nodes::{AckNodePhase, INSTALLATION, NodeView};
 use wharf_world::ack::offers::family;
+use wharf_world::ack::tasks::NewTask;
 use wharf_world::cluster::nodes::{NodeSettings, Role};
 use wharf_world::infra::machines::Charge;
 use wharf_world::kernel::violation::{Outcome, Reason};
@@ -104,7 +105,8 @@ pub(super) fn attach_instances(scene: &mut Scene<'_>, input: Input<'_>) -> Answe
             json!({"code": code, "instanceId": server, "message": message})
         })
         .collect();
-    let task = scene.realm.task_id();
+    let new = NewTask::of_cluster(scene.owner, "cluster_attach_nodes", id).taking(INSTALLATION);
+    let task = scene.realm.add_task(new);
     Ok(json!({"list": list, "task_id": task}))
 }
 

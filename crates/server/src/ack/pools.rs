@@ -8,8 +8,9 @@ use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
 use wharf_world::ack::AckCluster;
 use wharf_world::ack::offers::ServerKind;
-use wharf_world::ack::pools::{AckNodePool, NewPool, PoolChange, PoolParts, WorkerPoolPhase};
-use wharf_world::cluster::nodes::NodeSettings;
+use wharf_world::ack::pools::{AckNodePool, CHANGE, NewPool, PoolChange, PoolParts, WorkerPoolPhase};
+use wharf_world::ack::tasks::NewTask;
+use wharf_world::cluster::nodes::{NodeSettings, REMOVAL};
 use wharf_world::infra::machines::Charge;
 use wharf_world::kernel::violation::Outcome;
 
@@ -75,11 +76,11 @@ pub(super) fn create_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) 
         wanted: wanted.max(scaling.unwrap_or(0)),
         subnets: group.texts("vswitch_ids")?,
         server,
-        settings: NodeSettings { labels, cordoned: config.flag("unschedulable")?, given: Map::new() },
+        settings: NodeSettings { labels, cordoned: config.flag("unschedulable")?, ..NodeSettings::default() },
         parts: parts(input)?,
     };
     let pool = scene.realm.create_worker_pool(scene.owner, id, new)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_scaling_task(scene.owner, "nodepool_create", id, &pool);
     Ok(json!({"nodepool_id": pool, "task_id": task}))
 }
 
@@ -89,6 +90,7 @@ fn parts(input: Input<'_>) -> Outcome<PoolParts> {
         kubernetes: only(input.within("kubernetes_config")?.0, &CONFIG),
         auto_scaling: only(input.within("auto_scaling")?.0, &SCALING),
         confidential: only(input.within("tee_config")?.0, &["tee_enable"]),
+        nodes: Map::new(),
     };
     if input.within("scaling_group")?.filled("login_password")?.is_some() {
         parts.scaling_group.insert("login_password".to_owned(), json!("*****"));
@@ -162,7 +164,7 @@ pub(super) fn scale_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) -
     let count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("count is at least 1"))?;
     let (cluster, pool) = (input.required("ClusterId")?, input.required("NodepoolId")?);
     scene.realm.scale_worker_pool(scene.owner, cluster, pool, count)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_scaling_task(scene.owner, "nodepool_scaleout", cluster, pool);
     Ok(json!({"task_id": task}))
 }
 
@@ -194,7 +196,7 @@ pub(super) fn modify_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) 
         parts: parts(input)?,
     };
     scene.realm.change_worker_pool(scene.owner, cluster, id, change)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_task(NewTask::of_pool(scene.owner, "nodepool_update", cluster, id).taking(CHANGE));
     Ok(json!({"nodepool_id": id, "task_id": task}))
 }
 
@@ -202,7 +204,7 @@ pub(super) fn delete_cluster_nodepool(scene: &mut Scene<'_>, input: Input<'_>) -
     let force = input.flag("force")?;
     let (cluster, pool) = (input.required("ClusterId")?, input.required("NodepoolId")?);
     scene.realm.drop_worker_pool(scene.owner, cluster, pool, force)?;
-    let task = scene.realm.task_id();
+    let task = scene.realm.add_task(NewTask::of_pool(scene.owner, "nodepool_delete", cluster, pool).taking(REMOVAL));
     Ok(json!({"task_id": task}))
 }
 
@@ -246,6 +248,7 @@ fn pool_json(scene: &Scene<'_>, dedicated: &AckCluster, pool: &AckNodePool) -> V
         "scaling_group": group_json(dedicated, pool), "kubernetes_config": config_json(pool),
         "auto_scaling": with(&pool.parts.auto_scaling, &[("enable", json!(false))]),
         "tee_config": with(&pool.parts.confidential, &[("tee_enable", json!(false))]),
+        "node_config": only(&pool.parts.nodes, &["kubelet_configuration", "node_os_config"]),
     })
 }
 

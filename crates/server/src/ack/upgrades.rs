@@ -1,15 +1,24 @@
 //! Upgrades of clusters.
 
 use super::{Answer, Scene};
-use crate::input::Input;
+use crate::input::{Input, invalid};
 use serde_json::{Value, json};
-use wharf_world::ack::upgrade::{Upgrade, UpgradeState};
+use wharf_world::ack::upgrade::{NewUpgrade, Upgrade, UpgradeState};
 
 pub(super) fn upgrade_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     input.one_of("component_name", &["k8s"])?;
     let id = input.required("ClusterId")?;
-    scene.realm.start_upgrade(scene.owner, id, input.filled("version")?, input.filled("next_version")?)?;
-    let task = scene.realm.task_id();
+    let at_once = input.within("rolling_policy")?.count("max_parallelism")?;
+    if at_once == Some(0) {
+        return Err(invalid("rolling_policy.max_parallelism is at least 1"));
+    }
+    let new = NewUpgrade {
+        from: input.filled("version")?,
+        to: input.filled("next_version")?,
+        masters_only: input.flag("master_only")?,
+        at_once,
+    };
+    let task = scene.realm.start_upgrade(scene.owner, id, new)?;
     Ok(json!({"cluster_id": id, "task_id": task}))
 }
 

@@ -73,3 +73,6 @@ impl Certificates {
         issued.get(certificate).filter(|(of, _)| of == cluster).map(|(_, user)| user.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

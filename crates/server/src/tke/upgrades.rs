@@ -2,7 +2,8 @@
 
 use super::Answer;
 use super::arguments::arguments;
-use super::machines::{check_login, settings};
+use super::machines::check_login;
+use super::node_settings::{settings, taints};
 use crate::handler::Context;
 use crate::input::{Input, invalid, missing};
 use serde_json::{Value, json};
@@ -88,7 +89,7 @@ pub(super) fn check_instances_upgrade_able(world: &mut World, context: &Context,
         if !passes(node, &filters)? {
             continue;
         }
-        match cluster.upgrade_fault(node, wanted.unwrap_or_else(|| fitting(cluster, node))) {
+        match cluster.upgrade_fault(node, wanted.unwrap_or_else(|| fitting(cluster, node)), true) {
             None => able.push(node),
             Some(fault) => unable.push(json!({"InstanceId": node.machine, "Reason": fault})),
         }
@@ -160,6 +161,7 @@ fn nodes_order(input: Input<'_>) -> Outcome<NodesOrder> {
         at_once: usize::try_from(at_once).unwrap_or(0),
         with_runtime: input.flag("UpgradeRunTime")?,
         settings: reset.structure("InstanceAdvancedSettings")?.map(settings).transpose()?,
+        taints: taints(reset.within("InstanceAdvancedSettings")?)?,
         security_groups: groups,
     })
 }

@@ -8,9 +8,9 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 
 /// How long a component takes to be installed or exchanged.
-const INSTALLATION: Millis = 20 * SECOND;
+pub const INSTALLATION: Millis = 20 * SECOND;
 /// How long a component takes to go.
-const REMOVAL: Millis = 10 * SECOND;
+pub const REMOVAL: Millis = 10 * SECOND;
 
 /// A component that is offered.
 #[derive(Debug)]
@@ -105,6 +105,8 @@ pub struct Installed {
     pub task: String,
     ready: Millis,
     exchanged: bool,
+    /// Its settings are being changed.
+    changed: bool,
     deleting: bool,
 }
 
@@ -121,6 +123,7 @@ pub struct NewComponent {
 pub enum ComponentPhase {
     Installing,
     Upgrading,
+    Updating,
     Running,
     Upgraded,
     Removing,
@@ -138,6 +141,7 @@ impl Installed {
     pub fn phase(&self, now: Millis) -> ComponentPhase {
         match (self.deleting, now >= self.ready, self.exchanged) {
             (true, ..) => ComponentPhase::Removing,
+            (_, false, _) if self.changed => ComponentPhase::Updating,
             (_, true, true) => ComponentPhase::Upgraded,
             (_, true, false) => ComponentPhase::Running,
             (_, false, true) => ComponentPhase::Upgrading,
@@ -222,6 +226,7 @@ impl Ack<'_> {
             task,
             ready: self.0.now + after + INSTALLATION,
             exchanged: false,
+            changed: false,
             deleting: false,
         };
         self.0.realm.ack.addons.insert(key(id, component.name), installed);
@@ -254,6 +259,7 @@ impl Ack<'_> {
             let (now, task) = (self.0.now, self.task_id());
             if let Some(installed) = self.0.realm.ack.addons.get_mut(&key(id, name)) {
                 (installed.version, installed.exchanged, installed.task) = (to.clone(), true, task);
+                installed.changed = false;
                 (installed.updated, installed.ready) = (now, now + INSTALLATION);
             }
         }
@@ -276,6 +282,19 @@ impl Ack<'_> {
                 (installed.deleting, installed.updated) = (true, now);
             }
             self.after(REMOVAL, Event::ComponentGone { component: key(id, name) });
+        }
+        Ok(())
+    }
+
+    /// Changes the settings of a component.
+    pub fn configure_component(&mut self, owner: &Owner, id: &str, name: &str, config: &str) -> Outcome<()> {
+        self.0.realm.at_work(owner, id, self.0.now)?;
+        self.at_rest(id, name)?;
+        check(&NewComponent { name: name.to_owned(), version: None, config: config.to_owned() })?;
+        let now = self.0.now;
+        if let Some(installed) = self.0.realm.ack.addons.get_mut(&key(id, name)) {
+            config.clone_into(&mut installed.config);
+            (installed.changed, installed.updated, installed.ready) = (true, now, now + INSTALLATION);
         }
         Ok(())
     }

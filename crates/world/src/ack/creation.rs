@@ -15,11 +15,13 @@ use crate::cluster::{Cluster, Kind, PodNetwork};
 use crate::infra::cidr::Cidr;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::failures::{FAILURE, Trouble};
+use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
+use std::collections::BTreeSet;
 
 /// How long a cluster takes to come up.
-const CREATION: Millis = 3 * MINUTE;
+pub(super) const CREATION: Millis = 3 * MINUTE;
 /// When its masters and its first workers are ready, just before it is.
 const MASTERS: Millis = 100 * SECOND;
 const WORKERS: Millis = 150 * SECOND;
@@ -298,6 +300,11 @@ impl Ack<'_> {
             deletion: None,
             log: Vec::new(),
             grants: Vec::new(),
+            repair_policies: Table::default(),
+            protected_objects: BTreeSet::new(),
+            policies: Table::default(),
+            violations: Vec::new(),
+            scanning: None,
         }
     }
 

@@ -6,14 +6,23 @@ pub mod addons;
 mod balancers;
 mod creation;
 mod life;
+pub mod node_work;
 pub mod nodes;
 pub mod offers;
+pub mod permissions;
+pub mod policies;
+mod policy_rules;
 pub mod pools;
+pub mod protection;
+pub mod repairs;
 pub mod resources;
+pub mod rolling;
 pub mod seed;
+pub mod tasks;
 pub mod templates;
 pub mod tenancy;
 pub mod upgrade;
+pub mod vulnerabilities;
 
 use crate::Realm;
 use crate::ack::tenancy::Owner;
@@ -21,16 +30,17 @@ use crate::cluster::nodes::Node;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel;
 use crate::kernel::Millis;
-use crate::kernel::engine::StorageClass;
+use crate::kernel::engine::{Act, StorageClass, Verdict};
 use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kubernetes::balancers::{Notes, Plan};
+use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 pub use creation::NewAckCluster;
 pub use life::{AckClusterChange, Deletion};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use upgrade::{Upgrade, UpgradeState};
 
 /// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
@@ -77,6 +87,9 @@ pub struct State {
     pub addons: Table<addons::Installed>,
     pub resources: Table<resources::Resource>,
     pub templates: Table<templates::Template>,
+    pub tasks: Table<tasks::Task>,
+    /// What users may do in clusters, by user.
+    pub permissions: BTreeMap<String, Vec<permissions::Permission>>,
 }
 
 /// A step in the life of a part of ACK's clusters.
@@ -88,6 +101,10 @@ pub enum Event {
     ComponentGone { component: String },
     /// An upgrade is over, unless it was paused or cancelled since.
     UpgradeEnds { cluster: String, round: u64 },
+    /// A step of a task on nodes is over, unless the task was paused or cancelled since.
+    TaskStep { task: String, round: u64 },
+    /// The nodes of a cluster were searched for vulnerabilities.
+    Scanned { cluster: String },
 }
 
 impl Ack<'_> {
@@ -97,6 +114,8 @@ impl Ack<'_> {
             Event::WorkerPoolGone { cluster } => self.forget_empty_pools(&cluster),
             Event::ComponentGone { component } => drop(self.0.realm.ack.addons.remove(&component)),
             Event::UpgradeEnds { cluster, round } => self.upgrade_ends(&cluster, round),
+            Event::TaskStep { task, round } => self.task_step(&task, round),
+            Event::Scanned { cluster } => self.scanned(&cluster),
         }
     }
 }
@@ -137,6 +156,17 @@ impl kernel::engine::Engine for AckEngine {
 
     fn system_repository(&self) -> &'static str {
         "registry.aliyuncs.com/acs"
+    }
+
+    fn preset_roles(&self) -> &'static [(&'static str, Access)] {
+        &permissions::ROLES
+    }
+
+    fn review(&self, realm: &mut RealmMut<'_>, act: &Act<'_>) -> Vec<Verdict> {
+        match act.deletes {
+            true => realm.realm.protection_of(act.cluster, act.object).map(Verdict::Forbid).into_iter().collect(),
+            false => Ack(realm.reborrow()).review_object(act.cluster, act.object, act.user),
+        }
     }
 
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
@@ -195,6 +225,14 @@ pub struct AckCluster {
     pub log: Vec<LogLine>,
     /// Temporary credentials, and when they expire.
     pub grants: Vec<(String, Millis)>,
+    pub repair_policies: Table<repairs::RepairPolicy>,
+    /// The objects of Kubernetes that are protected against deletion.
+    pub protected_objects: BTreeSet<protection::ObjectName>,
+    pub policies: Table<policies::PolicyInstance>,
+    /// Requests that violated a policy, oldest first.
+    pub violations: Vec<policies::Violation>,
+    /// Until when its nodes are searched for vulnerabilities.
+    pub scanning: Option<Millis>,
 }
 
 /// A line of a cluster's log.

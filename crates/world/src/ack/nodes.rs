@@ -10,6 +10,7 @@ use crate::cluster::nodes::{Node, NodeSettings, Role, State};
 use crate::infra::machines::{Charge, Machine};
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use std::collections::BTreeSet;
 
 /// How long a server takes to be a node.
 pub const INSTALLATION: Millis = 60 * SECOND;
@@ -24,6 +25,10 @@ pub struct AckNode {
     pub source: &'static str,
     pub image: String,
     pub created: Millis,
+    /// It was searched for vulnerabilities.
+    pub scanned: bool,
+    /// The vulnerabilities that were fixed.
+    pub fixed: BTreeSet<&'static str>,
 }
 
 /// Servers that belong together.
@@ -59,7 +64,7 @@ impl NodeView<'_> {
         match self.node.state {
             _ if self.node.leaving.is_some() => AckNodePhase::Removing,
             State::Initializing => AckNodePhase::Initial,
-            State::Running if self.server.running => AckNodePhase::Running,
+            State::Running if self.node.is_ready() && self.server.running => AckNodePhase::Running,
             State::Running | State::Failed => AckNodePhase::Offline,
         }
     }
@@ -120,6 +125,8 @@ impl Ack<'_> {
             source: team.source,
             image: team.kind.image.clone(),
             created: self.0.now,
+            scanned: false,
+            fixed: BTreeSet::new(),
         };
         self.0.realm.ack.nodes.insert(machine, worker);
     }

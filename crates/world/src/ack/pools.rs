@@ -15,7 +15,7 @@ use crate::kernel::{Millis, SECOND};
 use serde_json::{Map, Value};
 
 /// How long a change of a pool takes.
-const CHANGE: Millis = 20 * SECOND;
+pub const CHANGE: Millis = 20 * SECOND;
 
 /// The settings of a pool as given, returned to callers.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct PoolParts {
     pub kubernetes: Map<String, Value>,
     pub auto_scaling: Map<String, Value>,
     pub confidential: Map<String, Value>,
+    /// The settings of kubelets and of the operating system.
+    pub nodes: Map<String, Value>,
 }
 
 /// A pool of workers.
@@ -41,10 +43,10 @@ pub struct AckNodePool {
     /// Nodes that it should have.
     pub wanted: usize,
     /// Nodes that could not be had, and since when that is known.
-    failed: Vec<Millis>,
+    pub(super) failed: Vec<Millis>,
     subnets: Vec<String>,
-    server: ServerKind,
-    settings: NodeSettings,
+    pub(super) server: ServerKind,
+    pub(super) settings: NodeSettings,
     deleting: bool,
     /// Until when a change is going on.
     changing: Millis,
@@ -147,7 +149,7 @@ impl Realm {
             WorkerPoolPhase::Removing
         } else if counts.initial > 0 {
             WorkerPoolPhase::Scaling
-        } else if pool.changing > now {
+        } else if pool.changing > now || self.works_on_pool(&pool.id) {
             WorkerPoolPhase::Updating
         } else {
             WorkerPoolPhase::Active
@@ -239,7 +241,7 @@ impl Ack<'_> {
     }
 
     /// The pool when it is not being deleted.
-    fn staying_pool(&self, cluster_id: &str, id: &str) -> Outcome<&AckNodePool> {
+    pub(super) fn staying_pool(&self, cluster_id: &str, id: &str) -> Outcome<&AckNodePool> {
         let pool = self.0.realm.worker_pool(cluster_id, id)?;
         if pool.deleting {
             return Err(Reason::Unavailable.because(format!("the node pool {id} is being deleted")));

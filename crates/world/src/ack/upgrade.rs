@@ -3,7 +3,9 @@
 use super::{AckClusterPhase, plain};
 use crate::ack::Ack;
 use crate::ack::Event;
+use crate::ack::tasks::{NewTask, TaskState};
 use crate::ack::tenancy::Owner;
+use crate::cluster::nodes::Role;
 use crate::kernel::failures::FAILURE;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hexadecimal;
@@ -22,7 +24,12 @@ pub struct Upgrade {
     pub state: UpgradeState,
     /// Identifier of the report about the checks.
     pub report: String,
-    nodes: u64,
+    /// Identifier of its task.
+    pub task: String,
+    /// The workers keep their version.
+    masters_only: bool,
+    /// How many nodes each batch has.
+    batches: Vec<u64>,
     /// Work that was done before the last start or resumption, and when that was.
     done: Millis,
     since: Millis,
@@ -44,7 +51,7 @@ pub enum UpgradeState {
 
 impl Upgrade {
     fn total(&self) -> Millis {
-        CHECKS + NODE * self.nodes
+        CHECKS + NODE * self.batches.len() as Millis
     }
 
     fn worked(&self, now: Millis) -> Millis {
@@ -61,16 +68,43 @@ impl Upgrade {
 
     /// Nodes that have the new release, and nodes in all.
     pub fn progress(&self, now: Millis) -> (u64, u64) {
+        let all = self.batches.iter().sum();
         if self.state == UpgradeState::Done {
-            return (self.nodes, self.nodes);
+            return (all, all);
         }
-        (self.worked(now).saturating_sub(CHECKS) / NODE, self.nodes)
+        let done = self.worked(now).saturating_sub(CHECKS) / NODE;
+        (self.batches.iter().take(done as usize).sum(), all)
     }
+}
+
+/// What a cluster is upgraded to, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewUpgrade<'a> {
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+    pub masters_only: bool,
+    /// The most nodes of a batch; batches grow up to that.
+    pub at_once: Option<u64>,
+}
+
+/// The sizes of the batches of so many nodes: one, two, four and so on.
+fn batches(nodes: u64, most: u64) -> Vec<u64> {
+    let (mut sizes, mut left, mut size) = (Vec::new(), nodes, 1);
+    while left > 0 {
+        let next = size.min(left);
+        sizes.push(next);
+        left -= next;
+        size = (size * 2).min(most.max(1));
+    }
+    sizes
 }
 
 impl Ack<'_> {
     /// Starts the upgrade of a cluster to the next release.
-    pub fn start_upgrade(&mut self, owner: &Owner, id: &str, from: Option<&str>, to: Option<&str>) -> Outcome<()> {
+    ///
+    /// Returns the identifier of the task.
+    pub fn start_upgrade(&mut self, owner: &Owner, id: &str, new: NewUpgrade<'_>) -> Outcome<String> {
+        let NewUpgrade { from, to, masters_only, at_once } = new;
         let (cluster, dedicated) = self.0.realm.at_work(owner, id, self.0.now)?;
         let phase = self.0.realm.dedicated_phase(cluster, dedicated, self.0.now);
         if phase == AckClusterPhase::Scaling {
@@ -86,14 +120,21 @@ impl Ack<'_> {
         if let Some(to) = to.filter(|to| *to != next) {
             return Err(Reason::Invalid.because(format!("the version {current} is upgraded to {next}, not to {to}")));
         }
-        let (nodes, round) = (cluster.nodes.len().max(1) as u64, dedicated.upgrade.as_ref().map_or(0, |u| u.round) + 1);
+        if self.0.realm.ack.tasks.iter().any(|task| task.cluster == id && task.works_on_nodes()) {
+            return Err(Reason::Unavailable.because(format!("a task on nodes of the cluster {id} is not over")));
+        }
+        let nodes = if masters_only { cluster.count(Role::Master) } else { cluster.nodes.len() };
+        let (nodes, round) = (nodes.max(1) as u64, dedicated.upgrade.as_ref().map_or(0, |u| u.round) + 1);
+        let task = self.add_task(NewTask::of_cluster(owner, "cluster_upgrade", id));
         let now = self.0.now;
         let fails = self.planned_failure(FailurePoint::ClusterUpgrade);
         let upgrade = Upgrade {
             to: next,
             state: UpgradeState::Running,
             report: hexadecimal(&format!("checks of {id} at {now}"), 32),
-            nodes,
+            task: task.clone(),
+            masters_only,
+            batches: batches(nodes, at_once.unwrap_or(1)),
             done: 0,
             since: now,
             round,
@@ -104,7 +145,7 @@ impl Ack<'_> {
         if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             (dedicated.upgrade, dedicated.updated) = (Some(upgrade), now);
         }
-        Ok(())
+        Ok(task)
     }
 
     fn plan_end(&mut self, id: &str, upgrade: &Upgrade) {
@@ -143,6 +184,14 @@ impl Ack<'_> {
             return Err(Reason::Unavailable.because(format!("the cluster {id} has no upgrade that could be {what}")));
         };
         upgrade.done = upgrade.worked(self.0.now);
+        self.set_task(
+            &upgrade.task,
+            match to {
+                UpgradeState::Paused => TaskState::Paused,
+                UpgradeState::Cancelled => TaskState::Cancelled,
+                _ => TaskState::Running,
+            },
+        );
         (upgrade.since, upgrade.state) = (self.0.now, to);
         upgrade.round += 1;
         if upgrade.state == UpgradeState::Running {
@@ -164,18 +213,25 @@ impl Ack<'_> {
         let Some(upgrade) = dedicated.upgrade.as_mut().filter(running) else { return };
         upgrade.done = upgrade.worked(now);
         dedicated.updated = now;
+        let (task, masters_only) = (upgrade.task.clone(), upgrade.masters_only);
         if let Some(reason) = upgrade.fails.take() {
             upgrade.state = UpgradeState::Failed(reason.clone());
+            self.set_task(&task, TaskState::Failed(reason.clone()));
             self.note_failure(id, now, format!("the upgrade has failed: {reason}"));
             return;
         }
         upgrade.state = UpgradeState::Done;
         let to = upgrade.to;
         dedicated.release = to.to_owned();
+        self.set_task(&task, TaskState::Done);
         if let Some(cluster) = self.0.realm.clusters.get_mut(id) {
-            cluster.version = plain(to).to_owned();
-            cluster.release = cluster.engine.release(to);
+            let release = cluster.engine.release(to);
+            cluster.upgrade_control_plane(plain(to), release);
+            for node in cluster.nodes.iter_mut().filter(|node| !masters_only || node.role == Role::Master) {
+                node.release = None;
+            }
         }
+        self.control_plane().sync(id);
         self.note(id, now, format!("the cluster was upgraded to {to}"));
     }
 }

@@ -167,7 +167,9 @@ impl Cce<'_> {
         let Some(pool) = self.0.realm.cce.pools.get_mut(id) else { return Ok(()) };
         pool.wanted = change.wanted;
         if let Some(Value::Object(template)) = change.order.get("nodeTemplate") {
-            let is_new = |(name, value): (&String, &Value)| pool.template.order.get(name) != Some(value);
+            // Labels are put on the nodes at once.
+            let is_new =
+                |(name, value): (&String, &Value)| name != "k8sTags" && pool.template.order.get(name) != Some(value);
             pool.version += u64::from(template.iter().any(is_new));
             // Nodes to come, and those that are reset, follow the template.
             pool.template.order.extend(template.clone());

@@ -10,6 +10,7 @@ use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 use crate::kubernetes::services;
+use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -102,8 +103,16 @@ pub trait Engine: fmt::Debug + Sync {
         Ok(())
     }
 
+    /// What the policies of the vendor say of an object of Kubernetes that is written or deleted.
+    fn review(&self, _realm: &mut RealmMut<'_>, _act: &Act<'_>) -> Vec<Verdict> {
+        Vec::new()
+    }
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
+
+    /// A node has stopped to be ready.
+    fn node_unready(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
     /// A node is about to be removed.
     fn node_leaves(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
@@ -138,6 +147,26 @@ pub trait Engine: fmt::Debug + Sync {
 pub struct NamedUser {
     pub name: String,
     pub groups: Vec<String>,
+}
+
+/// An object of Kubernetes that is written or deleted, for policies.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    pub cluster: &'a str,
+    pub object: &'a Value,
+    pub deletes: bool,
+    pub user: &'a str,
+}
+
+/// What a policy says of an object that violates it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The user is warned.
+    Warn(String),
+    /// The request is refused with that message.
+    Deny(String),
+    /// The request is refused because of the object that it names.
+    Forbid(String),
 }
 
 /// A storage class of the vendor.

@@ -23,12 +23,16 @@ pub enum FailurePoint {
     AddonInstallation,
     /// The upgrade of an add-on: it fails, and the add-on keeps its version.
     AddonUpgrade,
+    /// The making or the change of an image cache.
+    ImageCache,
     /// The installation of an application: its release has failed.
     ReleaseInstallation,
     /// The upgrade or the rollback of an application: its new revision has failed.
     ReleaseUpgrade,
     /// The check of a cluster before an upgrade: it fails.
     UpgradeCheck,
+    /// Work on nodes that exist, such as their upgrade: it fails for one of them.
+    NodeWork,
 }
 
 /// Work that is to fail, and why.

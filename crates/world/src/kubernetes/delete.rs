@@ -108,6 +108,7 @@ impl ControlPlane<'_, '_> {
         if call.resource.key == "namespaces" && PERMANENT.contains(&name.as_str()) {
             return Err(Refusal::forbidden(&call.resource, &name, "this namespace may not be deleted"));
         }
+        self.check_policies(call, &object, true)?;
         let last =
             if order.dry { Some(object.clone()) } else { self.start_deletion(call.cluster, &call.key(), &order) };
         match last {
@@ -137,6 +138,9 @@ impl ControlPlane<'_, '_> {
         let all = kubernetes.store.list(&call.resource.key, selection.namespace.as_deref());
         let chosen: Vec<Arc<Value>> = all.filter(|object| selection.selects(object)).cloned().collect();
         let metadata = json!({"resourceVersion": kubernetes.version().to_string()});
+        for object in &chosen {
+            self.check_policies(call, object, true)?;
+        }
         if !order.dry {
             for object in &chosen {
                 let key = Key::new(&call.resource.key, text(object, "/metadata/namespace"), name_of(object));

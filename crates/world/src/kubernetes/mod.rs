@@ -8,6 +8,7 @@
 //! it is evicted, another one takes its place.
 
 pub mod acting;
+mod admission;
 pub mod affinity;
 pub mod api;
 pub mod balancers;
@@ -221,6 +222,17 @@ impl Kubernetes {
     /// The version of the last change.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The next of the addresses that are given in order.
+    pub fn next_address(&mut self) -> u64 {
+        self.addresses += 1;
+        self.addresses
+    }
+
+    /// Passes over addresses.
+    pub fn skip_addresses(&mut self, count: u64) {
+        self.addresses += count;
     }
 
     /// Identifier of the pod of that name.

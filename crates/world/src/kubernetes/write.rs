@@ -247,6 +247,7 @@ impl ControlPlane<'_, '_> {
         if resource.namespaced {
             self.check_quotas(call, &object)?;
         }
+        self.check_policies(call, &object, false)?;
         if !applied {
             let api_version = resource.api_version();
             apply::track(None, &mut object, call.manager(false, &api_version, now), call.shape());
@@ -324,6 +325,9 @@ impl ControlPlane<'_, '_> {
         }
         if same(old, &new) {
             return Ok(old.clone());
+        }
+        if part == Part::Whole {
+            self.check_policies(call, &new, false)?;
         }
         if call.dry {
             return Ok(new);

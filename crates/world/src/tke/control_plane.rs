@@ -54,6 +54,11 @@ pub struct ControlPlaneUpgrade {
 }
 
 impl ControlPlaneUpgrade {
+    /// The stage that it is in.
+    pub fn stage(&self) -> Option<Stage> {
+        STAGES.get(self.place).map(|(stage, _)| *stage)
+    }
+
     /// Whether the checks are over and the components are being upgraded.
     pub fn is_past_checks(&self) -> bool {
         self.place > 0

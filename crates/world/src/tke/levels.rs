@@ -114,12 +114,12 @@ impl Tke<'_> {
         (state.level, state.grows) = (level.map(|level| level.name), grows);
     }
 
-    /// Changes the level of a cluster, and whether it grows with the cluster.
-    pub fn change_level(&mut self, id: &str, level: Option<&str>, grows: Option<bool>) -> Outcome<()> {
+    /// Whether a cluster can get that level now.
+    pub fn check_level_change(&self, id: &str, level: Option<&str>, grows: Option<bool>) -> Outcome<()> {
         let cluster = self.0.realm.running_cluster(self.0.engine, id)?;
         Self::check_level(level, grows, cluster.kind)?;
-        let level = level.map(find).transpose()?.filter(|level| cluster.level() != Some(level.name));
-        if let Some(level) = level {
+        let level = level.map(find).transpose()?;
+        if let Some(level) = level.filter(|level| cluster.level() != Some(level.name)) {
             super::status::check_idle(cluster)?;
             let nodes = cluster.counted_nodes();
             if nodes > level.nodes {
@@ -128,6 +128,14 @@ impl Tke<'_> {
                 return Err(Reason::Invalid.because(message));
             }
         }
+        Ok(())
+    }
+
+    /// Changes the level of a cluster, and whether it grows with the cluster.
+    pub fn change_level(&mut self, id: &str, level: Option<&str>, grows: Option<bool>) -> Outcome<()> {
+        self.check_level_change(id, level, grows)?;
+        let current = self.0.realm.cluster(self.0.engine, id)?.level();
+        let level = level.map(find).transpose()?.filter(|level| current != Some(level.name));
         if let Some(grows) = grows {
             self.0.realm.cluster_mut(self.0.engine, id)?.tke_mut().level.grows = grows;
         }

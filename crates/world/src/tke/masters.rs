@@ -1,6 +1,8 @@
 //! The components of control planes, and the machines of those that accounts run themselves.
 
 use super::arguments::{Arguments, Component};
+use super::control_plane::Stage;
+use super::status::check_changeable;
 use super::tasks::{Life, TaskKind};
 use crate::cluster::nodes::{MASTERS, Role};
 use crate::cluster::{Cluster, Kind, NewNodes, Source};
@@ -41,7 +43,13 @@ impl Cluster {
     pub fn component(&self, component: Component) -> ComponentState {
         let parts = self.tke();
         let is_switched = parts.switches.iter().any(|switch| switch.component == component);
-        if is_switched || parts.control_plane.is_some() || parts.arguments_change.is_some() {
+        let stage = match component {
+            Component::ApiServer | Component::Etcd => Stage::ApiServer,
+            Component::ControllerManager => Stage::ControllerManager,
+            Component::Scheduler => Stage::Scheduler,
+        };
+        let is_upgraded = parts.control_plane.as_ref().is_some_and(|upgrade| upgrade.stage() == Some(stage));
+        if is_switched || is_upgraded || parts.arguments_change.is_some() {
             return ComponentState::Updating;
         }
         let stopped = match component {
@@ -57,6 +65,7 @@ impl Tke<'_> {
     /// Shuts a component of a control plane down, or starts it again.
     pub fn switch_component(&mut self, id: &str, switch: Switch, rehearsal: bool) -> Outcome<()> {
         let cluster = self.0.realm.running_cluster(self.0.engine, id)?;
+        check_changeable(cluster)?;
         let name = switch.component.name();
         let fits = match cluster.component(switch.component) {
             ComponentState::Running => switch.stops,
@@ -123,8 +132,9 @@ impl Tke<'_> {
         for nodes in nodes {
             let machines = match nodes.source {
                 Source::Purchase(purchase) => self.buy_for(id, &purchase)?,
-                Source::Existing { machines, host_name } => {
+                Source::Existing { machines, host_name, refit } => {
                     self.reinstall(id, &machines, host_name.as_deref())?;
+                    self.refit(&machines, &refit);
                     machines
                 }
             };

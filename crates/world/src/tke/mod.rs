@@ -1,17 +1,23 @@
 //! What TKE adds to clusters: pools, native nodes, upgrades, access, add-ons, applications, logs, networks.
+//! What TKE adds to clusters: scaling groups, node pools, virtual nodes, registered nodes, log collection, audit, charts.
 
 pub mod access;
 pub mod addons;
 pub mod arguments;
 pub mod audit;
 mod autoscaler;
+pub mod backups;
 pub mod charts;
 pub mod control_plane;
 mod controllers;
 pub mod encryption;
 pub mod endpoints;
+pub mod external_nodes;
+mod filling;
 mod global_windows;
 pub mod groups;
+pub mod image_caches;
+pub mod inspection;
 pub mod levels;
 pub mod log_configs;
 pub mod log_service;
@@ -21,9 +27,12 @@ pub mod maintenance;
 pub mod masters;
 pub mod native;
 pub mod networks;
+pub mod node_pools;
 pub mod nodes_upgrade;
 mod objects;
 pub mod plans;
+pub mod policies;
+pub mod pool_members;
 pub mod protection;
 pub mod releases;
 pub mod roll_outs;
@@ -31,6 +40,7 @@ pub mod routes;
 pub mod runtimes;
 pub mod settings;
 pub mod status;
+pub mod super_pods;
 pub mod tasks;
 pub mod versions;
 pub mod virtual_nodes;
@@ -39,7 +49,7 @@ use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
-use crate::kernel::engine::{NamedUser, StorageClass};
+use crate::kernel::engine::{Act, NamedUser, StorageClass, Verdict};
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::Outcome;
@@ -69,6 +79,8 @@ pub struct Quotas {
     pub nodes: usize,
     /// Size of a scaling group.
     pub group_size: i64,
+    /// Node pools of a cluster.
+    pub node_pools: usize,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
     /// Topics of a log set (002:50219).
@@ -79,14 +91,38 @@ pub struct Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000, topics: 500, collector_topics: 10 }
+        Self {
+            clusters: 20,
+            nodes: 5_000,
+            group_size: 200,
+            node_pools: 100,
+            licensed_cores: 10_000,
+            topics: 500,
+            collector_topics: 10,
+        }
     }
+}
+
+/// What TKE adds to a realm.
+#[derive(Debug, Default)]
+pub struct State {
+    pub logs: log_service::LogService,
+    /// By identifier.
+    pub image_caches: Table<image_caches::ImageCache>,
+    /// The maintenance windows of the account.
+    pub global_windows: Vec<maintenance::GlobalWindow>,
+    pub sequences: Vec<roll_outs::Sequence>,
+    /// What the platform has planned.
+    pub upgrades: Vec<plans::UpgradeTask>,
+    pub route_tables: Table<routes::RouteTable>,
 }
 
 /// What TKE adds to a cluster.
 #[derive(Debug, Default)]
 pub struct Parts {
     pub groups: Table<groups::Group>,
+    pub node_pools: Table<node_pools::NodePool>,
+    pub external: external_nodes::Registration,
     pub scaling: groups::ScalingOptions,
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
@@ -96,6 +132,9 @@ pub struct Parts {
     /// By the name of the component.
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
+    pub policies: policies::Policies,
+    /// Of the health checks, oldest first.
+    pub reports: Vec<inspection::Report>,
     /// By name.
     pub addons: Table<addons::Addon>,
     /// By `namespace/name`.
@@ -126,18 +165,6 @@ pub struct Parts {
     pub vpc_cni: Option<networks::VpcCni>,
 }
 
-/// What TKE adds to a realm.
-#[derive(Debug, Default)]
-pub struct State {
-    /// The maintenance windows of the account.
-    pub global_windows: Vec<maintenance::GlobalWindow>,
-    pub sequences: Vec<roll_outs::Sequence>,
-    /// What the platform has planned.
-    pub upgrades: Vec<plans::UpgradeTask>,
-    pub route_tables: Table<routes::RouteTable>,
-    pub logs: log_service::LogService,
-}
-
 impl Cluster {
     /// What TKE adds to the cluster.
     pub fn tke(&self) -> &Parts {
@@ -160,6 +187,20 @@ pub enum Event {
     GroupRetry { cluster: String, group: String },
     /// A scaling group is gone.
     GroupGone { cluster: String, group: String },
+    /// A node of a scaling group has not been ready for a while.
+    NodeUnhealthy { cluster: String, machine: String },
+    /// A machine is destroyed at the time that its purchase set.
+    MachineEnds { machine: String },
+    /// A change of a node pool is done.
+    NodePoolSettled { cluster: String, pool: String },
+    /// A node pool is gone.
+    NodePoolGone { cluster: String, pool: String },
+    /// A cluster can take registered nodes.
+    ExternalReady { cluster: String },
+    /// A change of a pool of registered nodes is done.
+    ExternalPoolSettled { cluster: String, pool: String },
+    /// A pool of registered nodes is gone.
+    ExternalPoolGone { cluster: String, pool: String },
     /// The autoscaler looks at a cluster.
     Scan { cluster: String },
     /// A change of a pool of virtual nodes is done.
@@ -174,6 +215,12 @@ pub enum Event {
     AddonFailed { cluster: String, addon: String, reason: String },
     /// The work on an application is done, or has failed.
     ReleaseSettled { cluster: String, release: String, failure: Option<String> },
+    /// An image cache is made or changed, or its making has failed.
+    ImageCacheSettled { cache: String, failure: Option<String> },
+    /// The days of an image cache are over.
+    ImageCacheExpired { cache: String },
+    /// A cluster is checked.
+    Inspection { cluster: String },
     /// The API server of a cluster has other options of authentication.
     AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
@@ -211,6 +258,13 @@ impl Tke<'_> {
             Event::GroupSettled { cluster, group } => self.group_settled(&cluster, &group),
             Event::GroupRetry { cluster, group } => self.fill_group(&cluster, &group),
             Event::GroupGone { cluster, group } => self.group_gone(&cluster, &group),
+            Event::NodeUnhealthy { cluster, machine } => self.node_unhealthy(&cluster, &machine),
+            Event::MachineEnds { machine } => self.machine_ends(&machine),
+            Event::NodePoolSettled { cluster, pool } => self.node_pool_settled(&cluster, &pool),
+            Event::NodePoolGone { cluster, pool } => self.node_pool_gone(&cluster, &pool),
+            Event::ExternalReady { cluster } => self.external_ready(&cluster),
+            Event::ExternalPoolSettled { cluster, pool } => self.external_pool_settled(&cluster, &pool),
+            Event::ExternalPoolGone { cluster, pool } => self.external_pool_gone(&cluster, &pool),
             Event::Scan { cluster } => self.scan(&cluster),
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
@@ -218,6 +272,9 @@ impl Tke<'_> {
             Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
             Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
             Event::ReleaseSettled { cluster, release, failure } => self.release_settled(&cluster, &release, failure),
+            Event::ImageCacheSettled { cache, failure } => self.image_cache_settled(&cache, failure),
+            Event::ImageCacheExpired { cache } => self.image_cache_expired(&cache),
+            Event::Inspection { cluster } => self.inspect_cluster(&cluster),
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
             Event::Native { cluster, event } => self.native_event(&cluster, event),
@@ -271,6 +328,7 @@ impl kernel::engine::Engine for TkeEngine {
         tke.start_access(cluster);
         tke.start_addons(cluster);
         tke.plan_upgrades();
+        tke.start_inspections(cluster);
     }
 
     fn vendor(&self) -> &'static str {
@@ -331,6 +389,11 @@ impl kernel::engine::Engine for TkeEngine {
         status::check_changeable(cluster)
     }
 
+    fn review(&self, realm: &mut RealmMut<'_>, act: &Act<'_>) -> Vec<Verdict> {
+        let refusal = Tke(realm.reborrow()).policy_refusal(act.cluster, act.deletes, act.object);
+        refusal.map(Verdict::Deny).into_iter().collect()
+    }
+
     fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
         Tke(realm.reborrow()).provision_log_configs(cluster);
     }
@@ -339,13 +402,24 @@ impl kernel::engine::Engine for TkeEngine {
         let mut tke = Tke(realm.reborrow());
         tke.native_up(cluster, machine);
         tke.grow_level(cluster);
+        let ends = realm.realm.machines.get(machine).and_then(|machine| machine.equipment.ends);
+        if let Some(ends) = ends {
+            realm.after(ends.saturating_sub(realm.now), Event::MachineEnds { machine: machine.to_owned() });
+        }
     }
 
     fn node_broken(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str, fault: MachineFault) {
         Tke(realm.reborrow()).native_broken(cluster, machine, fault);
     }
 
+    fn node_unready(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        Tke(realm.reborrow()).node_unready_in(cluster, machine);
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        if let Some(cluster) = realm.realm.clusters.get_mut(cluster) {
+            cluster.forget_member(node);
+        }
         let mut tke = Tke(realm.reborrow());
         tke.native_gone(cluster, node);
         if let Some(group) = &node.group {
@@ -360,6 +434,9 @@ impl kernel::engine::Engine for TkeEngine {
             tke.drop_native_machine(machine, false);
         }
         tke.forget_cluster(cluster);
+        if let Some(support) = &cluster.tke().external.support {
+            realm.release_address(&cluster.network, &support.subnet, &support.proxy);
+        }
     }
 
     fn pods_placed(&self, realm: &mut RealmMut<'_>, cluster: &str) {
@@ -371,6 +448,11 @@ impl World {
     /// The charts of the account, in every region the same.
     pub fn charts(&mut self, account: &str) -> &mut charts::ChartRepository {
         self.charts.entry(account.to_owned()).or_default()
+    }
+
+    /// The storage of the account's backups, in every region the same.
+    pub fn backups(&mut self, account: &str) -> &mut backups::BackupStorage {
+        self.backups.entry(account.to_owned()).or_default()
     }
 
     /// CPU cores of all nodes of TKE's clusters, over all regions of the account.

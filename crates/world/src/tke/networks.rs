@@ -4,10 +4,14 @@ use super::tasks::{Life, TaskKind};
 use crate::Realm;
 use crate::cluster::{Cluster, PodNetwork};
 use crate::infra::cidr::Cidr;
+use crate::kernel::time::iso;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use crate::kubernetes::SYSTEM;
+use crate::kubernetes::store::Key;
 use crate::tke::routes::ConflictKind;
 use crate::tke::{Event, Tke};
+use serde_json::json;
 
 /// How long it takes until a cluster has more ranges.
 const MORE_RANGES: Millis = 30 * SECOND;
@@ -141,9 +145,26 @@ impl Tke<'_> {
         let Some(cluster) = self.0.realm.clusters.get_mut(id) else { return };
         let Some(added) = cluster.tke_mut().vpc_cni.as_mut().filter(|added| added.task == task) else { return };
         added.is_up = true;
+        self.write_masquerade(id);
         self.note_task(id, task, Life::Done, "");
         self.control_plane().settle(id);
         self.control_plane().sync(id);
+    }
+
+    /// Writes the settings of the agent that hides the addresses of pods: those of the network see them as they are,
+    /// unless the caller does not want that.
+    fn write_masquerade(&mut self, id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(id) else { return };
+        let hides = cluster.tke().vpc_cni.as_ref().is_some_and(|added| added.masquerades_network);
+        let network = self.0.realm.networks.get(&cluster.network).filter(|_| !hides);
+        let seen: Vec<String> =
+            cluster.ranges().chain(network.map(|network| network.range)).map(|r| r.to_string()).collect();
+        let config = json!({"NonMasqueradeCIDRs": seen, "MasqLinkLocal": true, "ResyncInterval": "1m0s"});
+        let object = json!({"kind": "ConfigMap", "apiVersion": "v1", "data": {"config": config.to_string()},
+            "metadata": {"name": MASQUERADE, "namespace": SYSTEM, "uid": self.0.ids.uuid(),
+                "creationTimestamp": iso(self.0.now)}});
+        let version = cluster.kubernetes.next_version();
+        cluster.kubernetes.store.put(Key::new("configmaps", SYSTEM, MASQUERADE), object, version);
     }
 
     /// Takes VPC-CNI away from a cluster that it was added to.
@@ -168,5 +189,7 @@ impl Tke<'_> {
     }
 }
 
+/// The settings of the agent that hides the addresses of pods.
+const MASQUERADE: &str = "ip-masq-agent-config";
 /// The daemon that connects pods to subnets (002:47535).
 pub const AGENT: &str = "tke-eni-agent";

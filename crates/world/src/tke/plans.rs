@@ -129,6 +129,8 @@ impl Tke<'_> {
         };
         let tasks = &mut self.0.realm.tke.upgrades;
         if let Some(task) = place.and_then(|place| tasks.get_mut(place)) {
+            // A void plan of the cluster makes room for the new one.
+            task.plans.retain(|there| there.cluster != cluster);
             task.plans.push(plan);
             return;
         }
@@ -196,7 +198,7 @@ impl Tke<'_> {
                 return Err(format!("the cluster {} of an earlier step comes first", plan.cluster));
             }
             let soak = sequence.flows.get(step).map_or(0, |flow| flow.soak.unsigned_abs());
-            earliest = earliest.max(plan.ended.unwrap_or(0) + soak.saturating_mul(SECOND));
+            earliest = earliest.max(plan.ended.unwrap_or(0).saturating_add(soak.saturating_mul(SECOND)));
         }
         Ok(earliest)
     }

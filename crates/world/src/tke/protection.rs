@@ -1,23 +1,7 @@
 //! What keeps a cluster from being deleted.
 
 use super::Tke;
-use super::versions::minor;
-use crate::cluster::Cluster;
 use crate::kernel::violation::{Outcome, Reason};
-
-/// The first minor version whose clusters have policies (002:36399).
-const FIRST_MINOR: u32 = 16;
-
-impl Cluster {
-    /// The nodes that keep the cluster from being deleted: those of clusters that have policies (002:36443).
-    fn keeping_nodes(&self) -> Vec<&str> {
-        if minor(&self.version) < FIRST_MINOR {
-            return Vec::new();
-        }
-        let nodes = self.nodes.iter().map(|node| node.machine.as_str());
-        nodes.chain(self.virtual_nodes.iter().map(|node| node.name.as_str())).collect()
-    }
-}
 
 impl Tke<'_> {
     /// Protects a cluster against deletion, or takes the protection away.
@@ -34,11 +18,7 @@ impl Tke<'_> {
             let message = format!("the cluster {id} is protected against deletion: switch the protection off first");
             return Err(Reason::Protected.because(message));
         }
-        let nodes = cluster.keeping_nodes();
-        if !nodes.is_empty() {
-            let message = format!("the cluster {id} still has nodes: {}", nodes.join(", "));
-            return Err(Reason::Protected.because(message));
-        }
+        self.check_deletion(id)?;
         self.0.delete_cluster(id, keep_machines)
     }
 }

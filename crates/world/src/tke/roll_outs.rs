@@ -8,6 +8,9 @@ use crate::tke::Tke;
 pub const TAGS: [(&str, &[&str]); 2] =
     [("Env", &["Test", "Pre-Production", "Production"]), ("Protection-Level", &["Low", "Medium", "High"])];
 
+/// The longest time between two steps of a sequence, in seconds: a year.
+const LONGEST_SOAK: i64 = 365 * 24 * 60 * 60;
+
 /// A roll-out sequence.
 #[derive(Debug, Clone)]
 pub struct Sequence {
@@ -44,8 +47,8 @@ impl Sequence {
             return Err(Reason::Invalid.because("SequenceFlows must have at least one step"));
         }
         for flow in &self.flows {
-            if flow.soak < 0 {
-                return Err(Reason::Invalid.because(format!("SoakTime is at least 0, not {}", flow.soak)));
+            if !(0..=LONGEST_SOAK).contains(&flow.soak) {
+                return Err(Reason::Invalid.because(format!("SoakTime is 0 to {LONGEST_SOAK} s, not {}", flow.soak)));
             }
             if flow.tags.is_empty() {
                 return Err(Reason::Invalid.because("each step of SequenceFlows needs Tags"));

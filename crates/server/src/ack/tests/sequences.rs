@@ -58,7 +58,12 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
         order[name] = value;
         order
     };
-    let (operation, input) = match dice.roll(17) {
+    let tasks: Vec<String> = match cloud.call("DescribeClusterTasks", json!({"ClusterId": id, "page_size": 5})) {
+        Ok(list) => list["tasks"].as_array().unwrap().iter().map(|one| text(&one["task_id"])).collect(),
+        Err(_) => Vec::new(),
+    };
+    let policy = json!({"max_parallelism": 1, "pause_policy": (["NotPause", "FirstBatch"][dice.roll(2)])});
+    let (operation, input) = match dice.roll(23) {
         0 if ids.len() < 3 => ("CreateCluster", cluster(|order| order["name"] = json!(name))),
         1 => ("DeleteCluster", with(of(&id), "retain_all_resources", json!(size == 0))),
         2 | 3 => ("CreateClusterNodePool", pool(&id, &name, size, |_| ())),
@@ -77,10 +82,32 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
         11 => (["PauseClusterUpgrade", "ResumeUpgradeCluster", "CancelClusterUpgrade"][dice.roll(3)], of(&id)),
         12 => ("InstallClusterAddons", json!({"ClusterId": id, "body": [{"name": "ack-arena", "version": "0.5.0"}]})),
         13 => ("UnInstallClusterAddons", json!({"ClusterId": id, "addons": [{"name": "ack-arena"}]})),
-        14 if size == 0 => {
-            let undertakings =
-                [FailurePoint::NodeCreation, FailurePoint::ClusterDeletion, FailurePoint::ClusterUpgrade];
-            cloud.world.fail_next(undertakings[dice.roll(3)], "bad luck");
+        14 => {
+            let change = ["PauseTask", "ResumeTask", "CancelTask"];
+            (change[dice.roll(3)], json!({"TaskId": dice.pick(&tasks)}))
+        }
+        15 => {
+            let order = with(of_pool, "rolling_policy", policy);
+            let order = with(order, "image_id", json!("centos_7_7_x64_20G_alibase_20200426.vhd"));
+            ("UpgradeClusterNodepool", with(order, "use_replace", json!(size > 1)))
+        }
+        16 => {
+            let order = with(of_pool, "instance_ids", json!([node]));
+            ("RemoveNodePoolNodes", with(order, "release_node", json!(size > 1)))
+        }
+        17 => {
+            let server = format!("i-2zewharf00000000000{}", 1 + dice.roll(6));
+            ("AttachInstancesToNodePool", with(of_pool, "instances", json!([server])))
+        }
+        18 => (["ScanClusterVuls", "SyncClusterNodePool"][dice.roll(2)], of(&id)),
+        19 if size == 0 => {
+            let undertakings = [
+                FailurePoint::NodeCreation,
+                FailurePoint::ClusterDeletion,
+                FailurePoint::ClusterUpgrade,
+                FailurePoint::NodeWork,
+            ];
+            cloud.world.fail_next(undertakings[dice.roll(4)], "bad luck");
             return;
         }
         _ => {
@@ -132,8 +159,11 @@ fn settled(cloud: &mut Cloud) {
         let pools = cloud.ok("DescribeClusterNodePools", of(&id))["nodepools"].as_array().unwrap().clone();
         for pool in pools {
             let status = &pool["status"];
-            assert_eq!((&status["state"], &status["total_nodes"]), (&json!("active"), &status["healthy_nodes"]));
             let realm = cloud.world.ack(cloud.account, cloud.region);
+            // A task that pauses by itself waits for its resumption.
+            let paused = realm.realm.works_on_pool(&text(&pool["nodepool_info"]["nodepool_id"]));
+            let state = if paused { "updating" } else { "active" };
+            assert_eq!((&status["state"], &status["total_nodes"]), (&json!(state), &status["healthy_nodes"]));
             let wanted = realm.realm.ack.pools.get(&text(&pool["nodepool_info"]["nodepool_id"])).unwrap().wanted;
             assert_eq!(status["total_nodes"], wanted);
         }

@@ -113,3 +113,23 @@ fn nothing_else_happens_meanwhile() {
     cloud.pool(&id, "p", 1);
     assert_eq!(cloud.code("UpgradeCluster", upgrade(&id)), "ErrorClusterState", "nodes are coming");
 }
+
+#[test]
+fn nodes_are_upgraded_in_growing_batches() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let policy = |most: u64| {
+        let mut order = upgrade(&id);
+        order["rolling_policy"] = json!({"max_parallelism": most});
+        order
+    };
+    assert_eq!(cloud.code("UpgradeCluster", policy(0)), "InvalidParameter");
+    cloud.ok("UpgradeCluster", policy(2));
+    for (seconds, done) in [(50, 1), (20, 3)] {
+        cloud.pass(seconds);
+        let message = cloud.ok("GetUpgradeStatus", of(&id))["upgrade_task"]["message"].clone();
+        assert_eq!(message, format!("{done} of 5 nodes have the version {NEXT}"));
+    }
+    cloud.pass(20);
+    assert_eq!(status(&mut cloud, &id), pair("success", "success"));
+}

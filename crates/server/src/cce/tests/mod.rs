@@ -27,6 +27,7 @@ mod settings;
 mod tasks;
 mod upgrades;
 mod volumes;
+mod work_flows;
 
 use super::HANDLERS;
 use crate::handler::Context;

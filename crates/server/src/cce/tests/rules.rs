@@ -9,7 +9,7 @@ macro_rules! seen_from_outside {
     };
 }
 
-const TESTS: [(&str, &str); 15] = [
+const TESTS: [(&str, &str); 16] = [
     ("addons", include_str!("addons.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("creation", include_str!("creation.rs")),
@@ -25,6 +25,7 @@ const TESTS: [(&str, &str); 15] = [
     ("tasks", include_str!("tasks.rs")),
     ("upgrades", include_str!("upgrades.rs")),
     ("volumes", include_str!("volumes.rs")),
+    ("work_flows", include_str!("work_flows.rs")),
 ];
 
 #[test]

@@ -6,15 +6,15 @@ use super::{Cloud, pool, text, with};
 use serde_json::{Value, json};
 use wharf_world::kernel::failures::FailurePoint;
 
-const OLD: &str = "v1.19.10-r0";
-const NEW: &str = "v1.21.4-r0";
+pub(super) const OLD: &str = "v1.19.10-r0";
+pub(super) const NEW: &str = "v1.21.4-r0";
 
-fn of(cluster: &str) -> Value {
+pub(super) fn of(cluster: &str) -> Value {
     json!({"cluster_id": cluster})
 }
 
 /// The request of an upgrade to the next version.
-fn upgrade(cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
+pub(super) fn upgrade(cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut action = json!({
         "targetVersion": "v1.21", "isOnlyUpgrade": true,
         "strategy": {"type": "inPlaceRollingUpdate", "inPlaceRollingUpdate": {"userDefinedStep": 2}},
@@ -32,13 +32,6 @@ fn check(cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
     json!({"cluster_id": cluster, "apiVersion": "v3", "kind": "PreCheckTask", "spec": spec})
 }
 
-fn post_check(cluster: &str) -> Value {
-    json!({
-        "cluster_id": cluster, "apiVersion": "v3", "kind": "PostCheckTask",
-        "spec": {"clusterID": cluster, "clusterVersion": OLD, "targetVersion": NEW},
-    })
-}
-
 impl Cloud {
     /// The release that the API server of a cluster reports, and those of its nodes, in order.
     fn releases(&mut self, cluster: &str) -> (String, Vec<String>) {
@@ -52,7 +45,7 @@ impl Cloud {
         text(&self.cluster(cluster)["spec"]["version"])
     }
 
-    fn start(&mut self, cluster: &str, change: impl FnOnce(&mut Value)) -> String {
+    pub(super) fn start(&mut self, cluster: &str, change: impl FnOnce(&mut Value)) -> String {
         text(&self.ok("UpgradeCluster", upgrade(cluster, change))["metadata"]["uid"])
     }
 
@@ -64,7 +57,7 @@ impl Cloud {
         text(&self.task(cluster, task)["status"]["phase"])
     }
 
-    fn pre_check(&mut self, cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
+    pub(super) fn pre_check(&mut self, cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
         let id = self.ok("CreatePreCheck", check(cluster, change))["metadata"]["uid"].clone();
         self.pass(30);
         self.ok("ShowPreCheck", json!({"cluster_id": cluster, "task_id": id}))
@@ -418,100 +411,4 @@ fn an_upgrade_checks_the_cluster_first_unless_it_is_told_not_to() {
     assert_eq!((cloud.task_phase(&cluster, &task), cloud.version(&cluster)), ("Running".into(), OLD.into()));
     cloud.pass(30);
     assert_eq!((cloud.task_phase(&cluster, &task), cloud.version(&cluster)), ("Success".into(), NEW.into()));
-}
-
-#[test]
-fn snapshots_of_the_control_plane_take_a_while() {
-    let mut cloud = Cloud::new();
-    let cluster = cloud.create(|order| order["spec"]["flavor"] = json!("cce.s2.small"));
-    cloud.pass(120);
-    let answer = cloud.ok("CreateClusterMasterSnapshot", of(&cluster));
-    assert_eq!(answer["metadata"]["apiVersion"], "v3.1");
-    assert_eq!(cloud.refused("CreateClusterMasterSnapshot", of(&cluster)), (409, "CCE.01409001".into()));
-    let list = |cloud: &mut Cloud| cloud.ok("ListClusterMasterSnapshotTasks", of(&cluster));
-    let before = list(&mut cloud);
-    assert_eq!((&before["items"][0]["status"]["phase"], &before["status"]), (&json!("Running"), &json!({})));
-    cloud.pass(30);
-    let after = list(&mut cloud);
-    assert_eq!(
-        (&after["items"][0]["metadata"]["uid"], &after["items"][0]["status"]["phase"]),
-        (&answer["uid"], &json!("Success"))
-    );
-    assert_eq!(after["items"][0]["spec"]["items"].as_array().unwrap().len(), 3, "one for each server");
-    assert_eq!(after["status"]["latestBackupTime"], "2024-06-01T00:02:30Z");
-}
-
-#[test]
-fn a_work_flow_goes_from_the_check_to_the_last_check() {
-    let mut cloud = Cloud::new();
-    let cluster = cloud.available();
-    cloud.pass(20);
-    let order = json!({
-        "cluster_id": cluster, "apiVersion": "v3", "kind": "WorkFlowTask",
-        "spec": {"clusterID": cluster, "clusterVersion": OLD, "targetVersion": "v1.21"},
-    });
-    let flow = cloud.ok("CreateUpgradeWorkFlow", order.clone());
-    assert_eq!((&flow["status"]["phase"], &flow["spec"]["targetVersion"]), (&json!("Init"), &json!(NEW)));
-    assert_eq!(flow["status"]["lineStatuses"].as_array().unwrap().len(), 4);
-    assert_eq!(cloud.refused("CreateUpgradeWorkFlow", order), (409, "CCE.01409001".into()));
-    let this = json!({"cluster_id": cluster, "upgrade_workflow_id": flow["metadata"]["uid"]});
-    let state = |cloud: &mut Cloud| {
-        let status = cloud.ok("ShowUpgradeWorkFlow", this.clone())["status"].clone();
-        let points = status["pointStatuses"].as_array().unwrap().clone();
-        let states = points.iter().filter_map(|point| Some(point.get("status")?.as_str()?.to_owned()));
-        (text(&status["phase"]), states.collect::<Vec<_>>())
-    };
-    let cancel = with(this.clone(), |order| order["status"] = json!({"phase": "Cancel"}));
-    cloud.pre_check(&cluster, |_| ());
-    assert_eq!(state(&mut cloud), ("Pending".into(), vec!["Success".to_owned()]));
-    cloud.ok("CreateClusterMasterSnapshot", of(&cluster));
-    assert_eq!(state(&mut cloud), ("Running".into(), vec!["Success".to_owned(), "Running".to_owned()]));
-    assert_eq!(cloud.refused("UpgradeWorkFlowUpdate", cancel.clone()), (409, "CCE.01409001".into()));
-    cloud.pass(30);
-    let task = cloud.start(&cluster, |_| ());
-    let shown = cloud.ok("ShowUpgradeWorkFlow", this.clone());
-    assert_eq!(shown["status"]["pointStatuses"][2]["taskID"], json!(task));
-    cloud.ok("PauseUpgradeClusterTask", of(&cluster));
-    assert_eq!(cloud.code("UpgradeWorkFlowUpdate", cancel.clone()), "CCE.01409001", "it is paused");
-    cloud.ok("ContinueUpgradeClusterTask", of(&cluster));
-    cloud.pass(30);
-    assert_eq!(state(&mut cloud).0, "Pending");
-    assert_eq!(cloud.ok("CreatePostCheck", post_check(&cluster))["status"]["phase"], "Success");
-    assert_eq!(state(&mut cloud), ("Success".into(), vec!["Success".to_owned(); 4]));
-    assert_eq!(cloud.code("UpgradeWorkFlowUpdate", cancel), "CCE.01409001");
-    assert_eq!(cloud.ok("ListUpgradeWorkFlows", of(&cluster))["items"][0]["metadata"]["uid"], flow["metadata"]["uid"]);
-}
-
-#[test]
-fn a_work_flow_is_cancelled_and_leads_to_one_version() {
-    let mut cloud = Cloud::new();
-    let cluster = cloud.create(|order| order["spec"]["version"] = json!("v1.19.8-r0"));
-    cloud.pass(140);
-    let order = |to: &str| {
-        let spec = json!({"targetVersion": to});
-        json!({"cluster_id": cluster, "apiVersion": "v3", "kind": "WorkFlowTask", "spec": spec})
-    };
-    let flow = cloud.ok("CreateUpgradeWorkFlow", order("v1.19"))["metadata"]["uid"].clone();
-    assert_eq!(cloud.code("UpgradeCluster", upgrade(&cluster, |_| ())), "CCE.01400001", "the work flow leads to v1.19");
-    let update = |phase: &str| json!({"cluster_id": cluster, "upgrade_workflow_id": flow, "status": {"phase": phase}});
-    assert_eq!(cloud.code("UpgradeWorkFlowUpdate", update("Success")), "CCE.01400001");
-    assert_eq!(cloud.ok("UpgradeWorkFlowUpdate", update("Cancel"))["status"]["phase"], "Cancel");
-    assert_eq!(cloud.code("UpgradeWorkFlowUpdate", update("Cancel")), "CCE.01409001");
-    cloud.ok("CreateUpgradeWorkFlow", order("v1.21"));
-    let none = json!({"cluster_id": cluster, "upgrade_workflow_id": "nothing"});
-    assert_eq!(cloud.refused("ShowUpgradeWorkFlow", none), (404, "CCE.01404001".into()));
-}
-
-#[test]
-fn the_last_check_is_for_a_cluster_that_was_upgraded() {
-    let mut cloud = Cloud::new();
-    let cluster = cloud.available();
-    assert_eq!(cloud.refused("CreatePostCheck", post_check(&cluster)), (409, "CCE.01409001".into()));
-    cloud.start(&cluster, |_| ());
-    cloud.pass(30);
-    cloud.ok("CreateNode", super::node(&cluster, |_| ()));
-    let answer = cloud.ok("CreatePostCheck", post_check(&cluster));
-    assert_eq!(answer["status"]["phase"], "Failed", "a node is not active");
-    let wrong = with(post_check(&cluster), |order| order["spec"]["clusterVersion"] = json!("v1.17"));
-    assert_eq!(cloud.code("CreatePostCheck", wrong), "CCE.01400001");
 }

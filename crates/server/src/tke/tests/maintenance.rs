@@ -368,6 +368,7 @@ fn sequences_and_tags_that_cannot_be_are_refused() {
         ("SequenceFlows", json!([{"Tags": [], "SoakTime": 1}])),
         ("SequenceFlows", json!([{"Tags": [{"Key": "Env", "Value": []}], "SoakTime": 1}])),
         ("SequenceFlows", json!([{"Tags": [{"Key": "Env", "Value": ["Test"]}], "SoakTime": -1}])),
+        ("SequenceFlows", json!([{"Tags": [{"Key": "Env", "Value": ["Test"]}], "SoakTime": i64::MAX}])),
     ] {
         let code = cloud.code("CreateRollOutSequence", with(good.clone(), name, value.clone()));
         assert_eq!(code, "InvalidParameter", "{value}");

@@ -3,12 +3,18 @@
 
 mod access;
 mod addons;
+mod arguments;
+mod backups;
 mod charts;
 mod clusters;
 mod conform;
 mod endpoints;
 mod groups;
+mod health;
+mod image_caches;
+mod inspection;
 mod kubernetes;
+mod levels;
 mod log_configs;
 mod logs;
 mod maintenance;
@@ -18,11 +24,19 @@ mod native_machines;
 mod native_pools;
 mod native_scaling;
 mod networks;
+mod node_pools;
+mod node_upgrades;
 mod nodes;
+mod policies;
+mod pool_members;
+mod purchases;
+mod random_upgrades;
+mod registered_nodes;
 mod releases;
 mod rules;
 mod sequences;
 mod settings;
+mod super_pods;
 mod upgrades;
 mod virtual_nodes;
 

@@ -129,6 +129,40 @@ fn route_tables_have_routes() {
 }
 
 #[test]
+fn a_cluster_with_routes_has_a_table_with_a_route_for_each_node() {
+    let mut cloud = Cloud::new();
+    let mut request = empty_cluster("172.16.0.0/16");
+    request["ClusterCIDRSettings"] = json!({"ClusterCIDR": "172.16.0.0/16", "MaxNodePodNum": 64});
+    let id = cloud.ok("CreateCluster", request)["ClusterId"].as_str().unwrap().to_owned();
+    cloud.pass(60);
+    let machines = cloud.add_nodes(&id, 3);
+    let tables = cloud.ok("DescribeClusterRouteTables", json!({}))["RouteTableSet"].clone();
+    assert_eq!(tables, json!([table(&id, "172.16.0.0/16")]));
+    let remove = json!({"ClusterId": id, "InstanceIds": [machines[1]], "InstanceDeleteMode": "terminate"});
+    cloud.ok("DeleteClusterInstances", remove);
+    cloud.pass(10);
+    cloud.add_nodes(&id, 1);
+    let routes = cloud.ok("DescribeClusterRoutes", json!({"RouteTableName": id}))["RouteSet"].clone();
+    let mut blocks: Vec<&str> =
+        routes.as_array().unwrap().iter().map(|route| route["DestinationCidrBlock"].as_str().unwrap()).collect();
+    blocks.sort_unstable();
+    assert_eq!(blocks, ["172.16.0.0/26", "172.16.0.128/26", "172.16.0.64/26"], "a free block is used again");
+    for node in cloud.items(&id, "/api/v1/nodes") {
+        let own = routes.as_array().unwrap().iter().find(|r| r["DestinationCidrBlock"] == node["spec"]["podCIDR"]);
+        assert_eq!(own.unwrap()["GatewayIp"], node["status"]["addresses"][0]["address"]);
+        let name = node["metadata"]["name"].as_str().unwrap();
+        let pods = cloud.items(&id, &format!("/api/v1/pods?fieldSelector=spec.nodeName={name}"));
+        let block: Vec<&str> = node["spec"]["podCIDR"].as_str().unwrap().split(['.', '/']).collect();
+        let first: u32 = block[3].parse().unwrap();
+        for pod in pods {
+            let address = pod["status"]["podIP"].as_str().unwrap();
+            let last: u32 = address.rsplit('.').next().unwrap().parse().unwrap();
+            assert!(address.starts_with("172.16.0.") && (first..first + 64).contains(&last), "{address} on {first}");
+        }
+    }
+}
+
+#[test]
 fn route_tables_collide_with_networks_clusters_and_routes() {
     let mut cloud = Cloud::new();
     cloud.create("172.16.0.0/16");
@@ -196,6 +230,9 @@ fn vpc_cni_is_added_to_a_cluster_with_routes() {
     assert_eq!(cloud.ok("DescribeEnableVpcCniProgress", of.clone())["Status"], "Succeed");
     let ipamd = cloud.ok("DescribeIPAMD", of.clone());
     assert_eq!((&ipamd["Phase"], &ipamd["ClaimExpiredDuration"]), (&json!("running"), &json!("301s")));
+    let agent = "/api/v1/namespaces/kube-system/configmaps/ip-masq-agent-config";
+    let config = cloud.kube(&id, "GET", agent, Value::Null)["data"]["config"].as_str().unwrap().to_owned();
+    assert!(config.contains("10.200.0.0/16"), "addresses of the network see those of pods: {config}");
     let agents = |cloud: &mut Cloud| {
         let pods = cloud.items(&id, "/api/v1/namespaces/kube-system/pods");
         pods.iter().filter(|pod| pod["metadata"]["labels"]["k8s-app"] == "tke-eni-agent").count()
@@ -217,6 +254,10 @@ fn vpc_cni_is_added_to_a_cluster_with_routes() {
     cloud.ok("DisableVpcCniNetworkType", of.clone());
     cloud.pass(10);
     assert_eq!((agents(&mut cloud), cloud.ok("DescribeIPAMD", of)["EnableIPAMD"].clone()), (0, json!(false)));
+    cloud.ok("EnableVpcCniNetworkType", enable(json!({"SkipAddingNonMasqueradeCIDRs": true})));
+    cloud.pass(60);
+    let config = cloud.kube(&id, "GET", agent, Value::Null)["data"]["config"].as_str().unwrap().to_owned();
+    assert!(!config.contains("10.200.0.0/16"), "{config}");
 }
 
 #[test]

@@ -9,24 +9,24 @@ use wharf_world::kubernetes::virtual_nodes::PoolState;
 use wharf_world::tke::groups::GroupStatus;
 
 /// A draw that depends on seed and step.
-struct Dice {
-    seed: u64,
-    step: u64,
+pub(super) struct Dice {
+    pub(super) seed: u64,
+    pub(super) step: u64,
 }
 
 impl Dice {
-    fn below(&mut self, count: usize) -> usize {
+    pub(super) fn below(&mut self, count: usize) -> usize {
         self.step += 1;
         (hash(&format!("{}/{}", self.seed, self.step)) % count.max(1) as u64) as usize
     }
 
-    fn one(&mut self, list: &[String]) -> String {
+    pub(super) fn one(&mut self, list: &[String]) -> String {
         list.get(self.below(list.len())).cloned().unwrap_or_else(|| "none".to_owned())
     }
 }
 
 /// A random call; what it names exists as a rule.
-fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
+pub(super) fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
     let realm = cloud.world.tke(cloud.account, cloud.region);
     let clusters: Vec<String> = realm.clusters().map(|cluster| cluster.id.clone()).collect();
     let id = dice.one(&clusters);
@@ -101,7 +101,7 @@ fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
 }
 
 /// What must hold at every moment.
-fn check(cloud: &mut Cloud) {
+pub(super) fn check(cloud: &mut Cloud) {
     let realm = cloud.world.tke(cloud.account, cloud.region);
     let realm = &*realm.realm;
     let mut addresses = BTreeSet::new();

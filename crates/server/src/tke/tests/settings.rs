@@ -1,10 +1,10 @@
-//! Levels, arguments, components, systems, runtimes, masters, tags, protection, encryption.
+//! Components, systems, runtimes, masters, tags, protection, encryption.
 
 use super::{Cloud, PODS, empty_cluster, owned_pod, place, pod, texts};
 use serde_json::{Value, json};
 
 /// A cluster without nodes, with a change at that place.
-fn with(pointer: &str, value: Value) -> Value {
+pub(super) fn with(pointer: &str, value: Value) -> Value {
     let mut request = empty_cluster("172.16.0.0/16");
     let mut target = &mut request;
     for part in pointer.split('/') {
@@ -15,14 +15,15 @@ fn with(pointer: &str, value: Value) -> Value {
 }
 
 impl Cloud {
-    fn made(&mut self, request: Value) -> String {
+    /// A running cluster made by that request.
+    pub(super) fn made(&mut self, request: Value) -> String {
         let id = self.ok("CreateCluster", request)["ClusterId"].as_str().unwrap().to_owned();
         self.pass(60);
         id
     }
 
     /// A running cluster of that version.
-    fn versioned(&mut self, version: &str) -> String {
+    pub(super) fn versioned(&mut self, version: &str) -> String {
         self.made(with("ClusterBasicSettings/ClusterVersion", json!(version)))
     }
 
@@ -35,7 +36,7 @@ impl Cloud {
         self.made(request)
     }
 
-    fn component(&mut self, cluster: &str, component: &str) -> Value {
+    pub(super) fn component(&mut self, cluster: &str, component: &str) -> Value {
         let request = json!({"ClusterId": cluster, "Component": component});
         self.ok("DescribeMasterComponent", request)["Status"].clone()
     }
@@ -53,214 +54,9 @@ impl Cloud {
     }
 }
 
-fn masters_para(count: u64) -> Value {
+pub(super) fn masters_para(count: u64) -> Value {
     let para = json!({"InstanceType": "S5.LARGE8", "InstanceCount": count, "VirtualPrivateCloud": place()}).to_string();
     json!([{"NodeRole": "MASTER_ETCD", "RunInstancesPara": [para]}])
-}
-
-#[test]
-fn levels_have_limits_and_prices() {
-    let mut cloud = Cloud::new();
-    let levels = cloud.ok("DescribeClusterLevelAttribute", json!({}));
-    let names: Vec<&str> =
-        levels["Items"].as_array().unwrap().iter().map(|level| level["Name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["L5", "L20", "L50", "L100", "L200", "L500", "L1000", "L3000", "L5000"]);
-    let l50 = &levels["Items"][2];
-    assert_eq!((&l50["NodeCount"], &l50["PodCount"], &l50["RSCount"]), (&json!(50), &json!(1500), &json!(9000)));
-    assert_eq!(
-        (&l50["ConfigMapCount"], &l50["CRDCount"], &l50["OtherCount"]),
-        (&json!(512), &json!(1250), &json!(1250))
-    );
-    let price = cloud.ok("GetClusterLevelPrice", json!({"ClusterLevel": "L20"}));
-    assert_eq!((&price["Cost"], &price["TotalCost"]), (&json!(40), &json!(40)));
-    assert_eq!(cloud.code("GetClusterLevelPrice", json!({"ClusterLevel": "L7"})), "InvalidParameter");
-    let id = cloud.running();
-    cloud.add_nodes(&id, 6);
-    let fitting = cloud.ok("DescribeClusterLevelAttribute", json!({"ClusterID": id}))["Items"].clone();
-    assert_eq!((&fitting[0]["Enable"], &fitting[1]["Enable"]), (&json!(false), &json!(true)));
-    assert_eq!(cloud.code("DescribeClusterLevelAttribute", json!({"ClusterID": "cls-none"})), "ResourceNotFound");
-}
-
-#[test]
-fn a_level_is_chosen_and_changed() {
-    let mut cloud = Cloud::new();
-    assert_eq!(cloud.code("CreateCluster", with("ClusterBasicSettings/ClusterLevel", json!("L7"))), "InvalidParameter");
-    let mut independent = empty_cluster("172.16.0.0/16");
-    independent["ClusterType"] = json!("INDEPENDENT_CLUSTER");
-    independent["RunInstancesForNode"] = masters_para(3);
-    independent["ClusterBasicSettings"]["ClusterLevel"] = json!("L20");
-    assert_eq!(cloud.code("CreateCluster", independent), "InvalidParameter");
-    let id = cloud.made(with("ClusterBasicSettings/ClusterLevel", json!("L50")));
-    assert_eq!(
-        (cloud.cluster(&id)["ClusterLevel"].clone(), cloud.cluster(&id)["AutoUpgradeClusterLevel"].clone()),
-        (json!("L50"), json!(false))
-    );
-    let change = json!({"ClusterId": id, "ClusterLevel": "L20"});
-    let answer = cloud.ok("ModifyClusterAttribute", change);
-    assert_eq!(answer["AutoUpgradeClusterLevel"], json!({"IsAutoUpgrade": false}));
-    assert_eq!(cloud.cluster(&id)["ClusterStatus"], "ClusterLevelUpgrading");
-    let again = json!({"ClusterId": id, "ClusterLevel": "L100"});
-    assert_eq!(cloud.code("ModifyClusterAttribute", again), "ResourceUnavailable");
-    let record = cloud.ok("DescribeClusterLevelChangeRecords", json!({"ClusterID": id}))["Items"][0].clone();
-    assert_eq!((&record["Status"], &record["EndedAt"]), (&json!("upgrading"), &json!("")));
-    cloud.pass(120);
-    let records = cloud.ok("DescribeClusterLevelChangeRecords", json!({"ClusterID": id}));
-    let record = &records["Items"][0];
-    assert_eq!(
-        (&record["OldLevel"], &record["NewLevel"], &record["Status"]),
-        (&json!("L50"), &json!("L20"), &json!("success"))
-    );
-    assert_eq!((&record["TriggerType"], &records["TotalCount"]), (&json!("manual"), &json!(1)));
-    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L20");
-    let later = json!({"ClusterID": id, "StartAt": "2024-06-02 00:00:00"});
-    assert_eq!(cloud.ok("DescribeClusterLevelChangeRecords", later)["TotalCount"], 0);
-    let wrong = json!({"ClusterID": id, "StartAt": "yesterday"});
-    assert_eq!(cloud.code("DescribeClusterLevelChangeRecords", wrong), "InvalidParameter.Param");
-    cloud.add_nodes(&id, 6);
-    let small = json!({"ClusterId": id, "ClusterLevel": "L5"});
-    assert_eq!(cloud.code("ModifyClusterAttribute", small), "InvalidParameter.Param");
-}
-
-#[test]
-fn a_level_grows_with_the_nodes_and_never_shrinks() {
-    let mut cloud = Cloud::new();
-    let mut request = with("ClusterBasicSettings/ClusterLevel", json!("L5"));
-    request["ClusterBasicSettings"]["AutoUpgradeClusterLevel"] = json!({"IsAutoUpgrade": true});
-    let id = cloud.made(request);
-    let nodes = cloud.add_nodes(&id, 5);
-    assert_eq!(
-        (cloud.cluster(&id)["ClusterLevel"].clone(), cloud.cluster(&id)["AutoUpgradeClusterLevel"].clone()),
-        (json!("L5"), json!(true))
-    );
-    cloud.add_nodes(&id, 1);
-    assert_eq!(cloud.cluster(&id)["ClusterStatus"], "ClusterLevelUpgrading");
-    cloud.pass(120);
-    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L20");
-    let record = cloud.ok("DescribeClusterLevelChangeRecords", json!({"ClusterID": id}))["Items"][0].clone();
-    assert_eq!((&record["TriggerType"], &record["NewLevel"]), (&json!("auto"), &json!("L20")));
-    let remove = json!({"ClusterId": id, "InstanceIds": nodes, "InstanceDeleteMode": "terminate"});
-    cloud.ok("DeleteClusterInstances", remove);
-    cloud.pass(600);
-    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L20");
-    let off = json!({"ClusterId": id, "AutoUpgradeClusterLevel": {"IsAutoUpgrade": false}});
-    cloud.ok("ModifyClusterAttribute", off);
-    cloud.add_nodes(&id, 20);
-    cloud.pass(600);
-    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L20");
-    let on = json!({"ClusterId": id, "AutoUpgradeClusterLevel": {"IsAutoUpgrade": true}});
-    cloud.ok("ModifyClusterAttribute", on);
-    cloud.pass(120);
-    assert_eq!(cloud.cluster(&id)["ClusterLevel"], "L50");
-}
-
-#[test]
-fn usage_counts_the_objects_of_the_api() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let usage = |cloud: &mut Cloud| cloud.ok("DescribeResourceUsage", json!({"ClusterId": id}));
-    let before = usage(&mut cloud);
-    cloud.kube(&id, "POST", PODS, pod("one", "100m"));
-    let map = json!({"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "settings"}});
-    cloud.kube(&id, "POST", "/api/v1/namespaces/default/configmaps", map);
-    let crd = json!({"kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1beta1",
-        "metadata": {"name": "cars.example.com"},
-        "spec": {"group": "example.com", "version": "v1", "scope": "Namespaced",
-            "names": {"plural": "cars", "singular": "car", "kind": "Car"}}});
-    cloud.kube(&id, "POST", "/apis/apiextensions.k8s.io/v1beta1/customresourcedefinitions", crd);
-    let car = json!({"kind": "Car", "apiVersion": "example.com/v1", "metadata": {"name": "red"}});
-    cloud.kube(&id, "POST", "/apis/example.com/v1/namespaces/default/cars", car);
-    let after = usage(&mut cloud);
-    let more = |name: &str| after[name].as_u64().unwrap() - before[name].as_u64().unwrap();
-    assert_eq!((more("PodUsage"), more("ConfigMapUsage"), more("RSUsage")), (1, 1, 0));
-    assert_eq!(after["CRDUsage"]["Details"], json!([{"Name": "cars.example.com", "Usage": 1}]));
-    let services = after["OtherUsage"]["Details"].as_array().unwrap().iter().find(|kind| kind["Name"] == "services");
-    assert_eq!(services.unwrap()["Usage"], 3);
-    assert_eq!(
-        cloud.code("DescribeResourceUsage", json!({"ClusterId": "cls-none"})),
-        "InvalidParameter.ClusterNotFound"
-    );
-}
-
-#[test]
-fn arguments_are_kept_shown_and_changed() {
-    let mut cloud = Cloud::new();
-    let mut request = with("ClusterBasicSettings/ClusterVersion", json!("1.18.4"));
-    let given = json!({"KubeAPIServer": ["goaway-chance=0.01"], "KubeControllerManager": ["v=4", "kube-api-burst=40"]});
-    request["ClusterAdvancedSettings"] = json!({"ExtraArgs": given});
-    let id = cloud.made(request);
-    let shown =
-        |cloud: &mut Cloud| cloud.ok("DescribeClusterExtraArgs", json!({"ClusterId": id}))["ClusterExtraArgs"].clone();
-    let first = shown(&mut cloud);
-    assert_eq!((&first["KubeAPIServer"], &first["KubeScheduler"]), (&given["KubeAPIServer"], &json!([])));
-    let property = cloud.cluster(&id)["Property"].as_str().unwrap().to_owned();
-    assert!(property.contains("goaway-chance=0.01"));
-    let change = json!({"ClusterId": id, "ClusterExtraArgs": {"KubeScheduler": ["evict-filter-toleration=1h"]}});
-    cloud.ok("ModifyClusterExtraArgs", change.clone());
-    assert_eq!(cloud.component(&id, "kube-scheduler"), "updating");
-    assert_eq!(cloud.cluster(&id)["ClusterStatus"], "RuntimeUpgrading");
-    assert_eq!(cloud.code("ModifyClusterExtraArgs", change.clone()), "ResourceUnavailable");
-    cloud.ok("ModifyClusterExtraArgsTaskState", json!({"ClusterId": id, "Operation": "abort"}));
-    assert_eq!(shown(&mut cloud), first, "an aborted change is taken back");
-    let none = json!({"ClusterId": id, "Operation": "abort"});
-    assert_eq!(cloud.code("ModifyClusterExtraArgsTaskState", none), "FailedOperation.TaskLifeStateError");
-    let wrong = json!({"ClusterId": id, "Operation": "pause"});
-    assert_eq!(cloud.code("ModifyClusterExtraArgsTaskState", wrong), "InvalidParameter.Param");
-    cloud.ok("ModifyClusterExtraArgs", change);
-    cloud.pass(60);
-    assert_eq!(shown(&mut cloud)["KubeScheduler"], json!(["evict-filter-toleration=1h"]));
-    assert_eq!(
-        (cloud.component(&id, "kube-scheduler"), cloud.cluster(&id)["ClusterStatus"].clone()),
-        (json!("running"), json!("Running"))
-    );
-    assert_eq!(
-        cloud.code("DescribeClusterExtraArgs", json!({"ClusterId": "cls-none"})),
-        "InternalError.ClusterNotFound"
-    );
-}
-
-#[test]
-fn arguments_have_ranges_and_versions() {
-    let mut cloud = Cloud::new();
-    let id = cloud.versioned("1.18.4");
-    for (component, argument, code) in [
-        ("KubeAPIServer", "goaway-chance=0.03", "InvalidParameter"),
-        ("KubeAPIServer", "goaway-chance", "InvalidParameter"),
-        ("KubeAPIServer", "--goaway-chance=0.01", "InvalidParameter"),
-        ("KubeAPIServer", "feature-gates=TTLAfterFinished", "InvalidParameter"),
-        ("KubeControllerManager", "kube-api-burst=29", "InvalidParameter"),
-        ("KubeControllerManager", "kube-api-burst=4.5", "InvalidParameter"),
-        ("KubeControllerManager", "node-monitor-grace-period=39s", "InvalidParameter"),
-        ("KubeControllerManager", "node-monitor-grace-period=soon", "InvalidParameter"),
-        ("KubeControllerManager", "concurrent-cron-job-syncs=6", "InvalidParameter"),
-        ("Etcd", "quota-backend-bytes=1", "InvalidParameter"),
-        ("KubeControllerManager", "node-monitor-grace-period=1m30s", ""),
-        ("KubeAPIServer", "feature-gates=TTLAfterFinished=true,EphemeralContainers=false", ""),
-        ("KubeAPIServer", "max-requests-inflight=500", ""),
-    ] {
-        let change = json!({"ClusterId": id, "ClusterExtraArgs": {component: [argument]}});
-        match cloud.call("ModifyClusterExtraArgs", change) {
-            Ok(_) => assert_eq!(code, "", "{argument}"),
-            Err(refusal) => assert_eq!(refusal.code, code, "{argument}"),
-        }
-        cloud.pass(60);
-    }
-    let twice = json!({"ClusterId": id, "ClusterExtraArgs": {"KubeScheduler": ["kube-api-qps=60", "kube-api-qps=70"]}});
-    assert_eq!(cloud.code("ModifyClusterExtraArgs", twice), "InvalidParameter");
-    let bad = with("ClusterAdvancedSettings/ExtraArgs", json!({"KubeScheduler": ["kube-api-qps=60"]}));
-    assert_eq!(cloud.code("CreateCluster", bad), "InvalidParameter", "1.10.5 has no such argument");
-    let available = json!({"ClusterVersion": "1.18.4", "ClusterType": "MANAGED_CLUSTER"});
-    let flags = cloud.ok("DescribeClusterAvailableExtraArgs", available)["AvailableExtraArgs"].clone();
-    let goaway = &flags["KubeAPIServer"][1];
-    assert_eq!((&goaway["Name"], &goaway["Constraint"]), (&json!("goaway-chance"), &json!("[0, 0.02]")));
-    let old = json!({"ClusterVersion": "1.16.3", "ClusterType": "MANAGED_CLUSTER"});
-    let flags = cloud.ok("DescribeClusterAvailableExtraArgs", old)["AvailableExtraArgs"]["KubeAPIServer"].clone();
-    assert_eq!(flags.as_array().unwrap().len(), 1);
-    for wrong in [
-        json!({"ClusterVersion": "9.9", "ClusterType": "MANAGED_CLUSTER"}),
-        json!({"ClusterVersion": "1.16.3", "ClusterType": "X"}),
-    ] {
-        assert_eq!(cloud.code("DescribeClusterAvailableExtraArgs", wrong), "InvalidParameter.Param");
-    }
 }
 
 #[test]
@@ -394,6 +190,13 @@ fn another_runtime_is_for_nodes_to_come_and_for_upgrades() {
     cloud.ok("UpgradeClusterInstances", order(true));
     cloud.pass(60);
     assert_eq!(cloud.runtimes(&id), ["containerd://1.6.9", "containerd://1.6.9"]);
+    cloud.ok("ModifyClusterRuntimeConfig", config("docker", "18.6"));
+    assert_eq!(cloud.runtimes(&id), ["containerd://1.6.9", "containerd://1.6.9"]);
+    assert_eq!(cloud.ok("CheckInstancesUpgradeAble", json!({"ClusterId": id, "InstanceIds": nodes}))["Total"], 1);
+    assert_eq!(cloud.code("UpgradeClusterInstances", order(false)), "InvalidParameter.Param");
+    cloud.ok("UpgradeClusterInstances", order(true));
+    cloud.pass(60);
+    assert_eq!(cloud.runtimes(&id), ["docker://18.6", "containerd://1.6.9"]);
     let given = with("ClusterAdvancedSettings", json!({"ContainerRuntime": "docker", "RuntimeVersion": "18.6"}));
     let mut given = given;
     given["ClusterCIDRSettings"]["ClusterCIDR"] = json!("172.17.0.0/16");

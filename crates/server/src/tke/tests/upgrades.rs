@@ -1,6 +1,6 @@
 //! Upgrades: the control plane first, then the nodes; what the checks and budgets hold back.
 
-use super::{Cloud, PODS, empty_cluster, owned_pod, pod, texts};
+use super::{Cloud, empty_cluster, owned_pod, texts};
 use serde_json::{Value, json};
 use wharf_world::FailurePoint;
 
@@ -9,38 +9,38 @@ const CONTROL_PLANE: u64 = 420;
 
 impl Cloud {
     /// Upgrades the control plane and waits until that is done.
-    fn upgrade(&mut self, cluster: &str, version: &str) {
+    pub(super) fn upgrade(&mut self, cluster: &str, version: &str) {
         self.ok("UpdateClusterVersion", json!({"ClusterId": cluster, "DstVersion": version}));
         self.pass(CONTROL_PLANE);
         assert_eq!(self.state(cluster), "Running");
     }
 
     /// The state of the cluster.
-    fn state(&mut self, cluster: &str) -> String {
+    pub(super) fn state(&mut self, cluster: &str) -> String {
         let answer = self.ok("DescribeClusterStatus", json!({"ClusterIds": [cluster]}));
         answer["ClusterStatusSet"][0]["ClusterState"].as_str().unwrap().to_owned()
     }
 
-    fn git_version(&mut self, cluster: &str) -> String {
+    pub(super) fn git_version(&mut self, cluster: &str) -> String {
         self.kube(cluster, "GET", "/version", Value::Null)["gitVersion"].as_str().unwrap().to_owned()
     }
 
     /// The releases of the kubelets.
-    fn kubelets(&mut self, cluster: &str) -> Vec<String> {
+    pub(super) fn kubelets(&mut self, cluster: &str) -> Vec<String> {
         let nodes = self.items(cluster, "/api/v1/nodes");
         nodes.iter().map(|node| node["status"]["nodeInfo"]["kubeletVersion"].as_str().unwrap().to_owned()).collect()
     }
 
-    fn progress(&mut self, cluster: &str) -> Value {
+    pub(super) fn progress(&mut self, cluster: &str) -> Value {
         self.ok("GetUpgradeInstanceProgress", json!({"ClusterId": cluster}))
     }
 
-    fn operate(&mut self, cluster: &str, operation: &str) {
+    pub(super) fn operate(&mut self, cluster: &str, operation: &str) {
         self.ok("UpgradeClusterInstances", json!({"ClusterId": cluster, "Operation": operation}));
     }
 
     /// A cluster with that many nodes, whose control plane is a version ahead of them.
-    fn ahead(&mut self, nodes: u64) -> (String, Vec<String>) {
+    pub(super) fn ahead(&mut self, nodes: u64) -> (String, Vec<String>) {
         let id = self.running();
         let machines = self.add_nodes(&id, nodes);
         self.upgrade(&id, "1.12.4");
@@ -48,7 +48,7 @@ impl Cloud {
     }
 
     /// The tasks of that kind: their states and errors.
-    fn tasks(&mut self, cluster: &str, kind: &str) -> Vec<(String, String)> {
+    pub(super) fn tasks(&mut self, cluster: &str, kind: &str) -> Vec<(String, String)> {
         let filter = json!([{"Name": "ClusterId", "Values": [cluster]}, {"Name": "TaskType", "Values": [kind]}]);
         let tasks = self.ok("DescribeTasks", json!({"Filter": filter}))["Tasks"].clone();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -56,7 +56,7 @@ impl Cloud {
     }
 
     /// Makes a workload with that many replicas and a budget of that many available pods.
-    fn guarded(&mut self, cluster: &str, replicas: u64, least: u64) {
+    pub(super) fn guarded(&mut self, cluster: &str, replicas: u64, least: u64) {
         let spec = owned_pod("web", "100m")["spec"].clone();
         let template = json!({"metadata": {"labels": {"app": "web"}}, "spec": spec});
         let deployment = json!({
@@ -73,16 +73,16 @@ impl Cloud {
     }
 }
 
-fn order(cluster: &str, nodes: &[String], kind: &str) -> Value {
+pub(super) fn order(cluster: &str, nodes: &[String], kind: &str) -> Value {
     json!({"ClusterId": cluster, "Operation": "create", "UpgradeType": kind, "InstanceIds": nodes})
 }
 
-fn with(mut request: Value, name: &str, value: Value) -> Value {
+pub(super) fn with(mut request: Value, name: &str, value: Value) -> Value {
     request[name] = value;
     request
 }
 
-fn states(progress: &Value) -> Vec<String> {
+pub(super) fn states(progress: &Value) -> Vec<String> {
     let nodes = progress["Instances"].as_array().unwrap();
     nodes.iter().map(|node| node["LifeState"].as_str().unwrap().to_owned()).collect()
 }
@@ -102,10 +102,21 @@ fn the_control_plane_is_upgraded_to_the_next_version_only() {
     assert_eq!(cloud.state(&id), "Upgrading");
     assert_eq!(cloud.cluster(&id)["ClusterStatus"], "Upgrading");
     assert_eq!(cloud.git_version(&id), "v1.10.5-tke.1", "the API server comes after the checks");
-    cloud.pass(210);
-    assert_eq!(cloud.git_version(&id), "v1.12.4-tke.2");
-    assert_eq!(cloud.state(&id), "Upgrading", "the other components follow");
-    cloud.pass(210);
+    let components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+    let updating = |cloud: &mut Cloud| -> Vec<&str> {
+        components.into_iter().filter(|component| cloud.component(&id, component) == "updating").collect()
+    };
+    assert_eq!(updating(&mut cloud), [""; 0]);
+    for (seconds, component) in [(90, components[0]), (120, components[1]), (60, components[2])] {
+        cloud.pass(seconds);
+        assert_eq!(updating(&mut cloud), [component]);
+        let release = if component == components[0] { "v1.10.5-tke.1" } else { "v1.12.4-tke.2" };
+        assert_eq!(cloud.git_version(&id), release);
+    }
+    let switch = json!({"ClusterId": id, "Component": "kube-scheduler", "Operation": "shutdown"});
+    assert_eq!(cloud.code("ModifyMasterComponent", switch), "ResourceUnavailable");
+    assert_eq!(cloud.state(&id), "Upgrading");
+    cloud.pass(150);
     assert_eq!((cloud.state(&id), cloud.cluster(&id)["ClusterVersion"].clone()), ("Running".into(), json!("1.12.4")));
     assert_eq!(cloud.tasks(&id, "master_upgrade"), [("done".to_owned(), String::new())]);
     let several = cloud.ok("DescribeAvailableClusterVersion", json!({"ClusterIds": [id]}));
@@ -218,363 +229,6 @@ fn pods_that_are_not_ready_stop_an_upgrade_unless_the_checks_are_skipped() {
     assert_eq!(cloud.git_version(&id), "v1.12.4-tke.2");
     let wrong = json!({"ClusterId": id, "DstVersion": "1.14.3", "MaxNotReadyPercent": 101});
     assert_eq!(cloud.code("UpdateClusterVersion", wrong), "InvalidParameter.Param");
-}
-
-#[test]
-fn nodes_are_upgraded_one_after_another() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "major"));
-    assert_eq!(
-        (cloud.state(&id), cloud.cluster(&id)["ClusterStatus"].clone()),
-        ("NodeUpgrading".into(), json!("NodeUpgrading"))
-    );
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (&progress["LifeState"], &progress["Total"], &progress["Done"]),
-        (&json!("process"), &json!(2), &json!(0))
-    );
-    assert_eq!(states(&progress), ["process", "pending"]);
-    cloud.pass(5);
-    let shown = cloud.items(&id, "/api/v1/nodes");
-    assert_eq!(shown[0]["spec"]["unschedulable"], true, "the node takes no more pods");
-    assert_eq!(shown[1]["spec"]["unschedulable"], false);
-    assert_eq!(cloud.nodes(&id)[0]["DrainStatus"], "draining");
-    cloud.pass(60);
-    assert_eq!(states(&cloud.progress(&id)), ["done", "process"]);
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.10.5-tke.1"]);
-    assert_eq!(cloud.items(&id, "/api/v1/nodes")[0]["spec"]["unschedulable"], false);
-    cloud.pass(120);
-    let progress = cloud.progress(&id);
-    assert_eq!((&progress["LifeState"], &progress["Done"]), (&json!("done"), &json!(2)));
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.12.4-tke.2"]);
-    assert_eq!((cloud.state(&id), cloud.nodes(&id)[0]["DrainStatus"].clone()), ("Running".to_owned(), json!("")));
-    let steps = progress["Instances"][0]["Detail"].as_array().unwrap();
-    let names: Vec<&str> = steps.iter().map(|step| step["Step"].as_str().unwrap()).collect();
-    assert_eq!(names, ["PreCheck", "DrainNode", "UpgradeComponents", "PostCheck"]);
-    assert!(steps.iter().all(|step| step["LifeState"] == "success" && step["EndAt"].is_string()));
-    let page = cloud.ok("GetUpgradeInstanceProgress", json!({"ClusterId": id, "Offset": 1, "Limit": 1}));
-    assert_eq!((&page["Total"], &page["Instances"][0]["InstanceID"]), (&json!(2), &json!(nodes[1])));
-    assert_eq!(cloud.tasks(&id, "node_upgrade_ctl"), [("done".to_owned(), String::new())]);
-    assert_eq!(cloud.tasks(&id, "node_upgrade").len(), 2);
-}
-
-#[test]
-fn nodes_are_upgraded_in_batches() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(3);
-    let batches = with(order(&id, &nodes, "major"), "Concurrent", json!(2));
-    for wrong in [0, 16, -1] {
-        let request = with(batches.clone(), "Concurrent", json!(wrong));
-        assert_eq!(cloud.code("UpgradeClusterInstances", request), "InvalidParameter.Param");
-    }
-    cloud.ok("UpgradeClusterInstances", batches);
-    assert_eq!(states(&cloud.progress(&id)), ["process", "process", "pending"]);
-    cloud.pass(600);
-    assert_eq!(states(&cloud.progress(&id)), ["done", "done", "done"]);
-}
-
-#[test]
-fn a_reset_installs_the_machine_anew_and_keeps_labels() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    let name = cloud.items(&id, "/api/v1/nodes")[0]["metadata"]["name"].as_str().unwrap().to_owned();
-    let patch = json!({"metadata": {"labels": {"tier": "db"}}, "spec": {"taints": [{"key": "k", "value": "v", "effect": "PreferNoSchedule"}]}});
-    let path = format!("/api/v1/nodes/{name}");
-    let parameters = json!({"Method": "PATCH", "Path": path, "ClusterName": id, "RequestBody": patch.to_string(),
-        "ContentType": "application/merge-patch+json"});
-    cloud.ok("ForwardRequest", parameters);
-    let settings = json!({"Labels": [{"Name": "rack", "Value": "7"}]});
-    let reset = json!({"InstanceAdvancedSettings": settings, "SecurityGroupIds": ["sg-other"]});
-    let in_place = with(order(&id, &nodes[..1], "major"), "ResetParam", reset.clone());
-    assert_eq!(cloud.code("UpgradeClusterInstances", in_place), "InvalidParameter.Param");
-    cloud.ok("UpgradeClusterInstances", with(order(&id, &nodes[..1], "reset"), "ResetParam", reset));
-    cloud.pass(40);
-    let node = cloud.kube(&id, "GET", &path, Value::Null);
-    assert_eq!(node["status"]["conditions"][0]["status"], "False", "the machine is being installed, the object stays");
-    assert_eq!(cloud.nodes(&id)[0]["InstanceState"], "initializing");
-    cloud.pass(200);
-    let node = cloud.kube(&id, "GET", &path, Value::Null);
-    assert_eq!(node["status"]["conditions"][0]["status"], "True");
-    assert_eq!(node["status"]["nodeInfo"]["kubeletVersion"], "v1.12.4-tke.2");
-    assert_eq!((&node["metadata"]["labels"]["tier"], &node["metadata"]["labels"]["rack"]), (&json!("db"), &json!("7")));
-    assert_eq!(node["spec"]["taints"][0]["key"], "k");
-    assert_eq!(node["spec"]["unschedulable"], false);
-    let daemons = cloud.items(&id, &format!("/api/v1/pods?fieldSelector=spec.nodeName={name}"));
-    assert!(daemons.iter().filter(|pod| pod["metadata"]["ownerReferences"][0]["kind"] == "DaemonSet").count() >= 2);
-    let filter = json!({"Filters": [{"Name": "security-group-id", "Values": ["sg-other"]}]});
-    assert_eq!(cloud.ok("DescribeExistedInstances", filter)["ExistedInstanceSet"][0]["InstanceId"], json!(nodes[0]));
-}
-
-#[test]
-fn each_method_is_for_its_distance() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let nodes = cloud.add_nodes(&id, 1);
-    let able = |cloud: &mut Cloud, kind: &str| {
-        let answer = cloud.ok("CheckInstancesUpgradeAble", json!({"ClusterId": id, "UpgradeType": kind}));
-        answer["Total"].as_u64().unwrap()
-    };
-    for kind in ["reset", "hot", "major"] {
-        assert_eq!(able(&mut cloud, kind), 0);
-        assert_eq!(cloud.code("UpgradeClusterInstances", order(&id, &nodes, kind)), "InvalidParameter.Param");
-    }
-    cloud.upgrade(&id, "v1.10.5-tke.2");
-    assert_eq!((able(&mut cloud, "hot"), able(&mut cloud, "major"), able(&mut cloud, "reset")), (1, 0, 0));
-    let check = cloud.ok("CheckInstancesUpgradeAble", json!({"ClusterId": id}));
-    assert_eq!((&check["ClusterVersion"], &check["LatestVersion"]), (&json!("v1.10.5-tke.2"), &json!("v1.10.5-tke.2")));
-    assert_eq!(check["UpgradeAbleInstances"][0]["Version"], "v1.10.5-tke.1");
-    cloud.kube(&id, "POST", PODS, pod("alone", "100m"));
-    cloud.pass(5);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "hot"));
-    cloud.pass(60);
-    assert_eq!(cloud.kubelets(&id), ["v1.10.5-tke.2"]);
-    assert_eq!(cloud.items(&id, PODS).len(), 1, "a revision comes without a drain");
-    cloud.upgrade(&id, "1.12.4");
-    assert_eq!((able(&mut cloud, "hot"), able(&mut cloud, "major"), able(&mut cloud, "reset")), (0, 1, 1));
-    let check = cloud.ok("CheckInstancesUpgradeAble", json!({"ClusterId": id, "UpgradeType": "hot"}));
-    assert_eq!(check["UnavailableVersionReason"][0]["InstanceId"], json!(nodes[0]));
-    assert_eq!(
-        cloud.code("CheckInstancesUpgradeAble", json!({"ClusterId": id, "UpgradeType": "x"})),
-        "InvalidParameter.Param"
-    );
-}
-
-#[test]
-fn nodes_to_upgrade_are_chosen_by_filters() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    let shown = cloud.items(&id, "/api/v1/nodes")[1]["metadata"]["name"].clone();
-    let mut count = |name: &str, value: &Value| {
-        let filter = json!([{"Name": name, "Values": [value]}]);
-        match cloud.call("CheckInstancesUpgradeAble", json!({"ClusterId": id, "Filter": filter})) {
-            Ok(answer) => answer["Total"].to_string(),
-            Err(refusal) => refusal.code.into_owned(),
-        }
-    };
-    assert_eq!(count("instanceId", &json!(nodes[0])), "1");
-    assert_eq!((count("hostname", &shown), count("ip", &shown)), ("1".to_owned(), "1".to_owned()));
-    assert_eq!(count("label", &json!("none=1")), "0");
-    assert_eq!(count("colour", &json!("red")), "InvalidParameter.Param");
-    let page = cloud.ok("CheckInstancesUpgradeAble", json!({"ClusterId": id, "Offset": 1, "Limit": 1}));
-    assert_eq!((&page["Total"], page["UpgradeAbleInstances"].as_array().unwrap().len()), (&json!(2), 1));
-    let unknown = json!({"ClusterId": id, "InstanceIds": ["ins-none"]});
-    assert_eq!(cloud.code("CheckInstancesUpgradeAble", unknown), "ResourceNotFound");
-    assert_eq!(
-        cloud.code("CheckInstancesUpgradeAble", json!({"ClusterId": "cls-none"})),
-        "ResourceNotFound.ClusterNotFound"
-    );
-}
-
-#[test]
-fn orders_that_cannot_be_are_refused() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(1);
-    let good = order(&id, &nodes, "major");
-    for (name, value, code) in [
-        ("Operation", json!("stop"), "InvalidParameter.Param"),
-        ("UpgradeType", json!("warm"), "InvalidParameter.Param"),
-        ("UpgradeType", Value::Null, "MissingParameter"),
-        ("InstanceIds", json!([]), "InvalidParameter.Param"),
-        ("InstanceIds", json!([nodes[0], nodes[0]]), "InvalidParameter.Param"),
-        ("InstanceIds", json!(["ins-none"]), "ResourceNotFound"),
-        ("MaxNotReadyPercent", json!(-1), "InvalidParameter.Param"),
-        ("ClusterId", json!("cls-none"), "InternalError.ClusterNotFound"),
-    ] {
-        assert_eq!(
-            cloud.code("UpgradeClusterInstances", with(good.clone(), name, value.clone())),
-            code,
-            "{name} {value}"
-        );
-    }
-    assert_eq!(cloud.code("GetUpgradeInstanceProgress", json!({"ClusterId": id})), "InternalError.TaskNotFound");
-    let pause = json!({"ClusterId": id, "Operation": "pause"});
-    assert_eq!(cloud.code("UpgradeClusterInstances", pause), "InternalError.TaskNotFound");
-}
-
-#[test]
-fn a_workload_must_keep_a_pod() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let nodes = cloud.add_nodes(&id, 1);
-    cloud.guarded(&id, 1, 0);
-    cloud.kube(&id, "POST", PODS, pod("alone", "100m"));
-    cloud.add_nodes(&id, 1);
-    cloud.upgrade(&id, "1.12.4");
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "reset"));
-    cloud.pass(5);
-    let progress = cloud.progress(&id);
-    assert_eq!((progress["LifeState"].clone(), states(&progress)), (json!("paused"), vec!["paused".into()]));
-    assert_eq!(cloud.state(&id), "Pause");
-    let check = &progress["Instances"][0]["CheckResult"];
-    assert_eq!(check["CheckPass"], false);
-    let item = &check["Items"][0];
-    assert_eq!((&item["WorkLoadKind"], &item["WorkLoadName"]), (&json!("Deployment"), &json!("web")));
-    assert_eq!((&item["Before"], &item["After"]), (&json!(1), &json!(0)));
-    assert_eq!(check["SinglePods"], json!(["alone"]));
-    assert!(progress["Instances"][0]["Detail"][0]["FailedMsg"].as_str().unwrap().contains("web"));
-    // A second replica on the other node lets the check pass.
-    let scale = json!({"Method": "PATCH", "Path": "/apis/apps/v1/namespaces/default/deployments/web", "ClusterName": id,
-        "RequestBody": json!({"spec": {"replicas": 3}}).to_string(), "ContentType": "application/merge-patch+json"});
-    cloud.ok("ForwardRequest", scale);
-    cloud.pass(10);
-    cloud.operate(&id, "resume");
-    cloud.pass(600);
-    assert_eq!(cloud.progress(&id)["LifeState"], "done");
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.10.5-tke.1"]);
-    assert_eq!(cloud.items(&id, PODS).iter().filter(|pod| pod["metadata"]["name"] == "alone").count(), 0);
-}
-
-#[test]
-fn checks_can_be_skipped() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let nodes = cloud.add_nodes(&id, 1);
-    cloud.guarded(&id, 1, 0);
-    cloud.upgrade(&id, "1.12.4");
-    cloud.ok("UpgradeClusterInstances", with(order(&id, &nodes, "major"), "SkipPreCheck", json!(true)));
-    cloud.pass(120);
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (&progress["LifeState"], &progress["Instances"][0]["CheckResult"]["CheckPass"]),
-        (&json!("done"), &json!(true))
-    );
-}
-
-#[test]
-fn a_budget_holds_the_drain_back_until_it_is_too_late() {
-    let mut cloud = Cloud::new();
-    let id = cloud.running();
-    let nodes = cloud.add_nodes(&id, 1);
-    cloud.guarded(&id, 2, 2);
-    let more = cloud.add_nodes(&id, 1);
-    cloud.upgrade(&id, "1.12.4");
-    let all = [nodes[0].clone(), more[0].clone()];
-    let skip = with(order(&id, &all, "major"), "SkipPreCheck", json!(true));
-    cloud.ok("UpgradeClusterInstances", skip.clone());
-    cloud.pass(300);
-    let progress = cloud.progress(&id);
-    assert_eq!(progress["Instances"][0]["Detail"][1]["LifeState"], "running", "the drain waits for the budget");
-    assert_eq!(cloud.items(&id, PODS).len(), 2);
-    assert_eq!(cloud.kubelets(&id)[0], "v1.10.5-tke.1");
-    cloud.pass(400);
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (progress["LifeState"].clone(), states(&progress)),
-        (json!("timeout"), vec!["timeout".into(), "aborted".into()])
-    );
-    assert!(progress["Instances"][0]["Detail"][1]["FailedMsg"].as_str().unwrap().contains("default/web"));
-    assert_eq!(cloud.items(&id, "/api/v1/nodes")[0]["spec"]["unschedulable"], false, "the node takes pods again");
-    let (state, error) = cloud.tasks(&id, "node_upgrade_ctl")[0].clone();
-    assert_eq!((state.as_str(), error.contains("could not be drained")), ("timeout", true));
-    // A budget that leaves room lets the pods go one by one.
-    let relax = json!({"Method": "PATCH", "Path": "/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets/web",
-        "ClusterName": id, "RequestBody": json!({"spec": {"minAvailable": 1}}).to_string(),
-        "ContentType": "application/merge-patch+json"});
-    cloud.ok("ForwardRequest", relax);
-    cloud.ok("UpgradeClusterInstances", skip);
-    cloud.pass(600);
-    assert_eq!(cloud.progress(&id)["LifeState"], "done");
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.12.4-tke.2"]);
-}
-
-#[test]
-fn an_upgrade_of_nodes_is_paused_resumed_and_aborted() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(3);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "major"));
-    assert_eq!(
-        cloud.code("UpgradeClusterInstances", order(&id, &nodes, "major")),
-        "FailedOperation.TaskAlreadyRunning"
-    );
-    let resume = json!({"ClusterId": id, "Operation": "resume"});
-    assert_eq!(cloud.code("UpgradeClusterInstances", resume), "FailedOperation.TaskLifeStateError");
-    cloud.operate(&id, "pause");
-    assert_eq!(cloud.progress(&id)["LifeState"], "pauing", "the node that has begun is finished first");
-    cloud.pass(120);
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (progress["LifeState"].clone(), states(&progress)),
-        (json!("paused"), vec!["done".into(), "pending".into(), "pending".into()])
-    );
-    assert_eq!(cloud.state(&id), "Pause");
-    assert_eq!(
-        cloud.code("UpgradeClusterInstances", order(&id, &nodes[1..], "major")),
-        "FailedOperation.TaskAlreadyRunning"
-    );
-    cloud.operate(&id, "resume");
-    cloud.pass(10);
-    assert_eq!(cloud.items(&id, "/api/v1/nodes")[1]["spec"]["unschedulable"], true);
-    cloud.operate(&id, "abort");
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (progress["LifeState"].clone(), states(&progress)),
-        (json!("aborted"), vec!["done".into(), "aborted".into(), "aborted".into()])
-    );
-    assert_eq!(cloud.items(&id, "/api/v1/nodes")[1]["spec"]["unschedulable"], false);
-    let abort = json!({"ClusterId": id, "Operation": "abort"});
-    assert_eq!(cloud.code("UpgradeClusterInstances", abort), "FailedOperation.TaskLifeStateError");
-    cloud.pass(600);
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.10.5-tke.1", "v1.10.5-tke.1"]);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes[1..], "major"));
-    cloud.pass(600);
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2"; 3]);
-}
-
-#[test]
-fn a_node_whose_machine_is_being_changed_is_finished() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "major"));
-    cloud.pass(30);
-    cloud.operate(&id, "abort");
-    assert_eq!(states(&cloud.progress(&id)), ["process", "aborted"]);
-    assert_eq!(cloud.state(&id), "NodeUpgrading");
-    cloud.pass(60);
-    assert_eq!(states(&cloud.progress(&id)), ["done", "aborted"]);
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.10.5-tke.1"]);
-    assert_eq!(cloud.state(&id), "Running");
-}
-
-#[test]
-fn a_node_that_leaves_is_passed_over() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "major"));
-    let remove = json!({"ClusterId": id, "InstanceIds": [nodes[0]], "InstanceDeleteMode": "terminate"});
-    cloud.ok("DeleteClusterInstances", remove);
-    cloud.pass(200);
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (progress["LifeState"].clone(), states(&progress)),
-        (json!("done"), vec!["aborted".into(), "done".into()])
-    );
-    assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2"]);
-}
-
-#[test]
-fn unready_pods_delay_the_next_node() {
-    let mut cloud = Cloud::new();
-    let (id, nodes) = cloud.ahead(2);
-    for number in 0..3 {
-        cloud.kube(&id, "POST", PODS, pod(&format!("huge-{number}"), "64"));
-    }
-    let strict = with(order(&id, &nodes, "major"), "MaxNotReadyPercent", json!(5));
-    cloud.ok("UpgradeClusterInstances", strict);
-    cloud.pass(200);
-    let progress = cloud.progress(&id);
-    assert_eq!(progress["Instances"][0]["Detail"][3]["LifeState"], "running", "more than 5 % of the pods wait");
-    assert_eq!(progress["ClusterStatus"]["NotReadyPod"], 3);
-    cloud.pass(600);
-    let progress = cloud.progress(&id);
-    assert_eq!(
-        (progress["LifeState"].clone(), states(&progress)),
-        (json!("timeout"), vec!["timeout".into(), "aborted".into()])
-    );
-    let any = with(order(&id, &nodes[1..], "major"), "MaxNotReadyPercent", json!(0));
-    cloud.ok("UpgradeClusterInstances", any);
-    cloud.pass(200);
-    assert_eq!(cloud.progress(&id)["LifeState"], "done", "0 is no limit");
 }
 
 #[test]

@@ -24,6 +24,7 @@ use super::write::same;
 use super::{ControlPlane, KubeEvent, NewPod, Owner, Pod, mirror};
 use crate::cluster::{Event, Stage};
 use crate::kernel::Millis;
+use crate::kernel::engine::{Act, Verdict};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::time::iso;
 use serde_json::{Map, Value, json};
@@ -60,6 +61,9 @@ enum Work {
     Endpoints(Key),
     Budget(Key),
 }
+
+/// The user that controllers are for policies.
+const CONTROLLERS: &str = "system:kube-controller-manager";
 
 impl ControlPlane<'_, '_> {
     /// Shows what has changed in the world and lets the controllers act, until nothing changes any more.
@@ -349,6 +353,17 @@ impl ControlPlane<'_, '_> {
         }
         let limits = self.limits_in(cluster_id, &namespace);
         limits.set_defaults(&mut spec);
+        let pod = json!({"kind": "Pod", "metadata": {"namespace": namespace, "name": made.name}, "spec": spec});
+        let engine = self.0.engine;
+        let act = Act { cluster: cluster_id, object: &pod, deletes: false, user: CONTROLLERS };
+        let refused = engine.review(self.0, &act).into_iter().find_map(|verdict| match verdict {
+            Verdict::Deny(why) | Verdict::Forbid(why) => Some(why),
+            Verdict::Warn(_) => None,
+        });
+        if let Some(why) = refused {
+            self.note_refused_pod(cluster_id, owner, why);
+            return None;
+        }
         let refused = limits.fault(&spec).or_else(|| self.pod_over_quota(cluster_id, &namespace, &spec));
         if let Some(why) = refused {
             self.note_refused_pod(cluster_id, owner, format!("pods \"{}\" is forbidden: {why}", made.name));

@@ -12,6 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, NodeSettings, Role};
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
+use crate::kubernetes::scheduler::Taint;
 use crate::tke::Tke;
 use crate::tke::control_plane::check_percent;
 
@@ -42,6 +43,8 @@ pub struct NodesOrder {
     pub with_runtime: bool,
     /// Settings of nodes that are installed anew, if they are to have others.
     pub settings: Option<NodeSettings>,
+    /// Taints that those nodes get in addition.
+    pub taints: Vec<Taint>,
     pub security_groups: Vec<String>,
 }
 
@@ -97,8 +100,8 @@ impl NodesUpgrade {
 }
 
 impl Cluster {
-    /// Why a node cannot be upgraded in that manner; nothing if it can.
-    pub fn upgrade_fault(&self, node: &Node, method: Method) -> Option<String> {
+    /// Why a node cannot be upgraded in that manner; nothing if it can. A runtime can be upgraded without the release.
+    pub fn upgrade_fault(&self, node: &Node, method: Method, with_runtime: bool) -> Option<String> {
         let release = node.release(self);
         let distance = versions::distance(versions::version_of(release), &self.version);
         let newest = &self.release;
@@ -110,6 +113,7 @@ impl Cluster {
         }
         match method {
             Method::Revision if distance != Some(0) => Some(format!("{release} is another version than {newest}")),
+            Method::Revision if with_runtime && node.runtime.is_some() => None,
             Method::Revision if !versions::is_older_revision(release, newest) => {
                 Some(format!("the node has {release} already"))
             }
@@ -268,6 +272,12 @@ fn check_nodes(cluster: &Cluster, order: &NodesOrder) -> Outcome<()> {
     if let Some(settings) = &order.settings {
         settings.check()?;
     }
+    let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+    if let Some(wrong) = order.taints.iter().find(|taint| taint.key.is_empty() || !effects.contains(&&*taint.effect)) {
+        let message =
+            format!("Taints: {}={} needs a key and an effect: {}", wrong.key, wrong.effect, effects.join(", "));
+        return Err(Reason::Invalid.because(message));
+    }
     if order.method != Method::Reset && (order.settings.is_some() || !order.security_groups.is_empty()) {
         return Err(Reason::Invalid.because("ResetParam is for nodes that are installed anew (reset)"));
     }
@@ -278,7 +288,7 @@ fn check_nodes(cluster: &Cluster, order: &NodesOrder) -> Outcome<()> {
         let node = cluster.nodes.get(machine).ok_or_else(|| {
             Reason::NoPart.because(format!("the machine {machine} is not a node of the cluster {}", cluster.id))
         })?;
-        if let Some(fault) = cluster.upgrade_fault(node, order.method) {
+        if let Some(fault) = cluster.upgrade_fault(node, order.method, order.with_runtime) {
             return Err(Reason::Invalid.because(format!("the node {machine} cannot be upgraded: {fault}")));
         }
     }

@@ -320,6 +320,10 @@ impl Tke<'_> {
                 node.labels.extend(settings.labels.iter().cloned());
                 node.settings = settings;
             }
+            for taint in order.taints {
+                node.taints.retain(|there| (&there.key, &there.effect) != (&taint.key, &taint.effect));
+                node.taints.push(taint);
+            }
         }
         self.node_recovers(id, machine, true);
         if let Some(progress) = self.nodes_upgrade_mut(id).and_then(|upgrade| upgrade.node_mut(machine)) {
