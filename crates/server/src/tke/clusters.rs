@@ -19,6 +19,7 @@ use wharf_world::tke::runtimes::version;
 use wharf_world::tke::status::State;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let planned = super::addons::planned(input)?;
     let mut realm = world.tke(&context.account, &context.region);
     let (ranges, basic) = (input.within("ClusterCIDRSettings")?, input.within("ClusterBasicSettings")?);
     let advanced = input.within("ClusterAdvancedSettings")?;
@@ -65,6 +66,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let parts = cluster.tke_mut();
     parts.options = options(advanced);
     (parts.arguments, parts.protected) = (arguments, protected);
+    realm.plan_addons(&id, planned)?;
     Ok(json!({"ClusterId": id}))
 }
 

@@ -132,6 +132,8 @@ pub struct Parts {
     /// By the name of the component.
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
+    /// What is installed when the cluster has come up.
+    pub planned_addons: Vec<addons::PlannedAddon>,
     pub policies: policies::Policies,
     /// Of the health checks, oldest first.
     pub reports: Vec<inspection::Report>,
@@ -328,6 +330,7 @@ impl kernel::engine::Engine for TkeEngine {
         tke.start_access(cluster);
         tke.start_addons(cluster);
         tke.plan_upgrades();
+        tke.start_planned_addons(cluster);
         tke.start_inspections(cluster);
     }
 
