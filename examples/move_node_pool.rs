@@ -56,7 +56,7 @@ async fn main() -> Result {
         sleep(POLL).await;
     }
     for node in list(&kubernetes, "/api/v1/nodes").await? {
-        println!("node {} is a {}", name(&node), node["metadata"]["labels"]["beta.kubernetes.io/instance-type"]);
+        println!("node {} is a {}", name(&node), text(&node["metadata"]["labels"]["beta.kubernetes.io/instance-type"]));
     }
     wait_until_ready(&kubernetes, PODS, 4).await
 }
@@ -83,12 +83,12 @@ async fn drain(kubernetes: &Kubernetes, node: &str) -> Result {
         let mut pods = list(kubernetes, &format!("/api/v1/pods?fieldSelector=spec.nodeName%3D{node}")).await?;
         pods.retain(|pod| pod["metadata"]["ownerReferences"][0]["kind"] != "DaemonSet");
         for pod in pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null()) {
-            let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+            let namespace = text(&pod["metadata"]["namespace"]);
             let path = format!("/api/v1/namespaces/{namespace}/pods/{}/eviction", name(pod));
             let eviction = json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name(pod)}});
             match call(kubernetes, "POST", &path, eviction).await? {
                 // The budget allows it again when the pod that was evicted before has a ready successor.
-                (429, answer) => println!("{} stays for now: {}", name(pod), answer["message"]),
+                (429, answer) => println!("{} stays for now: {}", name(pod), text(&answer["message"])),
                 _ => println!("{} leaves {node}", name(pod)),
             }
             let ready = count_ready(kubernetes, PODS).await?;
@@ -133,10 +133,14 @@ async fn call(kubernetes: &Kubernetes, method: &str, path: &str, object: Value) 
     let (status, answer) = (response.status().as_u16(), serde_json::from_slice::<Value>(response.body())?);
     match status {
         200..300 | 404 | 429 => Ok((status, answer)),
-        _ => Err(format!("{method} {path}: {}", answer["message"]).into()),
+        _ => Err(format!("{method} {path}: {}", text(&answer["message"])).into()),
     }
 }
 
 fn name(object: &Value) -> &str {
-    object["metadata"]["name"].as_str().unwrap_or_default()
+    text(&object["metadata"]["name"])
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

@@ -10,10 +10,10 @@
 
 #include <wharf.h>
 
-static inline void check(wharf_result result, const char *what, wharf_error *error) {
+static inline void check(wharf_result result, const char *what, wharf_error **error) {
     if (result != WHARF_OK) {
-        fprintf(stderr, "%s: %s\n", what, wharf_error_text(error));
-        wharf_error_free(&error);
+        fprintf(stderr, "%s: %s\n", what, wharf_error_text(*error));
+        wharf_error_free(error);
         exit(EXIT_FAILURE);
     }
 }
@@ -21,7 +21,7 @@ static inline void check(wharf_result result, const char *what, wharf_error *err
 static inline wharf_connection *connect_to_tke(const char *options) {
     wharf_connection *tke = NULL;
     wharf_error *error = NULL;
-    check(wharf_connection_new(WHARF_TKE, options, &tke, &error), "connecting", error);
+    check(wharf_connection_new(WHARF_TKE, options, &tke, &error), "connecting", &error);
     return tke;
 }
 
@@ -34,7 +34,7 @@ static inline char *call(const wharf_connection *tke, const char *operation, con
     va_end(values);
     char *output = NULL;
     wharf_error *error = NULL;
-    check(wharf_call(tke, operation, json, NULL, NULL, &output, &error), operation, error);
+    check(wharf_call(tke, operation, json, NULL, NULL, &output, &error), operation, &error);
     return output;
 }
 
@@ -48,7 +48,7 @@ static inline void wait_for(const wharf_connection *tke, const char *waiter, wha
     va_end(values);
     char *result = NULL;
     wharf_error *error = NULL;
-    check(wharf_wait(tke, waiter, json, NULL, progress, NULL, &result, &error), waiter, error);
+    check(wharf_wait(tke, waiter, json, NULL, progress, NULL, &result, &error), waiter, &error);
     wharf_text_free(&result);
 }
 
@@ -79,7 +79,7 @@ static inline char *kubernetes(const wharf_connection *tke, const char *cluster,
     const char *type = strcmp(method, "PATCH") == 0 ? "application/merge-patch+json" : NULL;
     char *response = NULL;
     wharf_error *error = NULL;
-    check(wharf_kubernetes(tke, cluster, method, path, body, type, NULL, &response, &error), path, error);
+    check(wharf_kubernetes(tke, cluster, method, path, body, type, NULL, &response, &error), path, &error);
     char *code = get(response, "/status");
     char *object = get(response, "/body");
     *status = strtol(code, NULL, 10);
