@@ -26,8 +26,12 @@ struct Cloud {
 
 impl Cloud {
     fn new() -> Self {
+        Self::of_speed(600)
+    }
+
+    fn of_speed(speed: u32) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let builder = Server::builder().time(Time::Accelerated(600)).rate_limits(false).journal_capacity(10);
+        let builder = Server::builder().time(Time::Accelerated(speed)).rate_limits(false).journal_capacity(10);
         let server = runtime.block_on(builder.start()).unwrap();
         // Longer than any test.
         server.faults().add(Fault::delay(Duration::from_secs(600)).operation("DescribeRegions"));
@@ -137,14 +141,23 @@ fn the_examples_work() {
     let told = run(Command::new(quickstart).arg(&server[0]));
     assert!(told.contains("  Running\n") && told.matches("a page of 2 nodes").count() == 2, "{told}");
     assert!(told.contains("a page of 1 nodes") && told.contains("not found: code "), "{told}");
-    async_example(&compile(&examples.join("async.c"), Linking::Static, &[]));
+    let example = |name: &str| compile(&examples.join(format!("{name}.c")), Linking::Static, &[]);
+    let told = run_example(&example("async"), 600);
+    assert_eq!(told, "20 answered, 1 cancelled\n");
+    let told = run_example(&example("upgrade_cluster"), 120);
+    assert!(told.contains("  Upgrading\n  Running\n") && told.contains("  done, 3 of 3 nodes upgraded\n"), "{told}");
+    let versions = [" has v1.18.4-tke.1\n", " has v1.20.6-tke.2\n"].map(|version| told.matches(version).count());
+    assert_eq!(versions, [3, 3], "{told}");
+    let told = run_example(&example("move_node_pool"), 60);
+    assert_eq!(told.matches(" is drained\n").count(), 2, "{told}");
+    assert!(told.contains("the old pool is deleted; 4 are ready of "), "{told}");
 }
 
-fn async_example(program: &PathBuf) {
-    let cloud = Cloud::new();
+/// Runs an example against a server of its own, whose time is that many times faster.
+fn run_example(program: &PathBuf, speed: u32) -> String {
+    let cloud = Cloud::of_speed(speed);
     cloud.server.faults().clear();
-    let told = run(Command::new(program).arg(cloud.options(None).to_string()));
-    assert_eq!(told, "20 answered, 1 cancelled\n");
+    run(Command::new(program).arg(cloud.options(None).to_string()))
 }
 
 /// A header that C++ compilers take too: by the same compiler, as far as it is one.
@@ -248,5 +261,5 @@ fn cmake_finds_the_library_by_pkg_config() {
     configure.arg(format!("-DPKG_CONFIG_ARGN=--define-variable=libdir={libraries}"));
     run(configure.env("PKG_CONFIG_PATH", package()));
     run(Command::new(&cmake).arg("--build").arg(&folder));
-    async_example(&folder.join("async"));
+    assert_eq!(run_example(&folder.join("async"), 600), "20 answered, 1 cancelled\n");
 }

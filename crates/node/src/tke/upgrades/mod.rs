@@ -2,6 +2,7 @@
 //! Tencent Kubernetes Engine (TKE): upgrades of clusters and nodes.
 
 mod generated;
+pub mod waiters;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

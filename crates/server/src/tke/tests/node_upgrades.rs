@@ -1,7 +1,7 @@
 //! Upgrades of nodes: one after another, drained as budgets allow; what pauses, ends and cancels them.
 
 use super::upgrades::{order, states, with};
-use super::{Cloud, PODS, pod};
+use super::{Cloud, PODS, empty_cluster, pod};
 use serde_json::{Value, json};
 
 #[test]
@@ -211,6 +211,24 @@ fn a_workload_must_keep_a_pod() {
     assert_eq!(cloud.progress(&id)["LifeState"], "done");
     assert_eq!(cloud.kubelets(&id), ["v1.12.4-tke.2", "v1.10.5-tke.1"]);
     assert_eq!(cloud.items(&id, PODS).iter().filter(|pod| pod["metadata"]["name"] == "alone").count(), 0);
+}
+
+#[test]
+fn the_one_pod_of_the_disk_controller_holds_no_drain_back() {
+    let mut cloud = Cloud::new();
+    let mut new = empty_cluster("172.16.0.0/16");
+    new["ClusterBasicSettings"]["ClusterVersion"] = json!("1.18.4");
+    let id = cloud.ok("CreateCluster", new)["ClusterId"].as_str().unwrap().to_owned();
+    cloud.pass(60);
+    let nodes = cloud.add_nodes(&id, 2);
+    let pods = cloud.items(&id, "/api/v1/namespaces/kube-system/pods");
+    let name = |pod: &Value| pod["metadata"]["name"].as_str().unwrap().to_owned();
+    assert_eq!(pods.iter().filter(|pod| name(pod).starts_with("csi-cbs-controller-")).count(), 1);
+    cloud.upgrade(&id, "1.20.6");
+    cloud.ok("UpgradeClusterInstances", order(&id, &nodes, "major"));
+    cloud.pass(600);
+    assert_eq!(cloud.progress(&id)["LifeState"], "done");
+    assert_eq!(cloud.kubelets(&id), ["v1.20.6-tke.2", "v1.20.6-tke.2"]);
 }
 
 #[test]

@@ -7,9 +7,15 @@ use crate::kubernetes::system::WORKLOADS;
 use crate::kubernetes::{Pod, SYSTEM};
 use std::collections::BTreeMap;
 
-/// Workloads of the system that the check passes over (002:4792-4802).
-const PASSED_OVER: [&str; 5] =
-    ["l7-lb-controller", "cbs-provisioner", "hpa-metrics-server", "service-controller", "cluster-autoscaler"];
+/// Workloads of the system that the check passes over (002:4792-4802), and the successor of `cbs-provisioner`.
+const PASSED_OVER: [&str; 6] = [
+    "l7-lb-controller",
+    "cbs-provisioner",
+    "hpa-metrics-server",
+    "service-controller",
+    "cluster-autoscaler",
+    "csi-cbs-controller",
+];
 
 /// What the check has found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

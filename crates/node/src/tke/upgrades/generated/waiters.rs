@@ -2,6 +2,7 @@
 
 //! The client's waiters: methods that poll an operation until a resource reaches a state. See [`Waiter`].
 
+use super::super::waiters;
 use super::client::Client;
 use super::operations;
 use super::types;
@@ -15,13 +16,13 @@ impl Client {
     /// Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the
     /// [`grace`](Waiter::grace) period or follows another state. Keeps polling in every other state, including unknown
     /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace) period, or disappears. `Done` and `Total` count the nodes. The first page of nodes is
-    /// returned, with the state of each. Times out after 4 hours by default; see [`timeout`](Waiter::timeout). Reports
-    /// each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. Progress is the state and the number of upgraded nodes. The
+    /// first page of nodes is returned, with the state of each. Times out after 4 hours by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_upgrade_done(
         &self,
         cluster_id: impl Into<String>,
-    ) -> Waiter<operations::GetUpgradeInstanceProgressOutput, types::NodeUpgradeState> {
+    ) -> Waiter<operations::GetUpgradeInstanceProgressOutput, waiters::NodeUpgradeProgress> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
         let timeout = Duration::from_secs(14400);
@@ -30,6 +31,7 @@ impl Client {
             let request = client.get_upgrade_instance_progress(&cluster_id);
             async move {
                 let found = request.send().await?;
+                let progress = waiters::NodeUpgradeProgress::of(&found);
                 let state = found.life_state.clone();
                 let verdict = match &state {
                     types::NodeUpgradeState::Done => Verdict::Success(found),
@@ -37,7 +39,7 @@ impl Client {
                     types::NodeUpgradeState::Paused => Verdict::Rests,
                     _ => Verdict::Retry,
                 };
-                Ok((state, verdict))
+                Ok((progress, verdict))
             }
         })
     }

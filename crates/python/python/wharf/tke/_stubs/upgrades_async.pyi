@@ -456,8 +456,9 @@ class AsyncUpgradesClient(_product.AsyncClient):
 
         Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace
         period or follows another state. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace period, or disappears. `Done` and `Total`
-        count the nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.
+        `NotFound` when the resource does not appear within the grace period, or disappears. Progress is the state
+        and the number of upgraded nodes. The first page of nodes is returned, with the state of each. Times out
+        after 4 hours.
 
         Args:
             cluster_id: The cluster.

@@ -188,13 +188,13 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_upgrade_done",
         client: "upgrades",
         method: "wait_until_node_upgrade_done",
-        doc: "Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `Done` and `Total` count the nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.",
+        doc: "Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Progress is the state and the number of upgraded nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("GetUpgradeInstanceProgressOutput"),
         start: |connection, given| {
             let client = wharf_node::tke::upgrades::Client::new(connection.clone());
             let waiter = client.wait_until_node_upgrade_done(given.text("cluster_id"));
-            given.prepare(waiter, one, word)
+            given.prepare(waiter, one, wharf_node::tke::upgrades::waiters::NodeUpgradeProgress::to_value)
         },
     },
     #[cfg(feature = "tke-public")]
