@@ -31,7 +31,13 @@ fn strings(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 /// Adds the fields that are not among the names, by their wire names.
-fn unread(product: &Product, fields: &[Field], names: &BTreeSet<String>, inside: &[&str], found: &mut BTreeSet<String>) {
+fn unread(
+    product: &Product,
+    fields: &[Field],
+    names: &BTreeSet<String>,
+    inside: &[&str],
+    found: &mut BTreeSet<String>,
+) {
     for field in fields {
         if !names.contains(&field.name) {
             found.insert(field.name.clone());
@@ -62,7 +68,8 @@ fn fields_that_nothing_reads_are_documented() {
         let mut found = BTreeSet::new();
         for embedded in Embedded::all().into_iter().filter(|embedded| embedded.name == name) {
             let product = embedded.read().unwrap();
-            let version = coverage.products.iter().find(|it| it.product == name && it.version == product.version).unwrap();
+            let version =
+                coverage.products.iter().find(|it| it.product == name && it.version == product.version).unwrap();
             let operations = product.operations.iter().filter(|it| !version.unsimulated.contains(&it.name.as_str()));
             operations.for_each(|operation| unread(&product, &operation.spec.input, &names, &[], &mut found));
         }

@@ -1,26 +1,10 @@
 //! The groups of Kubernetes that clusters of a release have.
 
 use super::Cloud;
-use serde_json::{Value, json};
+use serde_json::json;
 use wharf_world::kubernetes::request::ApiRequest;
 
 impl Cloud {
-    fn kubernetes(
-        &mut self,
-        cluster: &str,
-        method: &str,
-        path: &str,
-        content_type: &str,
-        body: &Value,
-    ) -> (u16, Value) {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let request =
-            ApiRequest { method, path_and_query: path, content_type, body: body.as_bytes(), ..ApiRequest::default() };
-        let mut realm = self.world.cce(self.account, self.region);
-        let response = realm.control_plane().request(cluster, request).unwrap();
-        (response.status, serde_json::from_slice(&response.body).unwrap())
-    }
-
     /// The status with which the API server of a cluster returns a list.
     fn list(&mut self, cluster: &str, path: &str) -> u16 {
         let request = ApiRequest { method: "GET", path_and_query: path, ..ApiRequest::default() };

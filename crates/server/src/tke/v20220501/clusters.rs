@@ -50,7 +50,7 @@ fn cluster_json(cluster: &Cluster) -> Value {
         "ClusterId": cluster.id, "ClusterName": cluster.name, "ClusterDescription": cluster.description,
         "ClusterVersion": cluster.version, "ClusterType": type_name(cluster), "ClusterStatus": status(cluster),
         "TagSpecification": tags_json("cluster", &cluster.tags), "CreatedTime": iso(cluster.created),
-        "ClusterLevel": null, "VpcId": cluster.network,
+        "ClusterLevel": cluster.level().unwrap_or(""), "VpcId": cluster.network,
     })
 }
 

@@ -23,9 +23,11 @@ async fn each_version_shows_the_same_world_in_its_own_shapes() {
     let id = ok(&server, old, "CreateCluster", cluster).await["ClusterId"].as_str().unwrap().to_owned();
     server.advance(Duration::from_secs(60));
     let shown = ok(&server, old, "DescribeClusters", json!({})).await["Clusters"][0].clone();
-    assert!(shown.get("ClusterNetworkSettings").is_some() && shown.get("ClusterLevel").is_none());
+    assert!(shown.get("ClusterNetworkSettings").is_some());
+    let level = shown["ClusterLevel"].clone();
     let shown = ok(&server, new, "DescribeClusters", json!({})).await["Clusters"][0].clone();
-    assert!(shown.get("ClusterNetworkSettings").is_none() && shown.get("ClusterLevel").is_some());
+    assert!(shown.get("ClusterNetworkSettings").is_none());
+    assert_eq!((&shown["ClusterLevel"], level.as_str()), (&level, Some("L5")));
     assert_eq!(shown["ClusterId"], id);
     let disk = json!({"DiskType": "CLOUD_SSD", "DiskSize": 50, "AutoFormatAndMount": false, "FileSystem": "",
         "MountTarget": ""});
