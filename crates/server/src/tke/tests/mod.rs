@@ -33,6 +33,7 @@ mod sequences;
 mod settings;
 mod upgrades;
 mod virtual_nodes;
+mod wrong_inputs;
 
 use super::HANDLERS;
 use crate::catalog::Product;
