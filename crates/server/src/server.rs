@@ -463,14 +463,10 @@ impl Builder {
         if !regions.contains(&self.region) {
             regions.push(self.region.clone());
         }
-        let subs: Vec<_> = self.keys.iter().filter_map(|key| Some((key.account.clone(), key.sub.clone()?))).collect();
         let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
         let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
         let credentials = self.keys.iter().filter(|key| key.sub.is_none()).map(credentials).collect();
-        let mut world = World::new(start);
-        for (account, sub) in subs {
-            world.users.add(&account, &sub.id, &sub.name);
-        }
+        let world = new_world(start, &self.keys);
         let gateway = Arc::new(Gateway {
             catalog: catalog(),
             identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
@@ -549,6 +545,17 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+/// A world that knows the sub-accounts of these keys.
+fn new_world(start: Millis, keys: &[Key]) -> World {
+    let mut world = World::new(start);
+    for key in keys {
+        if let Some(sub) = &key.sub {
+            world.users.add(&key.account, &sub.id, &sub.name);
+        }
+    }
+    world
 }
 
 /// An address to connect to: one that listens everywhere is reached on the loopback interface.

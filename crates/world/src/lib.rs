@@ -33,7 +33,7 @@ use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
 use kernel::users::Users;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// All clouds: accounts, networks, machines, clusters, registries.
@@ -75,6 +75,8 @@ pub struct Realm {
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
     pub tke: tke::State,
+    /// Types of machines that cannot be bought, and the zones in which they cannot.
+    pub sold_out: BTreeSet<(String, String)>,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,

@@ -103,7 +103,7 @@ async fn existing_machines_join_if_they_can(cloud: &Cloud) {
     let answer = add().await.unwrap();
     assert_eq!((answer.succ_instance_ids.len(), answer.failed_instance_ids.len()), (0, 4), "it is a node already");
     let pool = cloud.nodes.add_existed_instances(&id).instance_ids(["ins-default2"]);
-    refused(pool.node_pool(|pool| pool.add_to_node_pool(true)).send().await, "UnsupportedOperation", "node pool");
+    refused(pool.node_pool(|pool| pool.add_to_node_pool(true)).send().await, "MissingParameter", "NodePoolId");
 }
 
 async fn nodes_leave_and_their_machines_are_destroyed_or_kept(cloud: &Cloud) {

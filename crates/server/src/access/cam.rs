@@ -47,7 +47,12 @@ fn refusal(call: Call<'_>, forbidden: &Forbidden) -> Refusal {
 
 /// The code that the operation documents for it, else the one of all operations (tce:10230, tce:19330).
 fn code(spec: &wharf_spec::file::Operation) -> &str {
-    let own = ["UnauthorizedOperation", "InternalError.CamNoAuth", "InternalError.ErrUnauthorized"];
+    let own = [
+        "UnauthorizedOperation",
+        "InternalError.CamNoAuth",
+        "InternalError.ErrUnauthorized",
+        "UnauthorizedOperation.CamNoAuth",
+    ];
     match own.into_iter().find(|code| spec.errors.iter().any(|known| known == code)) {
         Some(code) => spec.spellings.get(code).map_or(code, String::as_str),
         None => "AuthFailure.UnauthorizedOperation",

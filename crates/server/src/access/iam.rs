@@ -8,12 +8,19 @@ const SERVICE: &[&str] = &["cce"];
 
 /// The actions of operations that the list of the document leaves out (cce:8496). Those of clusters, pools and add-ons
 /// are the public ones (web:support.huaweicloud.com/usermanual-cce/cce_10_0187.html), the others are made as these are:
-/// the kind of the resource and what is done with it.
-const MORE: [(&str, &str); 19] = [
+/// the kind of the resource and what is done with it. The parts of an upgrade have its action, as those of the other kind
+/// of clusters have (web:support.huaweicloud.com/intl/en-us/api-cce-autopilot/CreateAutopilotPreCheck.html).
+const MORE: [(&str, &str); 35] = [
     ("AddNodes", "cce:node:create"),
+    ("AddNodesToNodePool", "cce:node:create"),
     ("AwakeCluster", "cce:cluster:start"),
+    ("ContinueUpgradeClusterTask", "cce:cluster:upgrade"),
     ("CreateAddonInstance", "cce:addonInstance:create"),
+    ("CreateClusterMasterSnapshot", "cce:cluster:upgrade"),
     ("CreateNodePool", "cce:nodepool:create"),
+    ("CreatePostCheck", "cce:cluster:upgrade"),
+    ("CreatePreCheck", "cce:cluster:upgrade"),
+    ("CreateUpgradeWorkFlow", "cce:cluster:upgrade"),
     ("DeleteAddonInstance", "cce:addonInstance:delete"),
     ("DeleteAllNodes", "cce:node:delete"),
     ("DeleteNodePool", "cce:nodepool:delete"),
@@ -21,14 +28,24 @@ const MORE: [(&str, &str); 19] = [
     ("GetClusterCert", "cce:cluster:get"),
     ("GetNodePool", "cce:nodepool:get"),
     ("HibernateCluster", "cce:cluster:stop"),
+    ("InplaceMigrateNode", "cce:node:migrate"),
     ("ListAddonInstances", "cce:addonInstance:list"),
     ("ListAddonTemplates", "cce:addonTemplate:list"),
     ("MigrateNodes", "cce:node:migrate"),
+    ("MigrateToNodePool", "cce:nodepool:update"),
+    ("PauseUpgradeClusterTask", "cce:cluster:upgrade"),
     ("RemoveNodes", "cce:node:remove"),
     ("ResetNodes", "cce:node:reset"),
+    ("RetryUpgradeClusterTask", "cce:cluster:upgrade"),
+    ("ScaleNodePool", "cce:nodepool:update"),
+    ("ShowNodePoolConfigurationDetails", "cce:nodepool:get"),
+    ("ShowNodePoolConfigurations", "cce:nodepool:get"),
     ("ShowQuotas", "cce:quota:get"),
     ("UpdateAddonInstance", "cce:addonInstance:update"),
     ("UpdateNodePool", "cce:nodepool:update"),
+    ("UpdateNodePoolConfiguration", "cce:nodepool:update"),
+    ("UpgradeNodePool", "cce:nodepool:update"),
+    ("UpgradeWorkFlowUpdate", "cce:cluster:upgrade"),
 ];
 
 /// Refuses what a sub-account may not do: 403 `CCE.01403001`, in the form that the operation's refusals have.

@@ -273,3 +273,29 @@ fn a_cluster_is_named_in_every_spelling_of_its_identifier() {
         assert!(!allowed(operation, name, "cls-2"), "{operation}");
     }
 }
+
+#[test]
+fn permissions_are_granted_on_clusters_that_a_policy_names() {
+    let spec = catalog().product("tke").unwrap().spec();
+    let operation = spec.operation("GrantUserPermissions").unwrap();
+    let text = json!({"version": "2.0", "statement": [
+        {"effect": "allow", "action": "tke:GrantUserPermissions", "resource": "qcs::tke:gz::cluster/cls-1"},
+    ]});
+    let policies = vec![Policy::parse(Vendor::Tencent, &text.to_string()).unwrap()];
+    let caller = Permissions { id: "1".to_owned(), name: "admin".to_owned(), policies };
+    let granted = |clusters: &[&str]| {
+        let items: Vec<Value> = clusters.iter().map(|id| json!({ "ClusterId": id })).collect();
+        let parameters = json!({ "Permissions": items }).as_object().unwrap().clone();
+        let call = Call {
+            account: "100000000001",
+            region: "ap-guangzhou",
+            product: "tke",
+            operation: "GrantUserPermissions",
+            spec: &operation.spec,
+            parameters: &parameters,
+        };
+        cam::check(&caller, call).map_err(|refusal| refusal.code.into_owned())
+    };
+    assert_eq!(granted(&["cls-1"]), Ok(()));
+    assert_eq!(granted(&["cls-1", "cls-2"]), Err("UnauthorizedOperation.CamNoAuth".to_owned()));
+}

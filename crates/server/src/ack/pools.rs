@@ -76,7 +76,7 @@ pub(super) fn create_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) 
         wanted: wanted.max(scaling.unwrap_or(0)),
         subnets: group.texts("vswitch_ids")?,
         server,
-        settings: NodeSettings { labels, cordoned: config.flag("unschedulable")?, given: Map::new() },
+        settings: NodeSettings { labels, cordoned: config.flag("unschedulable")?, ..NodeSettings::default() },
         parts: parts(input)?,
     };
     let pool = scene.realm.create_worker_pool(scene.owner, id, new)?;

@@ -195,7 +195,19 @@ fn json_of(realm: &Cce<'_>, pool: &NodePool) -> Value {
         NodePoolPhase::Error => "Error",
         NodePoolPhase::Deleting => "Deleting",
     };
-    let mut status = json!({"currentNode": realm.realm.pool_size(pool, realm.now), "phase": phase});
+    let size = realm.realm.pool_size(pool, realm.now);
+    let counts = realm.realm.node_pool_counts(pool, realm.now);
+    // All nodes are paid by their use.
+    let by_use = |count: usize| json!({"postPaid": count, "prePaid": 0, "total": count});
+    let mut status = json!({
+        "currentNode": size, "phase": phase, "creatingNode": counts.creating, "deletingNode": counts.leaving,
+        "activeNode": counts.active, "configurationSyncedNodeCount": counts.up_to_date,
+        "scaleGroupStatuses": [{
+            "name": "default", "phase": phase, "desiredNodeCount": pool.wanted, "activeNodeCount": counts.active,
+            "existingNodeCount": by_use(size - counts.creating.min(size)), "upcomingNodeCount": by_use(counts.creating),
+            "scaleDownDisabledNodeCount": counts.locked,
+        }],
+    });
     if let Some(job) = &pool.job {
         status["jobId"] = json!(job);
     }

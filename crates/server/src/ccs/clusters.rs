@@ -43,7 +43,7 @@ pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> 
         range: Some(input.required("clusterCIDR")?.to_owned()),
         ignores_conflicts: machines::switch(input, "ignoreClusterCIDRConflict")?.unwrap_or(false),
         runtime: "docker".to_owned(),
-        nodes: vec![NewNodes { role: Role::Worker, source: Source::Purchase(purchase), settings }],
+        nodes: vec![NewNodes { role: Role::Worker, source: Source::Purchase(Box::new(purchase)), settings }],
         ..NewCluster::default()
     })?;
     Ok(json!({"clusterId": cluster, "requestId": task}))

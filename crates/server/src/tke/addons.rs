@@ -9,18 +9,51 @@ use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::Outcome;
+use wharf_world::kubernetes::names::text;
+use wharf_world::tke::Tke;
 use wharf_world::tke::addons::catalog::{OFFERS, find};
-use wharf_world::tke::addons::{Addon, NewValues, Phase, check_values};
+use wharf_world::tke::addons::{Addon, NewValues, Phase, PlannedAddon, check_values};
 
 /// What charts are for.
 const KINDS: [&str; 9] = ["log", "scheduler", "network", "storage", "monitor", "dns", "image", "other", "invisible"];
 
 /// Reads parameters: a JSON object in base64.
 fn values(input: Input<'_>) -> Outcome<Option<Value>> {
-    let Some(text) = input.filled("RawValues")? else { return Ok(None) };
-    let bytes = STANDARD.decode(text).map_err(|_| invalid("RawValues is not base64"))?;
-    let parsed = serde_json::from_slice(&bytes).map_err(|_| invalid("RawValues is not JSON in base64"))?;
-    check_values(parsed).map(Some)
+    input.filled("RawValues")?.map(|text| decoded("RawValues", text)).transpose()
+}
+
+/// The add-ons that a new cluster is to have. Each has its chart and parameters in the form of an object `App` (002:32995).
+pub(super) fn planned(input: Input<'_>) -> Outcome<Vec<PlannedAddon>> {
+    let read = |item: Input<'_>| {
+        let name = item.required("AddonName")?.to_owned();
+        let object = Value::Object(item.document("AddonParam")?);
+        let at = |path: &str| Some(text(&object, path)).filter(|text| !text.is_empty());
+        if at("/spec/chart/chartName").is_some_and(|chart| chart != name) {
+            return Err(invalid(format!("chartName in AddonParam is not {name}")));
+        }
+        let values = match at("/spec/values/rawValues") {
+            None => json!({}),
+            Some(raw) if at("/spec/values/rawValuesType") == Some("json") => parsed("AddonParam", raw.as_bytes())?,
+            Some(raw) => decoded("AddonParam", raw)?,
+        };
+        Ok(PlannedAddon { name, version: at("/spec/chart/chartVersion").map(str::to_owned), values })
+    };
+    let planned = input.structures("ExtensionAddons")?.into_iter().map(read).collect::<Outcome<Vec<_>>>()?;
+    Tke::check_planned(&planned)?;
+    Ok(planned)
+}
+
+/// A JSON object in a text.
+fn parsed(field: &str, bytes: &[u8]) -> Outcome<Value> {
+    let parsed =
+        serde_json::from_slice(bytes).map_err(|_| invalid(format!("{field} has parameters that are not JSON")))?;
+    check_values(parsed)
+}
+
+/// A JSON object in base64.
+fn decoded(field: &str, text: &str) -> Outcome<Value> {
+    let bytes = STANDARD.decode(text).map_err(|_| invalid(format!("{field} has parameters that are not base64")))?;
+    parsed(field, &bytes)
 }
 
 pub(super) fn install_addon(world: &mut World, context: &Context, input: Input<'_>) -> Answer {

@@ -2,11 +2,14 @@
 
 use super::Answer;
 use super::arguments::{arguments, arguments_json};
-use super::machines::{check_login, purchase, settings};
+use super::equipment::agents;
+use super::machines::{check_login, purchase};
+use super::node_settings::settings;
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
+use wharf_world::cluster::existing::Refit;
 use wharf_world::cluster::nodes::Role;
 use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
 use wharf_world::kernel::time::iso;
@@ -16,6 +19,7 @@ use wharf_world::tke::runtimes::version;
 use wharf_world::tke::status::State;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let planned = super::addons::planned(input)?;
     let mut realm = world.tke(&context.account, &context.region);
     let (ranges, basic) = (input.within("ClusterCIDRSettings")?, input.within("ClusterBasicSettings")?);
     let advanced = input.within("ClusterAdvancedSettings")?;
@@ -29,7 +33,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         version: basic.owned("ClusterVersion")?,
         os: basic.owned("ClusterOs")?,
         independent: is_independent(input.text("ClusterType")?.unwrap_or(""))?,
-        arm: input.text("ClusterArch")?.is_some_and(|arch| arch.eq_ignore_ascii_case("arm")),
+        arm: is_arm(input.filled("ClusterArch")?)?,
         network: basic.owned("VpcId")?,
         range: ranges.owned("ClusterCIDR")?,
         service_range: ranges.owned("ServiceCIDR")?,
@@ -62,7 +66,16 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let parts = cluster.tke_mut();
     parts.options = options(advanced);
     (parts.arguments, parts.protected) = (arguments, protected);
+    realm.plan_addons(&id, planned)?;
     Ok(json!({"ClusterId": id}))
+}
+
+fn is_arm(architecture: Option<&str>) -> Outcome<bool> {
+    match architecture.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("x86") => Ok(false),
+        Some("arm") => Ok(true),
+        Some(other) => Err(Reason::Invalid.because(format!("ClusterArch is x86 or arm, not {other}"))),
+    }
 }
 
 pub(super) fn is_independent(kind: &str) -> Outcome<bool> {
@@ -115,20 +128,51 @@ pub(super) fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNod
     let mut nodes = Vec::new();
     for group in input.structures("RunInstancesForNode")? {
         let role = role(group.required("NodeRole")?)?;
-        for para in group.documents("RunInstancesPara")? {
-            let source = Source::Purchase(purchase(realm, &para)?);
-            nodes.push(NewNodes { role, source, settings: common.clone() });
+        let overrides = group.structures("InstanceAdvancedSettingsOverrides")?;
+        for (place, para) in group.documents("RunInstancesPara")?.into_iter().enumerate() {
+            let source = Source::Purchase(Box::new(purchase(realm, &para)?));
+            let mut settings = common.clone();
+            // Of the settings of one purchase the parameters of the kubelet alone have an effect.
+            if let Some(own) = overrides.get(place).map(|own| self::settings(*own)).transpose()? {
+                settings.given.extend(own.given.into_iter().filter(|(name, _)| name == "ExtraArgs"));
+            }
+            nodes.push(NewNodes { role, source, settings });
         }
     }
+    mount_disks(input, &mut nodes)?;
     for group in input.structures("ExistedInstancesForNode")? {
         let role = role(group.required("NodeRole")?)?;
         let para = group.within("ExistedInstancesPara")?;
         check_login(Input(&para.document("LoginSettings").unwrap_or_default()))?;
-        let own = para.structure("InstanceAdvancedSettings")?.map(settings).transpose()?;
-        let source = Source::Existing { machines: para.texts("InstanceIds")?, host_name: para.owned("HostName")? };
+        let own = group.structure("InstanceAdvancedSettingsOverride")?;
+        let own = own.or(para.structure("InstanceAdvancedSettings")?).map(settings).transpose()?;
+        let service = para.document("EnhancedService")?;
+        let refit = Refit {
+            agents: Some(agents(Input(&service))?).filter(|_| !service.is_empty()),
+            security_groups: para.texts("SecurityGroupIds")?,
+            ..Refit::default()
+        };
+        let (machines, host_name) = (para.texts("InstanceIds")?, para.owned("HostName")?);
+        let source = Source::Existing { machines, host_name, refit };
         nodes.push(NewNodes { role, source, settings: own.unwrap_or_else(|| common.clone()) });
     }
     Ok(nodes)
+}
+
+/// Sets the data disks of nodes by the types of their machines, as `InstanceDataDiskMountSettings` says.
+fn mount_disks(input: Input<'_>, nodes: &mut [NewNodes]) -> Outcome<()> {
+    for mounts in input.structures("InstanceDataDiskMountSettings")? {
+        let own = settings(mounts)?;
+        let (kind, zone) = (mounts.required("InstanceType")?, mounts.filled("Zone")?);
+        for node in nodes.iter_mut() {
+            let Source::Purchase(purchase) = &node.source else { continue };
+            let is_here = zone.is_none_or(|zone| purchase.zone.as_deref().is_none_or(|own| own == zone));
+            if let Some(disks) = own.given.get("DataDisks").filter(|_| purchase.machine_type() == kind && is_here) {
+                node.settings.given.insert("DataDisks".to_owned(), disks.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -200,6 +244,7 @@ fn cluster_json(cluster: &Cluster) -> Value {
         "IsDualStack": cluster.dual_stack.to_string(), "Ipv6ServiceCidr": null,
         "DeletionProtection": cluster.tke().protected, "ClusterLevel": cluster.level().unwrap_or(""),
         "AutoUpgradeClusterLevel": cluster.tke().level.grows, "RuntimeVersion": cluster.runtime_version,
+        "EnableExternalNode": cluster.takes_external_nodes(),
     });
     show_options(cluster, &mut shown);
     shown

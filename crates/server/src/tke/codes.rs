@@ -35,13 +35,26 @@ fn codes(reason: Reason) -> &'static [&'static str] {
             "FailedOperation.GetClusterFailed",
             "ResourceNotFound",
         ],
-        Reason::NoPart => &[MARKET, "FailedOperation.KubernetesResourceNotFound", "ResourceNotFound"],
+        Reason::NoPart => &[
+            MARKET,
+            "FailedOperation.KubernetesResourceNotFound",
+            "FailedOperation.RecordNotFound",
+            "InternalError.DbRecordNotFound",
+            "ResourceNotFound.NotFound",
+            "ResourceNotFound",
+        ],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => {
             &["InternalError.VpcRecodrNotFound", "FailedOperation.VpcRecodrNotFound", "ResourceNotFound"]
         }
-        Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
-        Reason::NoImage => &["InternalError.OsNotSupport", "InternalError.ImageIdNotFound", "InvalidParameter"],
+        Reason::NoSubnet => &["InternalError.VpcCommon", "InvalidParameter.SubnetInvalidError", "ResourceNotFound"],
+        Reason::NoImage => &[
+            "InternalError.OsNotSupport",
+            "InternalError.ImageIdNotFound",
+            "InvalidParameter.OsNotSupport",
+            "InvalidParameterValue.ImageNotFound",
+            "InvalidParameter",
+        ],
         Reason::RangeUnreadable => &["InvalidParameter.CIDRInvalid", "InternalError.CidrInvali", "InvalidParameter"],
         Reason::RangeNotPrivate => &[
             "InvalidParameter.InvalidPrivateNetworkCIDR",
@@ -84,12 +97,27 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         ],
         Reason::NotRemovable => &["FailedOperation.DisableVPCCNIFailed", "FailedOperation"],
         Reason::ClusterQuota => &["InternalError.QuotaMaxClsLimit", "LimitExceeded"],
-        Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded"],
-        Reason::PoolQuota | Reason::Quota => &["LimitExceeded"],
-        Reason::Machine => &["InternalError.CvmCommon", "FailedOperation"],
-        Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
+        Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded.QuotaMaxNodLimit", "LimitExceeded"],
+        Reason::PoolQuota => &["InvalidParameterValue.LimitExceeded", "LimitExceeded"],
+        Reason::Quota => &["LimitExceeded"],
+        Reason::Machine => &["InternalError.CvmCommon", "FailedOperation.CvmCommon", "FailedOperation"],
+        Reason::Scaling => &[
+            "InvalidParameterValue.Size",
+            "InvalidParameter.AsCommonError",
+            "FailedOperation.AsCommon",
+            "InternalError.AsCommon",
+            "InvalidParameter.Param",
+            "InvalidParameter",
+        ],
         Reason::Masters => &["InvalidParameter"],
-        Reason::InUse => &["FailedOperation.KubernetesResourceExisted", MARKET, "ResourceInUse"],
+        Reason::InUse => &[
+            "FailedOperation.KubernetesResourceExisted",
+            MARKET,
+            "ResourceUnavailable.NodePoolStateNotNormal",
+            "UnsupportedOperation.AlreadyEnabled",
+            "ResourceInUse.ExistRunningPod",
+            "ResourceInUse",
+        ],
         Reason::Unavailable => &[
             MARKET,
             "ResourceUnavailable.ClusterState",
@@ -112,7 +140,7 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::Denied => &["OperationDenied", "UnsupportedOperation"],
         Reason::TaskState => &["FailedOperation.TaskLifeStateError", "ResourceUnavailable"],
         Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
-        Reason::Unsupported => &["UnsupportedOperation"],
+        Reason::Unsupported => &["UnsupportedOperation.UnsupportedNetworkType", "UnsupportedOperation"],
         Reason::Rehearsed => &["DryRunOperation"],
     }
 }

@@ -1,16 +1,16 @@
 //! Scaling groups and their options, and subnets for pods.
 
 use super::Answer;
-use super::machines::{charge, check_login, has_public_address, labels_json, settings};
+use super::launches::new_group;
+use super::machines::labels_json;
+use super::node_settings::settings;
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
-use wharf_world::infra::machines::Purchase;
-use wharf_world::infra::seed::DEFAULT_NETWORK;
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
-use wharf_world::tke::groups::{Expander, Group, GroupStatus, NewGroup, Retry, ScalingOptions};
+use wharf_world::tke::groups::{Expander, Group, GroupStatus, ScalingOptions};
 
 pub(super) fn add_vpc_cni_subnets(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
@@ -21,62 +21,12 @@ pub(super) fn add_vpc_cni_subnets(world: &mut World, context: &Context, input: I
 
 pub(super) fn create_cluster_as_group(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (group, launch) = (input.document("AutoScalingGroupPara")?, input.document("LaunchConfigurePara")?);
-    let (group, launch) = (Input(&group), Input(&launch));
-    for (para, name) in [(group, "LaunchConfigurationId"), (launch, "ImageId"), (launch, "UserData")] {
-        if para.0.get(name).is_some_and(|value| !value.is_null()) {
-            let message = format!("{name} is not accepted: it comes from the cluster and the other parameters");
-            return Err(Reason::Scaling.because(message));
-        }
-    }
-    check_login(launch.within("LoginSettings")?)?;
     let mut settings = settings(input.within("InstanceAdvancedSettings")?)?;
     settings.labels.extend(input.pairs("Labels", "Name", "Value")?);
-    let size = |name: &str| {
-        let value = group.number(name)?;
-        value.ok_or_else(|| Reason::Scaling.because(format!("AutoScalingGroupPara needs {name}")))
-    };
-    let new = NewGroup {
-        name: group.owned("AutoScalingGroupName")?,
-        min: size("MinSize")?,
-        max: size("MaxSize")?,
-        desired: group.number("DesiredCapacity")?,
-        network: group.filled("VpcId")?.unwrap_or(DEFAULT_NETWORK).to_owned(),
-        subnets: group.texts("SubnetIds")?,
-        template: template(launch)?,
-        settings,
-        retry: retry(group.filled("RetryPolicy")?)?,
-    };
+    let new = new_group(Input(&group), Input(&launch), settings)?;
     let mut realm = world.tke(&context.account, &context.region);
     let (launch, group) = realm.create_group(input.required("ClusterId")?, new)?;
     Ok(json!({"LaunchConfigurationId": launch, "AutoScalingGroupId": group}))
-}
-
-fn retry(policy: Option<&str>) -> Outcome<Retry> {
-    match policy.unwrap_or("IMMEDIATE_RETRY") {
-        "IMMEDIATE_RETRY" => Ok(Retry::Soon),
-        "INCREMENTAL_INTERVALS" => Ok(Retry::Later),
-        "NO_RETRY" => Ok(Retry::Never),
-        other => Err(Reason::Scaling.because(format!("the RetryPolicy {other} is not known"))),
-    }
-}
-
-/// One machine of a launch configuration.
-fn template(launch: Input<'_>) -> Outcome<Purchase> {
-    let one = launch.owned("InstanceType")?;
-    let several = launch.texts("InstanceTypes")?;
-    if one.is_some() && !several.is_empty() {
-        return Err(Reason::Scaling.because("InstanceType and InstanceTypes exclude each other"));
-    }
-    Ok(Purchase {
-        count: 1,
-        instance_type: one.or_else(|| several.into_iter().next()),
-        charge: charge(launch)?,
-        name: launch.within("InstanceNameSettings")?.owned("InstanceName")?,
-        host_name: launch.within("HostNameSettings")?.owned("HostName")?,
-        security_groups: launch.texts("SecurityGroupIds")?,
-        public_address: has_public_address(launch)?,
-        ..Purchase::default()
-    })
 }
 
 pub(super) fn delete_cluster_as_groups(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -95,8 +45,9 @@ pub(super) fn describe_cluster_as_groups(world: &mut World, context: &Context, i
     Ok(json!({"TotalCount": total, "ClusterAsGroupSet": groups.into_iter().map(group_json).collect::<Vec<_>>()}))
 }
 
-fn group_json(group: &Group) -> Value {
-    let status = match group.status {
+/// The status of a group as the wire has it.
+pub(super) fn status_name(status: GroupStatus) -> &'static str {
+    match status {
         GroupStatus::Enabled => "enabled",
         GroupStatus::Enabling => "enabling",
         GroupStatus::Disabled => "disabled",
@@ -105,9 +56,12 @@ fn group_json(group: &Group) -> Value {
         GroupStatus::Deleting => "deleting",
         GroupStatus::ScaleDownEnabling => "scaleDownEnabling",
         GroupStatus::ScaleDownDisabling => "scaleDownDisabling",
-    };
+    }
+}
+
+fn group_json(group: &Group) -> Value {
     json!({
-        "AutoScalingGroupId": group.id, "Status": status, "IsUnschedulable": group.settings.cordoned,
+        "AutoScalingGroupId": group.id, "Status": status_name(group.status), "IsUnschedulable": group.settings.cordoned,
         "Labels": labels_json(&group.settings.labels), "CreatedTime": iso(group.created),
     })
 }

@@ -1,18 +1,22 @@
 //! Machines in the terms of the machine service, as `RunInstancesPara` and its relatives carry them.
 
-use crate::input::Input;
+use super::equipment::{equipment_of_purchase, keeps_image_login};
+use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
-use wharf_world::cluster::nodes::NodeSettings;
 use wharf_world::infra::machines::{Charge, Machine, Purchase};
 use wharf_world::infra::seed::DEFAULT_NETWORK;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
+
+/// Most characters of the name of a machine.
+const LONGEST_NAME: usize = 60;
 
 /// Reads the parameters of `RunInstances`.
 pub(super) fn purchase(realm: &Tke<'_>, para: &Map<String, Value>) -> Outcome<Purchase> {
     let para = Input(para);
     check_login(para.within("LoginSettings")?)?;
     let charge = charge(para)?;
+    check_names(para)?;
     let zone = para.within("Placement")?.owned("Zone")?;
     let place = para.within("VirtualPrivateCloud")?;
     let network = place.filled("VpcId")?.unwrap_or(DEFAULT_NETWORK).to_owned();
@@ -37,9 +41,46 @@ pub(super) fn purchase(realm: &Tke<'_>, para: &Map<String, Value>) -> Outcome<Pu
         host_name: para.owned("HostName")?,
         security_groups: para.texts("SecurityGroupIds")?,
         public_address: has_public_address(para)?,
+        addresses: place.texts("PrivateIpAddresses")?,
+        equipment: equipment_of_purchase(para, charge)?,
         token: para.owned("ClientToken")?,
         rehearsal: para.flag("DryRun")?,
     })
+}
+
+/// The rules for the names of machines, in which `{R:x}` stands for a number.
+fn check_names(para: Input<'_>) -> Outcome<()> {
+    let length = para.filled("InstanceName")?.map_or(0, |name| name.chars().count());
+    if length > LONGEST_NAME {
+        return Err(invalid(format!("InstanceName has at most {LONGEST_NAME} characters, not {length}")));
+    }
+    match para.filled("HostName")? {
+        Some(name) => check_host_name("HostName", name, 60),
+        None => Ok(()),
+    }
+}
+
+/// The rules for host names.
+pub(super) fn check_host_name(member: &str, name: &str, longest: usize) -> Outcome<()> {
+    let plain = match (name.find("{R:"), name.find('}')) {
+        (Some(from), Some(to)) if from < to => format!("{}0{}", &name[..from], &name[to + 1..]),
+        _ => name.to_owned(),
+    };
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && !part.contains("--")
+    };
+    if !(2..=longest).contains(&name.chars().count()) || !plain.split('.').all(is_part) {
+        let message = format!(
+            "{member} has 2 to {longest} letters, digits and hyphens, in parts separated by dots: no two hyphens or \
+             dots in a row, and none at the ends"
+        );
+        return Err(invalid(message));
+    }
+    Ok(())
 }
 
 /// Whether machines with these settings get a public address.
@@ -85,6 +126,9 @@ pub(super) fn check_login(login: Input<'_>) -> Outcome<()> {
     if keys.len() > 1 {
         return Err(Reason::Invalid.because("LoginSettings takes a single key in KeyIds"));
     }
+    if keeps_image_login(login)? {
+        return Err(invalid("KeepImageLogin is for customized images, and nodes have the image of their cluster"));
+    }
     password.map_or(Ok(()), check_password)
 }
 
@@ -97,30 +141,6 @@ pub(super) fn check_password(password: &str) -> Outcome<()> {
         return Err(Reason::Invalid.because(message));
     }
     Ok(())
-}
-
-/// Reads `InstanceAdvancedSettings`.
-pub(super) fn settings(given: Input<'_>) -> Outcome<NodeSettings> {
-    Ok(NodeSettings {
-        labels: given.pairs("Labels", "Name", "Value")?,
-        cordoned: given.number("Unschedulable")?.unwrap_or(0) != 0,
-        given: given.0.clone(),
-    })
-}
-
-/// `InstanceAdvancedSettings` with every field.
-pub(super) fn settings_json(settings: &NodeSettings) -> Value {
-    let mut all = json!({
-        "MountTarget": "", "DockerGraphPath": "/var/lib/docker", "UserScript": "", "Unschedulable": 0, "Labels": [],
-        "DataDisks": [], "ExtraArgs": {"Kubelet": []}, "PreStartUserScript": "",
-    });
-    if let Some(all) = all.as_object_mut() {
-        let given = settings.given.iter().filter(|(name, value)| all.contains_key(*name) && !value.is_null());
-        let given: Vec<_> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
-        all.extend(given);
-        all.insert("Labels".into(), labels_json(&settings.labels));
-    }
-    all
 }
 
 /// Labels as the wire has them.
@@ -142,7 +162,8 @@ pub(super) fn filter(machine: &Machine, name: &str, value: &str) -> Option<bool>
         "public-ip-address" => machine.public_ip.as_deref() == Some(value),
         "security-group-id" => machine.security_groups.iter().any(|group| group == value),
         "instance-state" => (if machine.running { "RUNNING" } else { "STOPPED" }) == value,
-        "project-id" => value == "0",
+        "project-id" => machine.equipment.project.to_string() == value,
+        "tag-key" => machine.equipment.tags.iter().any(|(key, _)| key == value),
         _ => return None,
     })
 }

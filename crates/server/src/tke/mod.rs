@@ -9,21 +9,27 @@ mod charts;
 mod clusters;
 pub(crate) mod codes;
 mod endpoints;
+mod equipment;
+mod external_nodes;
 mod groups;
 mod image_caches;
 mod inspection;
+mod launches;
 mod levels;
 mod log_configs;
 mod logs;
 mod machines;
 mod maintenance;
 mod networks;
+mod node_pools;
+mod node_settings;
 mod nodes;
 mod offers;
 mod policies;
 mod releases;
 mod settings;
 mod status;
+mod super_pods;
 #[cfg(test)]
 mod tests;
 mod upgrades;
@@ -54,6 +60,7 @@ operations! {
     "AddClusterCIDR" => networks::add_cluster_cidr,
     "AddClusterInstances" => nodes::add_cluster_instances,
     "AddExistedInstances" => nodes::add_existed_instances,
+    "AddNodeToNodePool" => node_pools::add_node_to_node_pool,
     "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,
     "CancelClusterRelease" => releases::cancel_cluster_release,
     "CancelUpgradePlan" => upgrades::cancel_upgrade_plan,
@@ -69,11 +76,13 @@ operations! {
     "CreateClusterEndpointVip" => endpoints::create_cluster_endpoint_vip,
     "CreateClusterInstances" => nodes::create_cluster_instances,
     "CreateClusterMaintenanceWindowAndExclusions" => maintenance::create_cluster_window,
+    "CreateClusterNodePool" => node_pools::create_cluster_node_pool,
     "CreateClusterRelease" => releases::create_cluster_release,
     "CreateClusterRoute" => networks::create_cluster_route,
     "CreateClusterRouteTable" => networks::create_cluster_route_table,
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
+    "CreateExternalNodePool" => external_nodes::create_external_node_pool,
     "CreateGlobalMaintenanceWindowAndExclusions" => maintenance::create_global_window,
     "CreateImageCache" => image_caches::create_image_cache,
     "CreateLogCollector" => logs::create_log_collector,
@@ -86,10 +95,13 @@ operations! {
     "DeleteClusterEndpointVip" => endpoints::delete_cluster_endpoint_vip,
     "DeleteClusterInstances" => nodes::delete_cluster_instances,
     "DeleteClusterMaintenanceWindowAndExclusion" => maintenance::delete_cluster_window,
+    "DeleteClusterNodePool" => node_pools::delete_cluster_node_pool,
     "DeleteClusterRoute" => networks::delete_cluster_route,
     "DeleteClusterRouteTable" => networks::delete_cluster_route_table,
     "DeleteClusterVirtualNode" => virtual_nodes::delete_cluster_virtual_node,
     "DeleteClusterVirtualNodePool" => virtual_nodes::delete_cluster_virtual_node_pool,
+    "DeleteExternalNode" => external_nodes::delete_external_node,
+    "DeleteExternalNodePool" => external_nodes::delete_external_node_pool,
     "DeleteGlobalMaintenanceWindowAndExclusion" => maintenance::delete_global_window,
     "DeleteHelmChart" => charts::delete_helm_chart,
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
@@ -122,6 +134,8 @@ operations! {
     "DescribeClusterLevelAttribute" => levels::describe_cluster_level_attribute,
     "DescribeClusterLevelChangeRecords" => levels::describe_cluster_level_change_records,
     "DescribeClusterMaintenanceWindowAndExclusions" => maintenance::describe_cluster_windows,
+    "DescribeClusterNodePoolDetail" => node_pools::describe_cluster_node_pool_detail,
+    "DescribeClusterNodePools" => node_pools::describe_cluster_node_pools,
     "DescribeClusterPendingReleases" => releases::describe_cluster_pending_releases,
     "DescribeClusterReleaseDetails" => releases::describe_cluster_release_details,
     "DescribeClusterReleaseHistory" => releases::describe_cluster_release_history,
@@ -141,6 +155,10 @@ operations! {
     "DescribeEnableVpcCniProgress" => networks::describe_enable_vpc_cni_progress,
     "DescribeEncryptionStatus" => status::describe_encryption_status,
     "DescribeExistedInstances" => nodes::describe_existed_instances,
+    "DescribeExternalNode" => external_nodes::describe_external_node,
+    "DescribeExternalNodePools" => external_nodes::describe_external_node_pools,
+    "DescribeExternalNodeScript" => external_nodes::describe_external_node_script,
+    "DescribeExternalNodeSupportConfig" => external_nodes::describe_external_node_support_config,
     "DescribeGlobalMaintenanceWindowAndExclusions" => maintenance::describe_global_windows,
     "DescribeHelmChart" => charts::describe_helm_chart,
     "DescribeHelmChartDetail" => charts::describe_helm_chart_detail,
@@ -153,6 +171,10 @@ operations! {
     "DescribeMasterComponent" => settings::describe_master_component,
     "DescribeOSImages" => settings::describe_os_images,
     "DescribeOpenPolicyList" => policies::describe_open_policy_list,
+    "DescribePodChargeInfo" => super_pods::describe_pod_charge_info,
+    "DescribePodDeductionRate" => super_pods::describe_pod_deduction_rate,
+    "DescribePodsBySpec" => super_pods::describe_pods_by_spec,
+    "DescribePostNodeResources" => super_pods::describe_post_node_resources,
     "DescribeQuota" => offers::describe_quota,
     "DescribeRegions" => offers::describe_regions,
     "DescribeResourceUsage" => levels::describe_resource_usage,
@@ -173,11 +195,13 @@ operations! {
     "DisableVpcCniNetworkType" => networks::disable_vpc_cni_network_type,
     "DrainClusterNode" => nodes::drain_cluster_node,
     "DrainClusterVirtualNode" => virtual_nodes::drain_cluster_virtual_node,
+    "DrainExternalNode" => external_nodes::drain_external_node,
     "EnableClusterAudit" => logs::enable_cluster_audit,
     "EnableClusterDeletionProtection" => status::enable_cluster_deletion_protection,
     "EnableControlPlaneLogs" => log_configs::enable_control_plane_logs,
     "EnableEncryptionProtection" => status::enable_encryption_protection,
     "EnableEventPersistence" => log_configs::enable_event_persistence,
+    "EnableExternalNodeSupport" => external_nodes::enable_external_node_support,
     "EnableLogCollector" => logs::enable_log_collector,
     "EnableVpcCniNetworkType" => networks::enable_vpc_cni_network_type,
     "ForwardRequest" => endpoints::forward_request,
@@ -203,21 +227,27 @@ operations! {
     "ModifyClusterExtraArgsTaskState" => arguments::modify_cluster_extra_args_task_state,
     "ModifyClusterImage" => settings::modify_cluster_image,
     "ModifyClusterMaintenanceWindowAndExclusions" => maintenance::modify_cluster_window,
+    "ModifyClusterNodePool" => node_pools::modify_cluster_node_pool,
     "ModifyClusterRollOutSequenceTags" => maintenance::modify_cluster_roll_out_sequence_tags,
     "ModifyClusterRuntimeConfig" => settings::modify_cluster_runtime_config,
     "ModifyClusterSchedulerPolicy" => settings::modify_cluster_scheduler_policy,
     "ModifyClusterTags" => settings::modify_cluster_tags,
     "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
+    "ModifyExternalNodePool" => external_nodes::modify_external_node_pool,
     "ModifyGlobalMaintenanceWindowAndExclusions" => maintenance::modify_global_window,
     "ModifyLogConfig" => log_configs::modify_log_config,
     "ModifyMasterComponent" => settings::modify_master_component,
+    "ModifyNodePoolDesiredCapacityAboutAsg" => node_pools::modify_node_pool_desired_capacity_about_asg,
+    "ModifyNodePoolInstanceTypes" => node_pools::modify_node_pool_instance_types,
     "ModifyOpenPolicyList" => policies::modify_open_policy_list,
     "ModifyRollOutSequence" => maintenance::modify_roll_out_sequence,
     "QueryOverage" => offers::query_overage,
+    "RemoveNodeFromNodePool" => node_pools::remove_node_from_node_pool,
     "RollbackClusterRelease" => releases::rollback_cluster_release,
     "RotateClusterToken" => access::rotate_cluster_token,
     "ScaleInClusterMaster" => settings::scale_in_cluster_master,
     "ScaleOutClusterMaster" => settings::scale_out_cluster_master,
+    "SetNodePoolNodeProtection" => node_pools::set_node_pool_node_protection,
     "SwitchClusterEndpoint" => endpoints::switch_cluster_endpoint,
     "UninstallClusterRelease" => releases::uninstall_cluster_release,
     "UninstallLogAgent" => log_configs::uninstall_log_agent,

@@ -4,9 +4,11 @@ use super::Answer;
 use crate::handler::Context;
 use crate::input::{Input, invalid, missing};
 use serde_json::{Value, json};
+use wharf_world::cluster::PodNetwork;
+use wharf_world::infra::cidr::Cidr;
 use wharf_world::infra::machines::{Machine, size_of};
 use wharf_world::tke::networks::{CniMode, NewVpcCni};
-use wharf_world::tke::routes::{Conflict, ConflictKind, RouteTable};
+use wharf_world::tke::routes::{Conflict, ConflictKind};
 use wharf_world::{Realm, World};
 
 pub(super) fn add_cluster_cidr(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -35,14 +37,11 @@ pub(super) fn delete_cluster_route_table(world: &mut World, context: &Context, i
 
 pub(super) fn describe_cluster_route_tables(world: &mut World, context: &Context, _: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
+    let show = |name: &str, range: Cidr, network: &str| json!({"RouteTableName": name, "RouteTableCidrBlock": range.to_string(), "VpcId": network});
+    let routed = realm.clusters().filter(|cluster| cluster.pod_network == PodNetwork::GlobalRoute);
+    let own = routed.filter_map(|cluster| Some(show(&cluster.id, cluster.range?, &cluster.network)));
     let tables = realm.realm.tke.route_tables.iter();
-    let set: Vec<Value> = tables
-        .map(|table| {
-            json!({
-                "RouteTableName": table.name, "RouteTableCidrBlock": table.range.to_string(), "VpcId": table.network,
-            })
-        })
-        .collect();
+    let set: Vec<Value> = own.chain(tables.map(|table| show(&table.name, table.range, &table.network))).collect();
     Ok(json!({"TotalCount": set.len(), "RouteTableSet": set}))
 }
 
@@ -69,7 +68,8 @@ pub(super) fn describe_cluster_routes(world: &mut World, context: &Context, inpu
             other => return Err(invalid(format!("Filters: routes are filtered by GatewayIP, not by {other}"))),
         }
     }
-    let RouteTable { name, routes, .. } = realm.route_table(input.required("RouteTableName")?)?;
+    let name = input.required("RouteTableName")?;
+    let routes = realm.routes(name)?;
     let wanted = routes.iter().filter(|route| gateways.as_ref().is_none_or(|these| these.contains(&route.gateway)));
     let set: Vec<Value> = wanted
         .map(|route| {

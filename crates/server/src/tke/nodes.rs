@@ -2,12 +2,15 @@
 
 use super::Answer;
 use super::clusters::keeps_machines;
-use super::machines::{check_login, filter, purchase, settings, settings_json};
+use super::equipment::{agents, renewal};
+use super::machines::{check_login, filter, purchase};
+use super::node_settings::{check_path, check_script, settings, settings_json};
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
-use wharf_world::cluster::existing::unusable;
+use wharf_world::cluster::Cluster;
+use wharf_world::cluster::existing::{Joined, Refit, unusable};
 use wharf_world::cluster::nodes::{Drain, Node, NodeSettings, Role, State};
 use wharf_world::cluster::outages::Outage;
 use wharf_world::infra::machines::Machine;
@@ -23,6 +26,7 @@ pub(super) fn create_cluster_instances(world: &mut World, context: &Context, inp
     let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
     realm.running_cluster(cluster)?;
+    check_skipped(input, &["GlobalRouteCIDRCheck", "VpcCniCIDRCheck"])?;
     let purchase = purchase(&realm, &input.document("RunInstancePara")?)?;
     let settings = settings(input.within("InstanceAdvancedSettings")?)?;
     Ok(json!({"InstanceIdSet": realm.add_new_nodes(cluster, &purchase, &settings)?}))
@@ -42,7 +46,11 @@ pub(super) fn add_cluster_instances(world: &mut World, context: &Context, input:
     }
     let unschedulable = input.number("Unschedulable")?.unwrap_or(0);
     given.insert("Unschedulable".to_owned(), json!(unschedulable));
-    let settings = NodeSettings { labels: Vec::new(), cordoned: unschedulable != 0, given };
+    check_script(Input(&given), "UserScript")?;
+    for name in ["MountTarget", "DockerGraphPath"] {
+        check_path(Input(&given), name)?;
+    }
+    let settings = NodeSettings { cordoned: unschedulable != 0, given, ..NodeSettings::default() };
     // The operating system of a cluster without nodes can still be chosen; later nodes get the cluster's.
     let image = image.filter(|_| realm.cluster(id).is_ok_and(|cluster| cluster.nodes.is_empty()));
     let before = realm.cluster(id).map(|cluster| (cluster.os.clone(), cluster.image.clone()))?;
@@ -56,19 +64,88 @@ pub(super) fn add_cluster_instances(world: &mut World, context: &Context, input:
     Ok(json!({"InstanceIdSet": added?}))
 }
 
+/// The checks to skip. The number of nodes that the range of the cluster has blocks for always holds.
+fn check_skipped(input: Input<'_>, known: &[&str]) -> Outcome<()> {
+    for name in input.texts("SkipValidateOptions")? {
+        if !known.contains(&name.as_str()) {
+            return Err(Reason::Invalid.because(format!("SkipValidateOptions has {}, not {name}", known.join(", "))));
+        }
+        if name == "GlobalRouteCIDRCheck" {
+            let message = "SkipValidateOptions GlobalRouteCIDRCheck: a node without a block of addresses cannot join";
+            return Err(Reason::Unsupported.because(message));
+        }
+    }
+    Ok(())
+}
+
+/// What existing machines get when they join.
+fn refit(input: Input<'_>, arm: bool) -> Outcome<Refit> {
+    if input.filled("NodeType")?.is_some() {
+        return Err(Reason::Unsupported.because("NodeType: existing machines become ordinary nodes alone"));
+    }
+    let security_groups = input.texts("SecurityGroupIds")?;
+    if security_groups.len() > 1 {
+        return Err(Reason::Invalid.because("SecurityGroupIds takes a single group"));
+    }
+    let image = input.filled("ImageId")?.map(|image| find_image(image, arm)).transpose()?;
+    Ok(Refit {
+        agents: input.structure("EnhancedService")?.map(agents).transpose()?,
+        security_groups,
+        tags: input.pairs("Tags", "Key", "Value")?,
+        renewal: renewal(input)?,
+        os: image.map(|image| image.os.to_owned()),
+    })
+}
+
 pub(super) fn add_existed_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
-    if input.within("NodePool")?.flag("AddToNodePool")? {
-        return Err(Reason::Unsupported.because("existing machines cannot be put into a node pool"));
-    }
+    check_skipped(input, &["GlobalRouteCIDRCheck", "VpcCniCIDRCheck"])?;
     check_login(input.within("LoginSettings")?)?;
-    let settings = settings(input.within("InstanceAdvancedSettings")?)?;
+    let refit = refit(input, realm.running_cluster(cluster)?.arm)?;
+    let usual = settings(input.within("InstanceAdvancedSettings")?)?;
+    let own = input.structures("InstanceAdvancedSettingsOverrides")?.into_iter().map(settings);
+    let own = own.collect::<Outcome<Vec<NodeSettings>>>()?;
     let machines = input.texts("InstanceIds")?;
-    let result = realm.add_existing_nodes(cluster, &machines, input.filled("HostName")?, &settings)?;
+    if own.len() > machines.len() {
+        return Err(
+            Reason::Invalid.because("InstanceAdvancedSettingsOverrides has at most as many items as InstanceIds")
+        );
+    }
+    let pool = pool_to_join(input)?;
+    let mut result = Joined::default();
+    let (alone, rest) = machines.split_at(own.len());
+    let mut batches: Vec<(&[String], &NodeSettings)> = alone.chunks(1).zip(&own).collect();
+    if !rest.is_empty() || machines.is_empty() {
+        batches.push((rest, &usual));
+    }
+    for (batch, settings) in batches {
+        let settings = NodeSettings { os: refit.os.clone(), ..settings.clone() };
+        let host_name = input.filled("HostName")?;
+        let joined = match pool {
+            Some((pool, inherits)) => {
+                realm.add_existing_to_pool(cluster, pool, batch, host_name, &settings, inherits)?
+            }
+            None => realm.add_existing_nodes(cluster, batch, host_name, &settings)?,
+        };
+        result.joined.extend(joined.joined);
+        result.refused.extend(joined.refused);
+        result.reasons.extend(joined.reasons);
+    }
+    realm.refit(&result.joined, &refit);
     Ok(json!({
         "FailedInstanceIds": result.refused, "SuccInstanceIds": result.joined, "TimeoutInstanceIds": [],
+        "FailedReasons": result.reasons,
     }))
+}
+
+/// The pool that existing machines are to join, and whether they take its settings.
+fn pool_to_join(input: Input<'_>) -> Outcome<Option<(&str, bool)>> {
+    let option = input.within("NodePool")?;
+    if !option.flag("AddToNodePool")? {
+        return Ok(None);
+    }
+    Ok(Some((option.required("NodePoolId")?, option.flag("InheritConfigurationFromNodePool")?)))
 }
 
 pub(super) fn delete_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -109,17 +186,18 @@ pub(super) fn state_name(node: &Node) -> &'static str {
     }
 }
 
-/// Why a node does not run.
-pub(super) fn failed_reason(node: &Node) -> String {
-    match (&node.outage, node.state) {
-        (_, State::Initializing) => "=Ready:Installing".to_owned(),
-        (Some(outage), _) if outage.is_installation() => "=Ready:Installing".to_owned(),
-        (Some(outage), _) => format!("=Ready:{}", outage.message),
-        (None, _) => String::new(),
+/// Whether the node came into its pool in the way of that name.
+fn joined_by(node: &Node, in_pool: bool, way: &str) -> Outcome<bool> {
+    match way {
+        "ALL" => Ok(in_pool),
+        "MANUALLY_ADDED" => Ok(in_pool && node.group.is_none()),
+        "AUTOSCALING_ADDED" => Ok(in_pool && node.group.is_some()),
+        other => Err(Reason::Invalid.because(format!("nodepool-instance-type {other} is not known"))),
     }
 }
 
-fn passes(node: &Node, filters: &[Input<'_>]) -> Outcome<bool> {
+fn passes(cluster: &Cluster, node: &Node, filters: &[Input<'_>]) -> Outcome<bool> {
+    let pool = cluster.pool_of(node);
     for filter in filters {
         let name = filter.required("Name")?;
         let mut passes = false;
@@ -128,7 +206,9 @@ fn passes(node: &Node, filters: &[Input<'_>]) -> Outcome<bool> {
                 "instance-id" => node.machine == value,
                 "instance-state" => state_name(node) == value,
                 "instance-role" => has_role(node, &value)?,
-                "autoscaling-group-id" | "nodepool-id" => node.group.as_deref() == Some(value.as_str()),
+                "autoscaling-group-id" => node.group.as_deref() == Some(value.as_str()),
+                "nodepool-id" => pool.is_some_and(|pool| pool.id == value),
+                "nodepool-instance-type" => joined_by(node, pool.is_some(), &value)?,
                 other => return Err(Reason::Invalid.because(format!("nodes cannot be filtered by {other}"))),
             };
         }
@@ -155,15 +235,21 @@ pub(super) fn describe_cluster_instances(world: &mut World, context: &Context, i
     let cluster = realm.cluster(input.required("ClusterId")?)?;
     let (ids, role) = (input.some_texts("InstanceIds")?, input.filled("InstanceRole")?.unwrap_or("ALL"));
     let filters = input.structures("Filters")?;
-    let nodes = select(cluster.nodes.iter(), |node| {
+    let nodes = select(in_cloud(cluster), |node| {
         let named = ids.as_ref().is_none_or(|ids| ids.contains(&node.machine));
-        Ok(named && has_role(node, role)? && passes(node, &filters)?)
+        Ok(named && has_role(node, role)? && passes(cluster, node, &filters)?)
     })?;
-    let (total, nodes) = input.page()?.of(nodes);
-    Ok(json!({"TotalCount": total, "InstanceSet": nodes.into_iter().map(node_json).collect::<Vec<_>>()}))
+    let (total, nodes) = input.page()?.shown(nodes, |node| node_json(cluster, node));
+    Ok(json!({"TotalCount": total, "InstanceSet": nodes}))
 }
 
-fn node_json(node: &Node) -> Value {
+/// The nodes on machines of the cloud.
+fn in_cloud(cluster: &Cluster) -> impl Iterator<Item = &Node> {
+    cluster.nodes.iter().filter(|node| node.external_pool.is_none())
+}
+
+fn node_json(cluster: &Cluster, node: &Node) -> Value {
+    let native = cluster.native_machine(&node.machine).ok().map(|machine| &machine.pool);
     let drain = match node.drain {
         Drain::Not => "",
         Drain::Draining => "draining",
@@ -171,10 +257,23 @@ fn node_json(node: &Node) -> Value {
     };
     json!({
         "InstanceId": node.machine, "InstanceRole": if node.role == Role::Master { "MASTER_ETCD" } else { "WORKER" },
-        "FailedReason": failed_reason(node),
+        "FailedReason": failed_reason(node), "LanIP": node.ip,
+        "NodePoolId": native.or(cluster.pool_of(node).map(|pool| &pool.id)).map_or("", String::as_str),
+        "AutoscalingGroupId": node.group.as_deref().filter(|_| native.is_none()).unwrap_or(""),
         "InstanceState": state_name(node), "DrainStatus": drain,
         "InstanceAdvancedSettings": settings_json(&node.settings), "CreatedTime": iso(node.created),
     })
+}
+
+/// Why a node does not run.
+pub(super) fn failed_reason(node: &Node) -> String {
+    match (&node.outage, node.state) {
+        (_, State::Initializing) => "=Ready:Installing".to_owned(),
+        (Some(outage), _) if outage.is_installation() => "=Ready:Installing".to_owned(),
+        (Some(outage), State::Failed) => outage.message.clone(),
+        (Some(outage), _) => format!("=Ready:{}", outage.status()),
+        (None, _) => String::new(),
+    }
 }
 
 pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -183,7 +282,7 @@ pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context
     let role = input.filled("InstanceRole")?.unwrap_or("WORKER");
     let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
     let (states, labels) = (input.some_texts("InstanceStates")?, input.text("Labels")?.unwrap_or(""));
-    let nodes = select(cluster.nodes.iter(), |node| {
+    let nodes = select(in_cloud(cluster), |node| {
         let addresses = [Some(&node.ip), node.public_ip.as_ref()];
         let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
         let named = name.is_none_or(|part| node.machine_name.contains(part));
@@ -226,18 +325,28 @@ pub(super) fn describe_existed_instances(world: &mut World, context: &Context, i
         }
     }
     let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
+    let exact = input.some_texts("IpAddresses")?;
     let machines = select(realm.realm.machines.iter(), |machine| {
         let addresses = [Some(&machine.private_ip), machine.public_ip.as_ref()];
         let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
+        let is_named = |all: &Vec<String>| addresses.into_iter().flatten().any(|there| all.contains(there));
         Ok(!machine.managed
             && network.as_ref().is_none_or(|network| *network == machine.network)
+            && exact.as_ref().is_none_or(is_named)
             && ids.as_ref().is_none_or(|ids| ids.contains(&machine.id))
             && here
             && name.is_none_or(|part| machine.name.contains(part))
             && machine_passes(machine, &filters)?)
     })?;
-    let (total, machines) = input.page()?.of(machines);
-    let set: Vec<Value> = machines.into_iter().map(|machine| machine_json(machine, network.as_deref())).collect();
+    let group = |machine: &Machine| {
+        let cluster = realm.cluster(machine.cluster.as_deref()?).ok()?;
+        cluster.nodes.get(&machine.id)?.group.clone()
+    };
+    let (total, set) = input.page()?.shown(machines, |machine| {
+        let mut shown = machine_json(machine, network.as_deref());
+        shown["AutoscalingGroupId"] = json!(group(machine).unwrap_or_default());
+        shown
+    });
     Ok(json!({"ExistedInstanceSet": set, "TotalCount": total}))
 }
 
@@ -272,6 +381,9 @@ fn machine_json(machine: &Machine, network: Option<&str>) -> Value {
 pub(super) fn drain_cluster_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
     let (cluster, machine) = (input.required("ClusterId")?, input.required("InstanceId")?);
+    if realm.cluster(cluster)?.external_nodes(None).any(|node| node.machine == machine) {
+        return Err(Reason::NoPart.because(format!("the node {machine} is a registered one: see DrainExternalNode")));
+    }
     let pods = realm.drain_node(cluster, machine, input.flag("DryRun")?)?;
     Ok(json!({"Pods": pods_json(&pods)}))
 }

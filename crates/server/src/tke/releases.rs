@@ -82,38 +82,38 @@ fn pending_json(release: &Release) -> Answer {
     }))
 }
 
-fn answer(release: &Release) -> Answer {
+fn started(release: &Release) -> Answer {
     Ok(json!({"Release": pending_json(release)?}))
 }
 
 pub(super) fn create_cluster_release(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (place, order) = (place(input)?, order(world, context, input)?);
     let mut realm = world.tke(&context.account, &context.region);
-    answer(&realm.install_release(input.required("ClusterId")?, place, order)?)
+    started(&realm.install_release(input.required("ClusterId")?, place, order)?)
 }
 
 pub(super) fn upgrade_cluster_release(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (place, order) = (place(input)?, order(world, context, input)?);
     let mut realm = world.tke(&context.account, &context.region);
-    answer(&realm.upgrade_release(input.required("ClusterId")?, &place, order)?)
+    started(&realm.upgrade_release(input.required("ClusterId")?, &place, order)?)
 }
 
 pub(super) fn rollback_cluster_release(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (place, revision) = (place(input)?, input.required_number("Revision")?);
     let mut realm = world.tke(&context.account, &context.region);
-    answer(&realm.roll_back_release(input.required("ClusterId")?, &place, revision)?)
+    started(&realm.roll_back_release(input.required("ClusterId")?, &place, revision)?)
 }
 
 pub(super) fn uninstall_cluster_release(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let place = place(input)?;
     let mut realm = world.tke(&context.account, &context.region);
-    answer(&realm.uninstall_release(input.required("ClusterId")?, &place)?)
+    started(&realm.uninstall_release(input.required("ClusterId")?, &place)?)
 }
 
 pub(super) fn cancel_cluster_release(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     check_kind(input)?;
     let mut realm = world.tke(&context.account, &context.region);
-    answer(&realm.cancel_release(input.filled("ClusterId")?, input.required("ID")?)?)
+    started(&realm.cancel_release(input.filled("ClusterId")?, input.required("ID")?)?)
 }
 
 /// Where a page starts and how many items it can have.

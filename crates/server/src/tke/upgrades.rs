@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::arguments::arguments;
-use super::machines::{check_login, settings};
-use super::virtual_nodes::taints;
+use super::machines::check_login;
+use super::node_settings::{settings, taints};
 use crate::handler::Context;
 use crate::input::{Input, invalid, missing};
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::machines::labels_json;
+use super::node_settings::{taints, taints_json};
 use super::nodes::pods_json;
 use crate::handler::Context;
 use crate::input::Input;
@@ -9,8 +10,7 @@ use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
-use wharf_world::kubernetes::scheduler::Taint;
-use wharf_world::kubernetes::virtual_nodes::{Pool, PoolState};
+use wharf_world::kubernetes::virtual_nodes::PoolState;
 use wharf_world::tke::virtual_nodes::PoolChange;
 
 /// The attributes of a pool; a list that is not given is left as it is.
@@ -22,29 +22,6 @@ fn change(input: Input<'_>) -> Outcome<PoolChange> {
         taints: given("Taints").then(|| taints(input)).transpose()?,
         unschedulable: input.truth("Unschedulable")?,
     })
-}
-
-pub(super) fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
-    let items = input.structures("Taints")?.into_iter().map(|taint| {
-        let text = |name: &str| Ok(taint.text(name)?.unwrap_or("").to_owned());
-        Ok(Taint { key: text("Key")?, value: text("Value")?, effect: text("Effect")? })
-    });
-    items.collect()
-}
-
-/// Taints as the wire has them.
-pub(super) fn taints_json(taints: &[Taint]) -> Value {
-    taints.iter().map(|taint| json!({"Key": taint.key, "Value": taint.value, "Effect": taint.effect})).collect()
-}
-
-/// The state of a pool of virtual nodes.
-pub(super) fn pool_state(pool: &Pool) -> &'static str {
-    match pool.state {
-        PoolState::Creating => "creating",
-        PoolState::Normal => "normal",
-        PoolState::Updating => "updating",
-        PoolState::Deleting => "deleting",
-    }
 }
 
 pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -68,12 +45,22 @@ pub(super) fn delete_cluster_virtual_node_pool(world: &mut World, context: &Cont
     Ok(json!({}))
 }
 
+/// The state of a pool as the wire has it.
+pub(super) fn life_state(state: PoolState) -> &'static str {
+    match state {
+        PoolState::Creating => "creating",
+        PoolState::Normal => "normal",
+        PoolState::Updating => "updating",
+        PoolState::Deleting => "deleting",
+    }
+}
+
 pub(super) fn describe_cluster_virtual_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
     let pools = realm.cluster(input.required("ClusterId")?)?.pools.iter().map(|pool| {
         json!({
             "NodePoolId": pool.id, "SubnetIds": pool.subnets, "SecurityGroupIds": pool.security_groups,
-            "Name": pool.name, "LifeState": pool_state(pool), "Unschedulable": pool.unschedulable,
+            "Name": pool.name, "LifeState": life_state(pool.state), "Unschedulable": pool.unschedulable,
             "Labels": labels_json(&pool.labels), "Taints": taints_json(&pool.taints),
         })
     });

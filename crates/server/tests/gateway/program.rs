@@ -59,7 +59,7 @@ async fn its_flags_are_for_what_it_does_not_simulate_and_for_its_edition() {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let host = text(&ready["endpoint"]).replace("http://", "");
         let (id, secret) = (text(&ready["credentials"]["id"]), text(&ready["credentials"]["secret"]));
-        let call = Call::tke("DescribeClusterNodePools", json!({"ClusterId": "cls-1"})).with(|call| {
+        let call = Call::tke("DescribeTKEEdgeClusters", json!({})).with(|call| {
             call.region = text(&ready["region"]);
             call.credentials = Some(Credentials::new(id, secret));
             call.host = Some(host.clone());
@@ -69,7 +69,7 @@ async fn its_flags_are_for_what_it_does_not_simulate_and_for_its_edition() {
         child.wait().unwrap();
         let answer = Answer::read(&bytes);
         assert_eq!(answer.code(), code, "{flags:?}: {}", answer.message());
-        assert_eq!(answer.json()["NodePoolSet"] == json!([]), code.is_empty(), "{flags:?}");
+        assert_eq!(answer.json()["Clusters"] == json!([]), code.is_empty(), "{flags:?}");
     }
 }
 

@@ -64,7 +64,7 @@ impl NodeView<'_> {
         match self.node.state {
             _ if self.node.leaving.is_some() => AckNodePhase::Removing,
             State::Initializing => AckNodePhase::Initial,
-            State::Running if self.server.running => AckNodePhase::Running,
+            State::Running if self.node.is_ready() && self.server.running => AckNodePhase::Running,
             State::Running | State::Failed => AckNodePhase::Offline,
         }
     }

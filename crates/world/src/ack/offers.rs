@@ -1,6 +1,7 @@
 //! Servers of dedicated clusters: their types, and the making of them.
 
 use crate::ack::Ack;
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
@@ -101,6 +102,7 @@ impl Ack<'_> {
             running: true,
             cluster: None,
             managed: false,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id.clone(), machine);
         Some(id)

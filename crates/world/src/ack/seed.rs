@@ -3,6 +3,7 @@
 use crate::ack::Ack;
 use crate::ack::offers::{node_name, server_size};
 use crate::infra::cidr::Cidr;
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine};
 use crate::infra::network::{Network, Subnet};
 use crate::kernel::MINUTE;
@@ -80,6 +81,7 @@ impl Ack<'_> {
             running,
             cluster: None,
             managed: false,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id, machine);
     }

@@ -3,12 +3,40 @@
 
 use crate::Realm;
 use crate::cce::Cce;
-use crate::cce::nodes::CceNode;
+use crate::cce::nodes::{CceNode, CceNodePhase};
 use crate::cce::pools::{NodePool, POOL_ANNOTATION};
 use crate::cce::reinstall::Reinstallation;
+use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
 
+/// How many nodes of a pool are where in their lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PoolCounts {
+    pub creating: usize,
+    pub active: usize,
+    pub leaving: usize,
+    /// Those that were installed with the present template.
+    pub up_to_date: usize,
+    pub locked: usize,
+}
+
 impl Realm {
+    /// How many nodes of a pool are where in their lives.
+    pub fn node_pool_counts(&self, pool: &NodePool, now: Millis) -> PoolCounts {
+        let mut counts = PoolCounts::default();
+        for member in self.cce.nodes.iter().filter(|member| member.pool.as_ref() == Some(&pool.id)) {
+            match self.member_phase(member, now) {
+                CceNodePhase::Building | CceNodePhase::Installing => counts.creating += 1,
+                CceNodePhase::Active => counts.active += 1,
+                CceNodePhase::Leaving => counts.leaving += 1,
+                CceNodePhase::Abnormal | CceNodePhase::Upgrading => {}
+            }
+            counts.up_to_date += usize::from(member.template == pool.version);
+            counts.locked += usize::from(member.locked);
+        }
+        counts
+    }
+
     /// Whether a node was installed with the present template of its pool. Nothing for a node outside of pools.
     pub fn is_up_to_date(&self, member: &CceNode) -> Option<bool> {
         let pool = self.cce.pools.get(member.pool.as_ref()?)?;

@@ -11,6 +11,7 @@ use crate::cce::offers::{check_processors, server_size};
 use crate::cce::pools::POOL_ANNOTATION;
 use crate::cce::reinstall::Reinstallation;
 use crate::cluster::nodes::{NodeSettings, REMOVAL, Role, State};
+use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hash;
@@ -86,7 +87,7 @@ pub struct NewCceNodes {
 impl CceNode {
     fn settings(kube_labels: &BTreeMap<String, String>) -> NodeSettings {
         let labels = kube_labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        NodeSettings { labels, cordoned: false, given: Map::new() }
+        NodeSettings { labels, ..NodeSettings::default() }
     }
 }
 
@@ -113,7 +114,9 @@ impl Realm {
             State::Initializing if now < member.up => CceNodePhase::Building,
             State::Initializing => CceNodePhase::Installing,
             State::Running if self.is_upgrading(member) => CceNodePhase::Upgrading,
-            State::Running if self.server(member).is_some_and(|server| server.running) => CceNodePhase::Active,
+            State::Running if node.is_ready() && self.server(member).is_some_and(|server| server.running) => {
+                CceNodePhase::Active
+            }
             State::Running | State::Failed => CceNodePhase::Abnormal,
         }
     }
@@ -237,6 +240,7 @@ impl Cce<'_> {
             running: true,
             cluster: None,
             managed: false,
+            equipment: Equipment::default(),
         };
         self.0.realm.machines.insert(id.clone(), machine);
         let member = CceNode {

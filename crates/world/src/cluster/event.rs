@@ -13,6 +13,8 @@ pub enum Event {
     NodeUp { cluster: String, machine: String },
     /// A node has left; its machine is destroyed or kept.
     NodeGone { cluster: String, machine: String },
+    /// The kubelet of a node has not been heard of for so long that the node counts as not ready.
+    NodeUnready { cluster: String, machine: String },
     /// All pods that had to leave a node are gone.
     NodeDrained { cluster: String, machine: String },
     /// A node has not answered for so long that its pods go elsewhere.
@@ -59,6 +61,7 @@ impl Event {
                 engine.node_leaves(realm, &cluster, &machine);
                 realm.node_gone(&cluster, &machine);
             }
+            Self::NodeUnready { cluster, machine } => realm.node_unready(&cluster, &machine),
             Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
             Self::NodeLost { cluster, machine } => realm.node_lost(&cluster, &machine),
             Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
@@ -79,6 +82,7 @@ impl Event {
             | Self::ClusterGone { cluster }
             | Self::NodeUp { cluster, .. }
             | Self::NodeGone { cluster, .. }
+            | Self::NodeUnready { cluster, .. }
             | Self::NodeDrained { cluster, .. }
             | Self::NodeLost { cluster, .. }
             | Self::EndpointUp { cluster, .. }

@@ -1,6 +1,7 @@
 //! Machines that were bought before: which can become nodes, which cannot and why.
 
 use crate::cluster::nodes::{NodeSettings, Role, check_host_name};
+use crate::infra::equipment::{Agents, Renewal};
 use crate::infra::machines::Machine;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
@@ -14,6 +15,19 @@ const REINSTALLATION: Millis = 30 * SECOND;
 pub struct Joined {
     pub joined: Vec<String>,
     pub refused: Vec<String>,
+    /// Why each of the refused cannot join, in the same order.
+    pub reasons: Vec<String>,
+}
+
+/// What existing machines get, in addition to their system, when they join.
+#[derive(Debug, Clone, Default)]
+pub struct Refit {
+    pub agents: Option<Agents>,
+    pub security_groups: Vec<String>,
+    pub tags: Vec<(String, String)>,
+    pub renewal: Option<Renewal>,
+    /// The operating system, if it is not the cluster's.
+    pub os: Option<String>,
 }
 
 /// Why the machine cannot join a cluster of that network; of any network when none is given.
@@ -39,6 +53,21 @@ impl RealmMut<'_> {
         }
     }
 
+    /// Gives existing machines what they get in addition to their system.
+    pub fn refit(&mut self, machines: &[String], refit: &Refit) {
+        for id in machines {
+            let Some(machine) = self.realm.machines.get_mut(id) else { continue };
+            if !refit.security_groups.is_empty() {
+                machine.security_groups.clone_from(&refit.security_groups);
+            }
+            machine.os = refit.os.clone().unwrap_or_else(|| machine.os.clone());
+            let equipment = &mut machine.equipment;
+            equipment.agents = refit.agents.unwrap_or(equipment.agents);
+            equipment.renewal = refit.renewal.unwrap_or(equipment.renewal);
+            equipment.tags.extend(refit.tags.iter().cloned());
+        }
+    }
+
     /// Adds existing machines to the cluster as workers; those that cannot join are listed separately.
     pub fn add_existing_nodes(
         &mut self,
@@ -58,11 +87,13 @@ impl RealmMut<'_> {
             if result.joined.contains(id) || result.refused.contains(id) {
                 continue;
             }
-            let list = match self.check_existing(id, &cluster.network) {
-                Ok(()) => &mut result.joined,
-                Err(_) => &mut result.refused,
-            };
-            list.push(id.clone());
+            match self.check_existing(id, &cluster.network) {
+                Ok(()) => result.joined.push(id.clone()),
+                Err(fault) => {
+                    result.refused.push(id.clone());
+                    result.reasons.push(fault.message.into_owned());
+                }
+            }
         }
         self.check_room(cluster, result.joined.len())?;
         self.reinstall(cluster_id, &result.joined, host_name)?;

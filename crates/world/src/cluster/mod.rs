@@ -1,20 +1,23 @@
 //! Clusters: what they are, the rules of their creation, their life.
 
+mod blocks;
 pub mod endpoints;
 mod event;
 pub mod existing;
 pub mod faults;
+pub mod health;
 pub mod nodes;
 pub mod outages;
+mod plan;
 mod versions;
 
 pub use event::Event;
+pub use plan::{NewCluster, NewNodes, Source};
 
 use crate::Realm;
 use crate::cluster::endpoints::Endpoint;
-use crate::cluster::nodes::{Node, NodeSettings, Role};
+use crate::cluster::nodes::{Node, Role};
 use crate::infra::cidr::Cidr;
-use crate::infra::machines::Purchase;
 use crate::infra::network::Network;
 use crate::infra::offers::{VERSIONS, default_os, find_image};
 use crate::kernel::engine::{Engine, Parts};
@@ -137,48 +140,6 @@ pub enum Status {
     Deleting,
 }
 
-/// What a cluster is to be.
-#[derive(Debug, Clone, Default)]
-pub struct NewCluster {
-    pub name: String,
-    pub description: String,
-    pub version: Option<String>,
-    pub os: Option<String>,
-    pub independent: bool,
-    pub arm: bool,
-    pub network: Option<String>,
-    pub range: Option<String>,
-    pub service_range: Option<String>,
-    pub ignores_conflicts: bool,
-    pub max_pods: Option<u64>,
-    pub max_services: Option<u64>,
-    pub ipvs: bool,
-    pub autoscaling: bool,
-    pub pod_network: PodNetwork,
-    pub pod_subnets: Vec<String>,
-    pub runtime: String,
-    pub host_names: bool,
-    pub dual_stack: bool,
-    pub project: i64,
-    pub tags: Vec<(String, String)>,
-    pub nodes: Vec<NewNodes>,
-}
-
-/// Nodes that come with a cluster.
-#[derive(Debug, Clone)]
-pub struct NewNodes {
-    pub role: Role,
-    pub source: Source,
-    pub settings: NodeSettings,
-}
-
-/// Where the machines of nodes come from.
-#[derive(Debug, Clone)]
-pub enum Source {
-    Purchase(Purchase),
-    Existing { machines: Vec<String>, host_name: Option<String> },
-}
-
 impl Cluster {
     /// A cluster that is being created, without nodes.
     pub fn new(engine: &'static dyn Engine, id: impl Into<String>, created: Millis) -> Self {
@@ -235,9 +196,9 @@ impl Cluster {
         }
     }
 
-    /// Nodes of that role.
+    /// Nodes of that role, without machines outside of the cloud.
     pub fn count(&self, role: Role) -> usize {
-        self.nodes.iter().filter(|node| node.role == role).count()
+        self.nodes.iter().filter(|node| node.role == role && node.external_pool.is_none()).count()
     }
 
     /// How many nodes the address range has blocks for.

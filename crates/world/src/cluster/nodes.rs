@@ -4,7 +4,9 @@ use crate::cluster::Event;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::outages::{Condition, Outage};
 use crate::cluster::{Cluster, NewCluster, NewNodes, Source};
-use crate::infra::machines::{Charge, Purchase, Size, numbered};
+use crate::infra::cidr::Cidr;
+use crate::infra::equipment::Disk;
+use crate::infra::machines::{Charge, Machine, Purchase, Size, numbered};
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
@@ -53,6 +55,8 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The range of its pods, if the cluster has a range.
+    pub pod_range: Option<Cidr>,
     /// The operating system of its machine.
     pub os: String,
     /// The release of its kubelet, if it is not that of the cluster.
@@ -62,6 +66,8 @@ pub struct Node {
     pub created: Millis,
     /// The scaling group that started the node.
     pub group: Option<String>,
+    /// The pool of a node that is a machine outside of the cloud.
+    pub external_pool: Option<String>,
     /// Set while the node leaves: whether its machine is kept.
     pub leaving: Option<bool>,
     /// Since when the autoscaler could do without the node.
@@ -102,7 +108,13 @@ pub enum Drain {
 #[derive(Clone, Default)]
 pub struct NodeSettings {
     pub labels: Vec<(String, String)>,
+    pub taints: Vec<Taint>,
+    pub annotations: Vec<(String, String)>,
     pub cordoned: bool,
+    /// The operating system, if it is not the cluster's.
+    pub os: Option<String>,
+    /// The container runtime, if it is not the cluster's.
+    pub runtime: Option<String>,
     /// The settings as given, returned to callers.
     pub given: Map<String, Value>,
 }
@@ -124,6 +136,45 @@ impl Node {
     /// The release of its kubelet in that cluster.
     pub fn release<'a>(&'a self, cluster: &'a Cluster) -> &'a str {
         self.release.as_deref().unwrap_or(&cluster.release)
+    }
+
+    /// Whether pods can start on the node.
+    pub fn is_ready(&self) -> bool {
+        self.state == State::Running && self.outage.is_none()
+    }
+
+    /// The node that a machine becomes.
+    pub fn joining(machine: &Machine, name: String, role: Role, settings: &NodeSettings, now: Millis) -> Self {
+        Self {
+            machine: machine.id.clone(),
+            name,
+            ip: machine.private_ip.clone(),
+            public_ip: machine.public_ip.clone(),
+            machine_name: machine.name.clone(),
+            zone: machine.zone.clone(),
+            instance_type: machine.instance_type.clone(),
+            size: machine.size,
+            role,
+            state: State::Initializing,
+            drain: Drain::Not,
+            cordoned: settings.cordoned,
+            labels: settings.labels.iter().cloned().collect(),
+            annotations: settings.annotations.iter().cloned().collect(),
+            taints: settings.taints.clone(),
+            settings: settings.clone(),
+            os: settings.os.clone().unwrap_or_else(|| machine.os.clone()),
+            release: None,
+            runtime: settings.runtime.clone(),
+            pod_range: None,
+            created: now,
+            group: None,
+            external_pool: None,
+            outage: None,
+            faults: Vec::new(),
+            conditions: Vec::new(),
+            leaving: None,
+            unneeded_since: None,
+        }
     }
 }
 
@@ -147,7 +198,13 @@ impl NodeSettings {
                 return Err(Reason::Invalid.because(message));
             }
         }
-        Ok(())
+        for taint in &self.taints {
+            taint.check()?;
+        }
+        match self.annotations.iter().any(|(key, _)| key.is_empty()) {
+            true => Err(Reason::Invalid.because("the key of an annotation cannot be empty")),
+            false => Ok(()),
+        }
     }
 }
 
@@ -193,8 +250,11 @@ impl RealmMut<'_> {
                     self.check_node_purchase(purchase, network, host_names)?;
                     masters += if master { purchase.count as usize } else { 0 };
                     check_master(master, purchase.size()?)?;
+                    if master {
+                        purchase.equipment.check_master()?;
+                    }
                 }
-                Source::Existing { machines, host_name } => {
+                Source::Existing { machines, host_name, .. } => {
                     for id in machines {
                         if existing.contains(&id.as_str()) {
                             return Err(Reason::Invalid.because(format!("the machine {id} is given twice")));
@@ -218,7 +278,7 @@ impl RealmMut<'_> {
         let purchases: Vec<&Purchase> = nodes
             .iter()
             .filter_map(|nodes| match &nodes.source {
-                Source::Purchase(purchase) => Some(purchase),
+                Source::Purchase(purchase) => Some(purchase.as_ref()),
                 Source::Existing { .. } => None,
             })
             .collect();
@@ -251,9 +311,13 @@ impl RealmMut<'_> {
     pub fn join_first_nodes(&mut self, cluster: &str, nodes: NewNodes) -> Outcome<()> {
         let delay = if nodes.role == Role::Master { FIRST_MASTERS } else { FIRST_WORKERS };
         let machines = match nodes.source {
-            Source::Purchase(purchase) => self.buy_for(cluster, &purchase)?,
-            Source::Existing { machines, host_name } => {
+            Source::Purchase(mut purchase) => {
+                purchase.equipment.system_disk.get_or_insert(Disk::usual(nodes.role == Role::Master));
+                self.buy_for(cluster, &purchase)?
+            }
+            Source::Existing { machines, host_name, refit } => {
                 self.reinstall(cluster, &machines, host_name.as_deref())?;
+                self.refit(&machines, &refit);
                 machines
             }
         };
@@ -290,7 +354,8 @@ impl RealmMut<'_> {
     /// Whether the cluster has room for that many more nodes.
     pub fn check_room(&self, cluster: &Cluster, more: usize) -> Outcome<()> {
         let limit = cluster.node_limit(self.engine.node_limit(self.quotas));
-        if cluster.nodes.len() + more > limit {
+        let here = cluster.nodes.iter().filter(|node| node.external_pool.is_none()).count();
+        if here + more > limit {
             let message = format!("the cluster {} can have at most {limit} nodes", cluster.id);
             return Err(Reason::NodeQuota.because(message));
         }
@@ -328,39 +393,14 @@ impl RealmMut<'_> {
             let cluster = self.realm.clusters.get_mut(cluster_id);
             let (Some(machine), Some(cluster)) = (self.realm.machines.get_mut(id), cluster) else { continue };
             machine.cluster = Some(cluster_id.to_owned());
+            let pod_range = cluster.free_block();
             let host_name = machine.host_name.clone().filter(|_| cluster.host_names);
             let mut name = host_name.unwrap_or_else(|| machine.private_ip.clone());
             if cluster.nodes.iter().any(|node| node.name == name) {
                 name = format!("{name}-{}", id.trim_start_matches("ins-"));
             }
-            let node = Node {
-                machine: id.clone(),
-                name,
-                ip: machine.private_ip.clone(),
-                public_ip: machine.public_ip.clone(),
-                machine_name: machine.name.clone(),
-                zone: machine.zone.clone(),
-                instance_type: machine.instance_type.clone(),
-                size: machine.size,
-                role,
-                state: State::Initializing,
-                drain: Drain::Not,
-                cordoned: settings.cordoned,
-                labels: settings.labels.iter().cloned().collect(),
-                annotations: BTreeMap::new(),
-                taints: Vec::new(),
-                settings: settings.clone(),
-                os: machine.os.clone(),
-                release: None,
-                runtime: None,
-                created: self.now,
-                group: group.map(str::to_owned),
-                leaving: None,
-                unneeded_since: None,
-                outage: None,
-                faults: Vec::new(),
-                conditions: Vec::new(),
-            };
+            let mut node = Node::joining(machine, name, role, settings, self.now);
+            (node.group, node.pod_range) = (group.map(str::to_owned), pod_range);
             cluster.nodes.insert(id.clone(), node);
             self.after(delay, Event::NodeUp { cluster: cluster_id.to_owned(), machine: id.clone() });
         }
@@ -377,7 +417,7 @@ impl RealmMut<'_> {
             if removal.removed.contains(id) || removal.refused.contains(id) || removal.unknown.contains(id) {
                 continue;
             }
-            let Some(node) = cluster.nodes.get(id) else {
+            let Some(node) = cluster.nodes.get(id).filter(|node| node.external_pool.is_none()) else {
                 removal.unknown.push(id.clone());
                 continue;
             };

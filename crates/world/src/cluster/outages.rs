@@ -62,9 +62,9 @@ const NOT_READY: &str = "node.kubernetes.io/not-ready";
 pub const AUTOMATIC_TAINTS: [&str; 3] = ["node.kubernetes.io/unschedulable", UNREACHABLE, NOT_READY];
 
 impl Node {
-    /// Whether the node runs and answers.
-    pub fn is_ready(&self) -> bool {
-        self.state == State::Running && self.outage.is_none()
+    /// Since when the node has not worked, if it does not.
+    pub fn unready_since(&self) -> Option<Millis> {
+        self.outage.as_ref().map(|outage| outage.since)
     }
 
     /// The taints that tell of an outage.
@@ -97,6 +97,7 @@ impl RealmMut<'_> {
         let event = Event::NodeLost { cluster: cluster_id.to_owned(), machine: machine.to_owned() };
         self.after(TOLERANCE, event);
         self.control_plane().settle(cluster_id);
+        self.engine.node_unready(self, cluster_id, machine);
     }
 
     /// A node works again. Pods that had to stop in the meantime are gone; the others run again, started anew if the

@@ -1,16 +1,19 @@
 //! Cloud machines: what they are, what may be bought, and the buying.
 
+use crate::infra::equipment::Equipment;
 use crate::kernel::Millis;
 use crate::kernel::ids::hash;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 /// The machine type when none is named.
 const DEFAULT_TYPE: &str = "S5.MEDIUM4";
 /// Most machines in one purchase.
 const MOST_AT_ONCE: u64 = 500;
+/// Most machines of one purchase whose private addresses are chosen.
+const MOST_CHOSEN_ADDRESSES: u64 = 20;
 
 /// Cores and memory of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,7 @@ pub struct Machine {
     pub cluster: Option<String>,
     /// Whether it belongs to a container service, and the machine service does not list it.
     pub managed: bool,
+    pub equipment: Equipment,
 }
 
 /// How a machine is paid.
@@ -72,6 +76,9 @@ pub struct Purchase {
     pub host_name: Option<String>,
     pub security_groups: Vec<String>,
     pub public_address: bool,
+    /// Private addresses, one for each machine, if they are chosen.
+    pub addresses: Vec<String>,
+    pub equipment: Equipment,
     /// Mark that makes the purchase safe to repeat.
     pub token: Option<String>,
     /// Whether the purchase is only checked.
@@ -164,9 +171,11 @@ impl RealmMut<'_> {
                 let message = format!("the subnet {} has only {} free addresses", subnet.id, subnet.free());
                 return Err(Reason::Machine.because(message));
             }
+            purchase.equipment.check(purchase.charge, self.now)?;
+            self.check_addresses(purchase)?;
             if !self.in_stock(&subnet.zone, purchase.machine_type()) {
-                let message = format!("the zone {} has no more {}", subnet.zone, purchase.machine_type());
-                return Err(Reason::Machine.because(message));
+                let kind = purchase.machine_type();
+                return Err(Reason::Machine.because(format!("{kind} is sold out in the zone {}", subnet.zone)));
             }
             if purchase.charge == Charge::Hourly {
                 let wanted = per_zone.entry(&subnet.zone).or_default();
@@ -182,6 +191,36 @@ impl RealmMut<'_> {
         Ok(())
     }
 
+    /// Whether the private addresses that were chosen can be given to the machines.
+    fn check_addresses(&self, purchase: &Purchase) -> Outcome<()> {
+        if purchase.addresses.is_empty() {
+            return Ok(());
+        }
+        let chosen: BTreeSet<&String> = purchase.addresses.iter().collect();
+        if purchase.count > MOST_CHOSEN_ADDRESSES || chosen.len() as u64 != purchase.count {
+            let message =
+                format!("PrivateIpAddresses has an address for each machine, and at most {MOST_CHOSEN_ADDRESSES}");
+            return Err(Reason::Machine.because(message));
+        }
+        let subnet = self.realm.subnet(&purchase.network, &purchase.subnet)?;
+        match chosen.into_iter().find(|address| !subnet.is_free(address)) {
+            Some(address) => {
+                Err(Reason::Machine.because(format!("the address {address} is not free in the subnet {}", subnet.id)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Machines of that type cannot be bought in that zone until they are on sale again.
+    pub fn sell_out(&mut self, instance_type: &str, zone: &str) {
+        self.realm.sold_out.insert((instance_type.to_owned(), zone.to_owned()));
+    }
+
+    /// Machines of that type can be bought in that zone again.
+    pub fn restock(&mut self, instance_type: &str, zone: &str) {
+        self.realm.sold_out.remove(&(instance_type.to_owned(), zone.to_owned()));
+    }
+
     /// Machines paid by the hour in the zone.
     fn hourly_machines(&self, zone: &str) -> usize {
         self.realm.machines.iter().filter(|m| m.charge == Charge::Hourly && m.zone == zone && !m.managed).count()
@@ -189,6 +228,9 @@ impl RealmMut<'_> {
 
     /// Whether the zone has one more machine of that type.
     pub fn in_stock(&self, zone: &str, instance_type: &str) -> bool {
+        if self.realm.sold_out.contains(&(instance_type.to_owned(), zone.to_owned())) {
+            return false;
+        }
         let most = self.quotas.machines.stock.get(&(zone.to_owned(), instance_type.to_owned()));
         let there = || self.realm.machines.iter().filter(|m| m.zone == zone && m.instance_type == instance_type);
         most.is_none_or(|most| there().count() < *most)
@@ -202,7 +244,7 @@ impl RealmMut<'_> {
             let id = self.ids.next("ins");
             let name = numbered(purchase.name.as_deref().unwrap_or(fallback_name), place, named);
             let host_name = purchase.host_name.as_deref().map(|name| numbered(name, place, purchase.count));
-            if !self.make_machine(&id, name, host_name, purchase, os)? {
+            if !self.make_machine(&id, name, host_name, purchase, purchase.addresses.get(place as usize), os)? {
                 break;
             }
             bought.push(id);
@@ -210,18 +252,20 @@ impl RealmMut<'_> {
         Ok(bought)
     }
 
-    /// Makes one machine; false if the subnet has no more addresses.
+    /// Makes one machine, with the address that was chosen; false if the subnet has no more addresses.
     pub fn make_machine(
         &mut self,
         id: &str,
         name: String,
         host_name: Option<String>,
         purchase: &Purchase,
+        chosen: Option<&String>,
         os: &str,
     ) -> Outcome<bool> {
         let size = purchase.size()?;
         let zone = self.realm.subnet(&purchase.network, &purchase.subnet)?.zone.clone();
-        let Some(private_ip) = self.take_address(&purchase.network, &purchase.subnet) else { return Ok(false) };
+        let private_ip = self.take_address_or(&purchase.network, &purchase.subnet, chosen);
+        let Some(private_ip) = private_ip else { return Ok(false) };
         let machine = Machine {
             id: id.to_owned(),
             name,
@@ -240,6 +284,7 @@ impl RealmMut<'_> {
             running: true,
             cluster: None,
             managed: false,
+            equipment: purchase.equipment.clone(),
         };
         self.realm.machines.insert(id, machine);
         Ok(true)

@@ -53,6 +53,23 @@ impl Subnet {
         Some(self.range.address(place).to_string())
     }
 
+    /// The place of an address that can be given out, if it is one of the subnet's.
+    fn place(&self, address: &str) -> Option<u64> {
+        (RESERVED_ADDRESSES..self.range.size() - 1).find(|place| self.range.address(*place).to_string() == address)
+    }
+
+    /// Whether that address can still be given out.
+    pub fn is_free(&self, address: &str) -> bool {
+        self.place(address).is_some_and(|place| !self.taken.contains(&place))
+    }
+
+    /// Takes that address if it is free.
+    pub fn take_exactly(&mut self, address: &str) -> Option<String> {
+        let place = self.place(address).filter(|place| !self.taken.contains(place))?;
+        self.taken.insert(place);
+        Some(address.to_owned())
+    }
+
     /// Gives an address back.
     pub fn release(&mut self, address: &str) {
         let range = self.range;
@@ -122,6 +139,12 @@ impl RealmMut<'_> {
     /// Takes an address in the subnet.
     pub fn take_address(&mut self, network: &str, subnet: &str) -> Option<String> {
         self.realm.networks.get_mut(network)?.subnets.get_mut(subnet)?.take()
+    }
+
+    /// Takes that address in the subnet, or any if none is chosen.
+    pub fn take_address_or(&mut self, network: &str, subnet: &str, chosen: Option<&String>) -> Option<String> {
+        let Some(address) = chosen else { return self.take_address(network, subnet) };
+        self.realm.networks.get_mut(network)?.subnets.get_mut(subnet)?.take_exactly(address)
     }
 
     /// Gives an address of the subnet back.

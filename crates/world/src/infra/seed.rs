@@ -2,6 +2,7 @@
 
 use crate::Realm;
 use crate::infra::cidr::Cidr;
+use crate::infra::equipment::{Disk, Equipment};
 use crate::infra::machines::{Charge, Machine, public_address, size_of};
 use crate::infra::network::{Network, Subnet};
 use crate::kernel::table::Table;
@@ -87,6 +88,7 @@ fn add_machine(realm: &mut Realm, now: Millis, seeded: Seeded) {
             running,
             cluster: None,
             managed: false,
+            equipment: Equipment { system_disk: Some(Disk::usual(true)), ..Equipment::default() },
         };
         realm.machines.insert(id, machine);
     }

@@ -111,6 +111,9 @@ pub trait Engine: fmt::Debug + Sync {
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
+    /// A node has stopped to be ready.
+    fn node_unready(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
+
     /// A node is about to be removed.
     fn node_leaves(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 

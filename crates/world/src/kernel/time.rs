@@ -49,6 +49,11 @@ pub fn read_local(text: &str) -> Option<Millis> {
     Millis::try_from(time.and_utc().timestamp()).ok()?.checked_mul(1_000)?.checked_sub(CHINA)
 }
 
+/// Reads a moment of ISO 8601 such as [`iso`] writes, with any zone.
+pub fn read_iso(text: &str) -> Option<Millis> {
+    Millis::try_from(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()).ok()
+}
+
 /// The midnight in China at which the day of that moment began.
 pub fn midnight(moment: Millis) -> Millis {
     const DAY: Millis = 24 * 60 * 60 * 1_000;

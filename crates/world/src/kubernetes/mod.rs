@@ -224,6 +224,17 @@ impl Kubernetes {
         self.version
     }
 
+    /// The next of the addresses that are given in order.
+    pub fn next_address(&mut self) -> u64 {
+        self.addresses += 1;
+        self.addresses
+    }
+
+    /// Passes over addresses.
+    pub fn skip_addresses(&mut self, count: u64) {
+        self.addresses += count;
+    }
+
     /// Identifier of the pod of that name.
     pub fn pod_named(&self, namespace: &str, name: &str) -> Option<String> {
         let mut pods = self.pods.iter();

@@ -94,13 +94,8 @@ impl ControlPlane<'_, '_> {
         let in_subnet = pod.is_some_and(|pod| cluster.engine.takes_subnet_address(&pod.annotations));
         let given = match cluster.range.filter(|_| !in_subnet || subnets.is_empty()) {
             Some(range) => {
-                let inside = cluster.service_range.is_some_and(|services| range.contains(services));
-                let usable = range.size() - if inside { cluster.max_services } else { 0 };
-                cluster.kubernetes.addresses += 1;
-                Some((
-                    range.address(1 + cluster.kubernetes.addresses % usable.saturating_sub(2).max(1)).to_string(),
-                    None,
-                ))
+                let block = pod.and_then(|pod| cluster.block_address(pod.node.as_deref()?));
+                Some((block.unwrap_or_else(|| cluster.next_address(range)), None))
             }
             None => subnets.iter().find_map(|s| Some((self.take_address(&network, s)?, Some(s.clone())))),
         };

@@ -58,14 +58,14 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
         (Request { cpu: node.size.cores * 1_000, memory: node.size.memory << 30 }, allocatable(node.size));
     let most = cluster.max_pods.saturating_sub(RESERVED_ADDRESSES);
     let runtime = node.runtime.clone().unwrap_or_else(|| cluster.reported_runtime());
-    json!({
+    let mut shown = json!({
         "kind": "Node", "apiVersion": "v1",
         "metadata": {
             "name": node.name, "uid": node.machine, "labels": labels, "annotations": node.annotations,
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": cluster.engine.provider_id(&node.zone, &node.machine), "taints": taints,
+            "providerID": provider_id(cluster, node), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {
@@ -74,7 +74,19 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
             "nodeInfo": system_info(&node.machine, node.release(cluster), &node.os, &runtime),
         },
-    })
+    });
+    if let Some(range) = node.pod_range {
+        shown["spec"]["podCIDR"] = json!(range.to_string());
+    }
+    shown
+}
+
+/// The identifier of the node's machine in its cloud; empty for a machine outside of the cloud.
+fn provider_id(cluster: &Cluster, node: &Node) -> String {
+    match node.external_pool {
+        Some(_) => String::new(),
+        None => cluster.engine.provider_id(&node.zone, &node.machine),
+    }
 }
 
 /// `Ready`, and what monitors report.

@@ -1,9 +1,10 @@
 //! Which node a pod can run on, and which it gets.
 
 use super::{Pod, Request, affinity};
-use crate::cluster::Cluster;
 use crate::cluster::nodes::Role;
+use crate::cluster::{Cluster, PodNetwork};
 use crate::infra::machines::Size;
+use crate::kernel::violation::{Outcome, Reason};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Host {
     pub taints: Vec<Taint>,
     pub cordoned: bool,
     pub is_virtual: bool,
+    /// Whether only pods in the host's own network can run on it.
+    pub host_network_only: bool,
     pub capacity: Request,
     pub free: Request,
     pub free_pods: u64,
@@ -36,6 +39,21 @@ pub struct Taint {
     pub key: String,
     pub value: String,
     pub effect: String,
+}
+
+impl Taint {
+    /// Whether the taint can be put on a node.
+    pub fn check(&self) -> Outcome<()> {
+        if self.key.is_empty() {
+            return Err(Reason::Invalid.because("the key of a taint cannot be empty"));
+        }
+        if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&self.effect.as_str()) {
+            let message =
+                format!("the effect of a taint is NoSchedule, PreferNoSchedule or NoExecute, not {}", self.effect);
+            return Err(Reason::Invalid.because(message));
+        }
+        Ok(())
+    }
 }
 
 impl Host {
@@ -56,6 +74,10 @@ impl Host {
             .into_iter()
             .flatten()
             .all(|(key, value)| self.labels.get(key).map(String::as_str) == value.as_str());
+        let own_network = pod.spec.get("hostNetwork") != Some(&Value::Bool(true));
+        if self.host_network_only && own_network {
+            return false;
+        }
         let blocking = self.taints.iter().filter(|taint| taint.effect != "PreferNoSchedule");
         selected && affinity::suits_node(pod, &self.labels) && blocking.into_iter().all(|taint| tolerates(pod, taint))
     }
@@ -77,6 +99,7 @@ impl Host {
             taints: Vec::new(),
             cordoned: false,
             is_virtual: false,
+            host_network_only: false,
             capacity,
             free: capacity,
             free_pods: max_pods.saturating_sub(RESERVED_ADDRESSES),
@@ -135,6 +158,7 @@ impl Cluster {
             if node.role == Role::Master {
                 host.taints.push(master_taint());
             }
+            host.host_network_only = node.external_pool.is_some() && self.pod_network != PodNetwork::Overlay;
             hosts.push(host);
         }
         for node in self.virtual_nodes.iter().filter(|node| node.is_up()) {
@@ -146,6 +170,7 @@ impl Cluster {
                 taints: pool.taints.clone(),
                 cordoned: node.cordoned || pool.unschedulable || node.leaving,
                 is_virtual: true,
+                host_network_only: false,
                 capacity: VIRTUAL,
                 free: VIRTUAL,
                 free_pods: 1_000,

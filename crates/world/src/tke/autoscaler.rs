@@ -4,7 +4,7 @@
 
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, State};
-use crate::infra::machines::size_of;
+use crate::infra::machines::{Charge, size_of};
 use crate::kernel::ids::hash;
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::kubernetes::SYSTEM;
@@ -12,7 +12,7 @@ use crate::kubernetes::scheduler::{Host, choose};
 use crate::kubernetes::{Pod, Request};
 use crate::tke::Event;
 use crate::tke::Tke;
-use crate::tke::groups::{Expander, GroupStatus};
+use crate::tke::groups::{Expander, GroupStatus, UNREADY_MINUTES};
 use crate::tke::native::{MachineState, PoolLife};
 
 /// The interval of scans.
@@ -32,6 +32,12 @@ struct NodeSet {
     /// One of the nodes as pods would find it.
     template: Host,
 }
+
+/// Nodes that may be not ready, and the percentage of them, before the autoscaler stops: both must be exceeded.
+const OK_UNREADY: usize = 3;
+const MOST_UNREADY: usize = 45;
+/// Why an idle node goes.
+const IDLE: &str = "the node is idle and is removed by the autoscaler";
 
 impl Tke<'_> {
     /// Plans a scan if the cluster has groups that could have something to do.
@@ -64,7 +70,13 @@ impl Tke<'_> {
         }
         cluster.tke_mut().autoscaler.scan_planned = None;
         cluster.tke_mut().autoscaler.scans += 1;
+        if cluster.has_too_many_unready() {
+            // It waits until most nodes are ready again.
+            self.plan_scan(cluster_id, now + MINUTE);
+            return;
+        }
         self.grow(cluster_id);
+        self.remove_unready(cluster_id);
         if let Some(next) = self.shrink(cluster_id) {
             self.plan_scan(cluster_id, next.max(now + SCAN));
         }
@@ -119,6 +131,33 @@ impl Tke<'_> {
         launched
     }
 
+    /// Lets nodes go that have not been ready for as long as the options say.
+    fn remove_unready(&mut self, cluster_id: &str) {
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id).filter(|cluster| cluster.tke().scaling.scale_down)
+        else {
+            return;
+        };
+        let minutes = cluster.tke().scaling.unready.unwrap_or(UNREADY_MINUTES).max(0) as Millis;
+        let unready = cluster.removable_nodes().into_iter();
+        let unready = unready.filter_map(|node| Some((node.machine.clone(), node.unready_since()?)));
+        let mut next: Option<Millis> = None;
+        let mut due = Vec::new();
+        for (machine, since) in unready {
+            let end = since.saturating_add(minutes.saturating_mul(MINUTE));
+            match end <= now {
+                true => due.push(machine),
+                false => next = Some(next.map_or(end, |next| next.min(end))),
+            }
+        }
+        for machine in due {
+            self.scale_in(cluster_id, &machine, "the node is not ready and is removed by the autoscaler");
+        }
+        if let Some(next) = next {
+            self.plan_scan(cluster_id, next.max(now + SCAN));
+        }
+    }
+
     /// Lets idle nodes of groups go; says when to look again if some are not idle for long enough.
     fn shrink(&mut self, cluster_id: &str) -> Option<Millis> {
         let now = self.0.now;
@@ -129,13 +168,13 @@ impl Tke<'_> {
             node.unneeded_since = is_idle.then(|| node.unneeded_since.unwrap_or(now));
         }
         let options = cluster.tke().scaling.clone();
-        let minutes = |count: i64| count.max(0) as Millis * MINUTE;
-        let rested = cluster.tke().autoscaler.last_growth.map_or(0, |last| last + minutes(options.delay));
+        let minutes = |count: i64| (count.max(0) as Millis).saturating_mul(MINUTE);
+        let rested = cluster.tke().autoscaler.last_growth.map_or(0, |last| last.saturating_add(minutes(options.delay)));
         let mut next: Option<Millis> = None;
         let (mut empty, mut busy) = (Vec::new(), Vec::new());
         for (machine, is_empty) in idle {
             let since = cluster.nodes.get(&machine).and_then(|node| node.unneeded_since).unwrap_or(now);
-            let due = rested.max(since + minutes(options.unneeded));
+            let due = rested.max(since.saturating_add(minutes(options.unneeded)));
             if due > now {
                 next = Some(next.map_or(due, |next| next.min(due)));
             } else if is_empty {
@@ -146,35 +185,33 @@ impl Tke<'_> {
         }
         let mut gone = 0;
         for machine in empty.iter().take(options.max_empty_bulk.max(1) as usize) {
-            gone += usize::from(self.scale_in(cluster_id, machine));
+            gone += usize::from(self.scale_in(cluster_id, machine, IDLE));
         }
         if gone == 0 {
-            let _ = busy.iter().find(|machine| self.scale_in(cluster_id, machine));
+            let _ = busy.iter().find(|machine| self.scale_in(cluster_id, machine, IDLE));
         }
         next
     }
 
     /// Lets one node of a set go unless the set is as small as it may be.
-    fn scale_in(&mut self, cluster_id: &str, machine: &str) -> bool {
+    fn scale_in(&mut self, cluster_id: &str, machine: &str, why: &str) -> bool {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return false };
         let Some(node) = cluster.nodes.get(machine) else { return false };
-        let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
+        let (name, is_ready, Some(group)) = (node.name.clone(), node.is_ready(), node.group.clone()) else {
+            return false;
+        };
         let sets = cluster.node_sets();
         let Some(set) = sets.iter().find(|set| set.id == group && set.size > set.min) else { return false };
         let native = set.native;
+        let stops = is_ready && cluster.tke().groups.get(&group).is_some_and(|group| group.policies.stops);
         cluster.resize_set(&group, -1);
-        self.control_plane().node_event(
-            cluster_id,
-            machine,
-            "ScaleDown",
-            "the node is idle and is removed by the autoscaler",
-        );
-        if native {
-            self.let_go(cluster_id, machine);
-        } else {
-            self.leave(cluster_id, machine, false);
-            self.control_plane().evict(cluster_id, &name, false);
+        self.control_plane().node_event(cluster_id, machine, "ScaleDown", why);
+        match (native, stops) {
+            (true, _) => self.let_go(cluster_id, machine),
+            (false, true) => self.stop_member(cluster_id, machine),
+            (false, false) => self.leave(cluster_id, machine, false),
         }
+        self.control_plane().evict(cluster_id, &name, false);
         true
     }
 }
@@ -189,8 +226,8 @@ impl Cluster {
             let mut host = Host::of_size(node.size, self.max_pods);
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
             host.labels.extend(node.labels.clone());
-            host.taints.clone_from(&node.taints);
             host.cordoned = node.cordoned;
+            host.taints.clone_from(&node.taints);
             self.burden(host)
         });
         hosts.collect()
@@ -204,6 +241,7 @@ impl Cluster {
             template.labels = self.node_labels("", "", group.template.machine_type());
             template.labels.extend(group.settings.labels.iter().cloned());
             template.cordoned = group.settings.cordoned;
+            template.taints.clone_from(&group.settings.taints);
             let size = self.group_nodes(&group.id).count() as i64;
             let template = self.burden(template);
             Some(NodeSet { id: group.id.clone(), native: false, min: group.min, max: group.max, size, template })
@@ -279,21 +317,48 @@ impl Cluster {
         chosen.map(|(set, helped, nodes, _)| (set, helped, nodes))
     }
 
+    /// The nodes that the autoscaler may remove: of sets that it scales, neither protected nor paid in advance, and not
+    /// stopped because they were too many.
+    fn removable_nodes(&self) -> Vec<&Node> {
+        let sets = self.node_sets();
+        let of_group = |node: &Node| {
+            let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
+            group.is_none_or(|group| {
+                group.template.charge != Charge::Prepaid
+                    && !group.protected.contains(&node.machine)
+                    && !group.stopped.contains(&node.machine)
+            })
+        };
+        let of_pool = |node: &Node| self.native_machine(&node.machine).is_ok_and(|m| m.state != MachineState::Running);
+        let removable = |node: &&Node| {
+            node.state == State::Running
+                && node.leaving.is_none()
+                && node.group.as_ref().is_some_and(|group| sets.iter().any(|set| set.id == *group))
+                && of_group(node)
+                && !of_pool(node)
+                && !self.is_kept(&node.machine)
+        };
+        self.nodes.iter().filter(removable).collect()
+    }
+
+    /// Whether so many nodes are not ready that the autoscaler does nothing.
+    fn has_too_many_unready(&self) -> bool {
+        let is_unready = |node: &&Node| node.outage.is_some() && !self.is_stopped(node);
+        let unready = self.nodes.iter().filter(is_unready).count();
+        let options = &self.tke().scaling;
+        let percent = unready * 100 / self.nodes.len().max(1);
+        let above = |count: usize, most: Option<i64>, usual: usize| {
+            count > most.map_or(usual, |most| usize::try_from(most).unwrap_or(0))
+        };
+        above(unready, options.ok_unready, OK_UNREADY) && above(percent, options.max_unready_percent, MOST_UNREADY)
+    }
+
     /// The nodes of groups that the cluster could do without, and whether they are empty.
     fn idle_nodes(&self) -> Vec<(String, bool)> {
         if !self.tke().scaling.scale_down {
             return Vec::new();
         }
-        let (hosts, sets) = (self.hosts(), self.node_sets());
-        // A machine that stops already is no longer counted.
-        let stops = |node: &Node| self.native_machine(&node.machine).is_ok_and(|m| m.state != MachineState::Running);
-        let nodes = self.nodes.iter().filter(|node| {
-            node.is_ready()
-                && !stops(node)
-                && node.leaving.is_none()
-                && node.group.as_ref().is_some_and(|group| sets.iter().any(|set| set.id == *group))
-                && node.annotations.get(KEEP).map(String::as_str) != Some("true")
-        });
+        let (hosts, nodes) = (self.hosts(), self.removable_nodes().into_iter().filter(|node| node.is_ready()));
         nodes.filter_map(|node| Some((node.machine.clone(), self.can_do_without(node, &hosts)?))).collect()
     }
 
@@ -317,6 +382,7 @@ impl Cluster {
         }
         let bound = movable.iter().any(|pod| {
             pod.owner.is_none()
+                || self.is_kept_by_budget(pod)
                 || (self.tke().scaling.keep_system_pods && pod.namespace == SYSTEM)
                 || (self.tke().scaling.keep_local_storage && pod.has_local_storage())
         });

@@ -1,12 +1,13 @@
 //! Scaling groups: machines of one kind, as many as are needed.
 
 use crate::cluster::Cluster;
-use crate::cluster::nodes::{Node, NodeSettings, Role};
+use crate::cluster::nodes::{Node, NodeSettings};
 use crate::infra::machines::{Purchase, size_of};
 use crate::kernel::violation::{Outcome, Reason, Violation};
-use crate::kernel::{MINUTE, Millis, SECOND};
+use crate::kernel::{Millis, SECOND};
 use crate::tke::Event;
 use crate::tke::Tke;
+use std::collections::BTreeSet;
 
 /// How long it takes to switch a group on or off.
 const SWITCHING: Millis = 10 * SECOND;
@@ -14,40 +15,76 @@ const SWITCHING: Millis = 10 * SECOND;
 const UPDATING: Millis = 5 * SECOND;
 /// How long it takes to delete a group.
 const DELETION: Millis = 15 * SECOND;
-/// How long a machine that a group starts takes to become a node.
-const LAUNCH: Millis = MINUTE;
-/// How long a group waits before it tries again.
-const RETRY: Millis = 30 * SECOND;
-/// The longest wait between attempts.
-const LONGEST_RETRY: Millis = 24 * 60 * MINUTE;
-/// Failures in a row after which a group gives up.
-const MOST_FAILURES: u32 = 5;
 /// Default time that a node may be not ready before it is replaced.
-const UNREADY_MINUTES: i64 = 20;
+pub(super) const UNREADY_MINUTES: i64 = 20;
 /// Most bytes of a group's name.
 const LONGEST_NAME: usize = 55;
 /// Largest share of its resources, in percent, below which a node counts as idle.
 const HIGHEST_THRESHOLD: i64 = 80;
+/// Most types of machines of a group.
+pub(super) const MOST_TYPES: usize = 10;
 
 /// A scaling group of a cluster.
 #[derive(Debug, Clone)]
 pub struct Group {
     pub id: String,
     pub name: String,
+    /// The identifier of the launch configuration.
+    pub launch: String,
+    /// The node pool that the group is of.
+    pub pool: Option<String>,
     pub status: GroupStatus,
     /// Whether the group is to be on, which it is once the status says so.
     pub enabled: bool,
     pub min: i64,
     pub max: i64,
     pub desired: i64,
-    /// One machine of the group; the subnet is chosen anew for each.
+    /// One machine of the group; type and subnet are chosen anew for each.
     pub template: Purchase,
+    /// The types of machines, the first choice first.
+    pub types: Vec<String>,
     pub subnets: Vec<String>,
     pub settings: NodeSettings,
+    pub policies: Policies,
+    /// Machines that are not chosen when the group shrinks.
+    pub protected: BTreeSet<String>,
+    /// Machines that were stopped when the group shrank.
+    pub stopped: BTreeSet<String>,
     pub created: Millis,
-    pub retry: Retry,
     /// How often in a row the group could not start all the machines it should have.
     pub failures: u32,
+}
+
+/// How a group chooses what it starts and removes.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    pub retry: Retry,
+    /// Whether the newest nodes go first.
+    pub newest_first: bool,
+    /// Whether machines are spread evenly over the subnets.
+    pub even: bool,
+    /// Whether all subnets must be usable when the group is created.
+    pub all_subnets: bool,
+    /// Whether idle machines are stopped, and started again before new ones are bought.
+    pub stops: bool,
+    /// Whether nodes that are not ready are replaced.
+    pub replaces_unhealthy: bool,
+    pub unique_names: bool,
+    pub unique_host_names: bool,
+    pub mix: Option<SpotMix>,
+    /// Seconds between activities.
+    pub cooldown: i64,
+}
+
+/// Shares of machines that are paid by the hour in a group that has others for which one bids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpotMix {
+    /// Machines that are always paid by the hour.
+    pub base: u64,
+    /// Percent of the others that are, rounded up.
+    pub percent: u64,
+    /// Whether a machine paid by the hour is started where there is no other.
+    pub compensates: bool,
 }
 
 /// What a group does after it could not start a machine.
@@ -85,8 +122,14 @@ pub struct NewGroup {
     pub network: String,
     pub subnets: Vec<String>,
     pub template: Purchase,
+    /// The types of machines, the first choice first; the usual type if there are none.
+    pub types: Vec<String>,
     pub settings: NodeSettings,
-    pub retry: Retry,
+    pub policies: Policies,
+    /// The node pool that the group is of.
+    pub pool: Option<String>,
+    /// Whether the autoscaler leaves the group alone from the start.
+    pub disabled: bool,
 }
 
 /// How the groups of a cluster grow and shrink.
@@ -181,9 +224,16 @@ impl ScalingOptions {
 }
 
 impl Cluster {
-    /// The nodes of a group that stay.
+    /// The nodes of a group that stay, without those whose machines it has stopped.
     pub fn group_nodes(&self, group: &str) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(move |node| node.group.as_deref() == Some(group) && node.leaving.is_none())
+        let of_group = move |node: &&Node| node.group.as_deref() == Some(group) && node.leaving.is_none();
+        self.nodes.iter().filter(of_group).filter(|node| !self.is_stopped(node))
+    }
+
+    /// Whether the group of the node has stopped its machine.
+    pub fn is_stopped(&self, node: &Node) -> bool {
+        let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
+        group.is_some_and(|group| group.stopped.contains(&node.machine))
     }
 
     /// The group, or why not.
@@ -198,7 +248,7 @@ fn no_group(cluster: &str, id: &str) -> Violation {
 }
 
 impl Tke<'_> {
-    fn check_sizes(&self, min: i64, max: i64, desired: i64) -> Outcome<()> {
+    pub(super) fn check_sizes(&self, min: i64, max: i64, desired: i64) -> Outcome<()> {
         let most = self.0.quotas.tke.group_size;
         if min < 0 || max > most || min > max {
             let message = format!("MinSize {min} and MaxSize {max} must satisfy 0 <= MinSize <= MaxSize <= {most}");
@@ -211,57 +261,79 @@ impl Tke<'_> {
         Ok(())
     }
 
-    /// Creates a scaling group and gives the identifiers of its launch configuration and of itself.
-    pub fn create_group(&mut self, cluster_id: &str, new: NewGroup) -> Outcome<(String, String)> {
+    /// Whether the group can be.
+    pub(super) fn check_group(&self, cluster_id: &str, new: &NewGroup) -> Outcome<()> {
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let desired = new.desired.unwrap_or(new.min);
-        self.check_sizes(new.min, new.max, desired)?;
+        self.check_sizes(new.min, new.max, new.desired.unwrap_or(new.min))?;
         if new.network != cluster.network {
             let message = format!("VpcId is {}, the cluster is in {}", new.network, cluster.network);
             return Err(Reason::Scaling.because(message));
         }
-        if new.subnets.is_empty() {
-            return Err(Reason::Scaling.because("SubnetIds needs at least one subnet of the cluster's network"));
-        }
-        for subnet in &new.subnets {
-            self.0.realm.subnet(&new.network, subnet).map_err(|fault| Reason::Scaling.because(fault.message))?;
-        }
-        new.template.size()?;
+        self.check_places(new)?;
         if cluster.host_names && new.template.host_name.is_none() {
             let message = "HostNameSettings is needed: the nodes of the cluster are named by host name";
             return Err(Reason::Missing.because(message));
         }
         new.settings.check()?;
-        if let Some(name) = &new.name {
-            if name.is_empty() || name.len() > LONGEST_NAME {
-                let message = format!("AutoScalingGroupName has 1 to {LONGEST_NAME} bytes");
-                return Err(Reason::Scaling.because(message));
-            }
-            if self
-                .0
-                .realm
-                .clusters
-                .iter()
-                .flat_map(|cluster| cluster.tke().groups.iter())
-                .any(|group| group.name == *name)
-            {
-                return Err(Reason::Scaling.because(format!("there is a scaling group {name} already")));
+        let Some(name) = &new.name else { return Ok(()) };
+        if name.is_empty() || name.len() > LONGEST_NAME {
+            let message = format!("AutoScalingGroupName has 1 to {LONGEST_NAME} bytes");
+            return Err(Reason::Scaling.because(message));
+        }
+        let mut groups = self.0.realm.clusters.iter().flat_map(|cluster| cluster.tke().groups.iter());
+        if groups.any(|group| group.name == *name) {
+            return Err(Reason::Scaling.because(format!("there is a scaling group {name} already")));
+        }
+        Ok(())
+    }
+
+    /// Whether the subnets and the types of a group can be.
+    fn check_places(&self, new: &NewGroup) -> Outcome<()> {
+        if new.subnets.is_empty() {
+            return Err(Reason::Scaling.because("SubnetIds needs at least one subnet of the cluster's network"));
+        }
+        if new.types.len() > MOST_TYPES {
+            return Err(Reason::Scaling.because(format!("InstanceTypes has at most {MOST_TYPES} types")));
+        }
+        let template = Purchase { count: 1, network: new.network.clone(), ..new.template.clone() };
+        for kind in &new.types {
+            Purchase { instance_type: Some(kind.clone()), ..template.clone() }.size()?;
+        }
+        template.size()?;
+        template.equipment.check(template.charge, self.0.now)?;
+        for subnet in &new.subnets {
+            self.0.realm.subnet(&new.network, subnet).map_err(|fault| Reason::Scaling.because(fault.message))?;
+            if new.policies.all_subnets {
+                let one = Purchase { subnet: subnet.clone(), ..template.clone() };
+                self.check_purchases(&[&one]).map_err(|fault| Reason::Scaling.because(fault.message))?;
             }
         }
+        Ok(())
+    }
+
+    /// Creates a scaling group and gives the identifiers of its launch configuration and of itself.
+    pub fn create_group(&mut self, cluster_id: &str, new: NewGroup) -> Outcome<(String, String)> {
+        self.check_group(cluster_id, &new)?;
         let (id, launch) = (self.0.ids.next("asg"), self.0.ids.next("asc"));
+        let template = Purchase { count: 1, network: new.network, ..new.template };
         let group = Group {
             name: new.name.unwrap_or_else(|| id.clone()),
             id: id.clone(),
-            status: GroupStatus::Enabling,
-            enabled: true,
+            launch: launch.clone(),
+            pool: new.pool,
+            status: if new.disabled { GroupStatus::Updating } else { GroupStatus::Enabling },
+            enabled: !new.disabled,
             min: new.min,
             max: new.max,
-            desired,
-            template: Purchase { count: 1, network: new.network, ..new.template },
+            desired: new.desired.unwrap_or(new.min),
+            types: if new.types.is_empty() { vec![template.machine_type().to_owned()] } else { new.types },
+            template,
             subnets: new.subnets,
             settings: new.settings,
+            policies: new.policies,
+            protected: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             created: self.0.now,
-            retry: new.retry,
             failures: 0,
         };
         self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().groups.insert(id.clone(), group);
@@ -269,7 +341,7 @@ impl Tke<'_> {
         Ok((launch, id))
     }
 
-    fn settle_group_after(&mut self, delay: Millis, cluster: &str, group: &str) {
+    pub(super) fn settle_group_after(&mut self, delay: Millis, cluster: &str, group: &str) {
         self.after(delay, Event::GroupSettled { cluster: cluster.to_owned(), group: group.to_owned() });
     }
 
@@ -321,13 +393,18 @@ impl Tke<'_> {
             if group.status == GroupStatus::Deleting {
                 return Err(Reason::InUse.because(format!("the scaling group {id} is being deleted already")));
             }
+            if let Some(pool) = &group.pool {
+                let message = format!("the scaling group {id} is that of the node pool {pool}: delete the pool");
+                return Err(Reason::Unsupported.because(message));
+            }
         }
         for id in ids {
             let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
             if let Some(group) = cluster.tke_mut().groups.get_mut(id) {
                 (group.status, group.enabled) = (GroupStatus::Deleting, false);
             }
-            let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
+            let nodes = cluster.nodes.iter().filter(|node| node.group.as_deref() == Some(id.as_str()));
+            let nodes: Vec<String> = nodes.map(|node| node.machine.clone()).collect();
             for machine in nodes {
                 if keep {
                     self.unbind(cluster_id, &machine);
@@ -341,10 +418,12 @@ impl Tke<'_> {
     }
 
     /// Makes a node of a group an ordinary one, which nothing scales in.
-    fn unbind(&mut self, cluster_id: &str, machine: &str) {
-        let cluster = self.0.realm.clusters.get_mut(cluster_id);
-        if let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(machine)) {
-            node.group = None;
+    pub(super) fn unbind(&mut self, cluster_id: &str, machine: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let group = cluster.nodes.get_mut(machine).and_then(|node| node.group.take());
+        if let Some(group) = group.and_then(|group| cluster.tke_mut().groups.get_mut(&group)) {
+            group.protected.remove(machine);
+            group.stopped.remove(machine);
         }
     }
 
@@ -390,60 +469,6 @@ impl Tke<'_> {
         for node in cluster.nodes.iter_mut().filter(|node| node.group.as_deref() == Some(id)) {
             node.group = None;
         }
-    }
-
-    /// Brings a group to the size it should have.
-    pub fn fill_group(&mut self, cluster_id: &str, id: &str) {
-        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
-        let Some(group) = cluster.tke_mut().groups.get_mut(id) else { return };
-        if !group.enabled || group.status == GroupStatus::Deleting {
-            return;
-        }
-        group.desired = group.desired.clamp(group.min, group.max);
-        let difference = group.desired - nodes.len() as i64;
-        if difference > 0 {
-            let complete = self.launch(cluster_id, id, difference) == difference;
-            self.plan_retry(cluster_id, id, complete);
-        } else {
-            for machine in nodes.iter().take(difference.unsigned_abs() as usize) {
-                self.leave(cluster_id, machine, false);
-            }
-        }
-    }
-
-    /// Plans another attempt after machines could not be started, as the group's policy says.
-    fn plan_retry(&mut self, cluster_id: &str, id: &str, complete: bool) {
-        let cluster = self.0.realm.clusters.get_mut(cluster_id);
-        let Some(group) = cluster.and_then(|cluster| cluster.tke_mut().groups.get_mut(id)) else { return };
-        group.failures = if complete { 0 } else { group.failures + 1 };
-        let delay = match group.retry {
-            _ if complete => return,
-            Retry::Soon if group.failures < MOST_FAILURES => RETRY,
-            Retry::Later => (RETRY << group.failures.min(16)).min(LONGEST_RETRY),
-            Retry::Soon | Retry::Never => return,
-        };
-        self.after(delay, Event::GroupRetry { cluster: cluster_id.to_owned(), group: id.to_owned() });
-    }
-
-    /// Starts machines of a group; fewer than asked for when a quota or the subnets allow no more.
-    pub fn launch(&mut self, cluster_id: &str, id: &str, count: i64) -> i64 {
-        let mut launched = 0;
-        while launched < count && self.launch_one(cluster_id, id).is_some() {
-            launched += 1;
-        }
-        launched
-    }
-
-    fn launch_one(&mut self, cluster_id: &str, id: &str) -> Option<()> {
-        let cluster = self.0.realm.clusters.get(cluster_id)?;
-        let group = cluster.tke().groups.get(id)?;
-        self.check_room(cluster, 1).ok()?;
-        let (template, settings) = (group.template.clone(), group.settings.clone());
-        let possible = group.subnets.iter().map(|subnet| Purchase { subnet: subnet.clone(), ..template.clone() });
-        let purchase = possible.into_iter().find(|purchase| self.check_purchases(&[purchase]).is_ok())?;
-        let machines = self.buy_for(cluster_id, &purchase).ok()?;
-        self.join(cluster_id, &machines, Role::Worker, &settings, Some(id), LAUNCH).ok()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kubernetes::names::{items, name_of, number, text};
 use crate::tke::Tke;
 use crate::tke::log_service::{User, Wanted};
+use crate::tke::objects::segment;
 use serde_json::{Map, Value, json};
 
 /// What rules are kept under.
@@ -41,6 +42,11 @@ fn given(object: &Value, path: &str) -> bool {
 /// Checks a rule: its sources and its destination.
 fn check(rule: &Value) -> Outcome<()> {
     let spec = rule.get("spec").filter(|spec| spec.is_object()).ok_or_else(|| invalid("spec must be given"))?;
+    for part in ["inputDetail", "clsDetail", "kafkaDetail"] {
+        if spec.get(part).is_some_and(|part| !part.is_object() && !part.is_null()) {
+            return Err(invalid(format!("spec.{part} is not an object")));
+        }
+    }
     check_source(spec.get("inputDetail").ok_or_else(|| invalid("spec.inputDetail must be given"))?)?;
     match (given(spec, "/clsDetail"), given(spec, "/kafkaDetail")) {
         (true, false) => check_topic(&spec["clsDetail"]),
@@ -186,7 +192,7 @@ impl Tke<'_> {
     pub fn change_log_config(&mut self, cluster_id: &str, rule: Map<String, Value>) -> Outcome<()> {
         self.check_collecting(cluster_id)?;
         let mut rule = prepared(rule, None)?;
-        let path = format!("{LIST}/{}", name_of(&rule));
+        let path = format!("{LIST}/{}", segment(name_of(&rule)));
         let old = self.kube(cluster_id, "GET", &path, None)?;
         for field in ["logsetId", "topicId", "logsetName", "topicName"] {
             let at = format!("/spec/clsDetail/{field}");
@@ -221,7 +227,7 @@ impl Tke<'_> {
         self.0.running_cluster(cluster_id)?;
         let mut failed = Vec::new();
         for name in names {
-            if self.kube(cluster_id, "DELETE", &format!("{LIST}/{name}"), None).is_err() {
+            if self.kube(cluster_id, "DELETE", &format!("{LIST}/{}", segment(name)), None).is_err() {
                 failed.push(format!("{name}: not found"));
             }
         }
@@ -282,7 +288,7 @@ impl Tke<'_> {
 
     /// Writes a rule with its status.
     fn tell_log_config(&mut self, cluster_id: &str, mut rule: Value, status: Value) {
-        let path = format!("{LIST}/{}", name_of(&rule));
+        let path = format!("{LIST}/{}", segment(name_of(&rule)));
         let Ok(stored) = self.0.running_cluster(cluster_id) else { return };
         let generation = number(&rule, "/metadata/generation").unwrap_or(1);
         let changed =

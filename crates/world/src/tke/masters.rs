@@ -133,8 +133,9 @@ impl Tke<'_> {
         for nodes in nodes {
             let machines = match nodes.source {
                 Source::Purchase(purchase) => self.buy_for(id, &purchase)?,
-                Source::Existing { machines, host_name } => {
+                Source::Existing { machines, host_name, refit } => {
                     self.reinstall(id, &machines, host_name.as_deref())?;
+                    self.refit(&machines, &refit);
                     machines
                 }
             };

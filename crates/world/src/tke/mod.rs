@@ -1,4 +1,5 @@
 //! What TKE adds to clusters: pools, native nodes, upgrades, access, add-ons, applications, logs, networks.
+//! What TKE adds to clusters: scaling groups, node pools, virtual nodes, registered nodes, log collection, audit, charts.
 
 pub mod access;
 pub mod addons;
@@ -11,6 +12,8 @@ pub mod control_plane;
 mod controllers;
 pub mod encryption;
 pub mod endpoints;
+pub mod external_nodes;
+mod filling;
 mod global_windows;
 pub mod groups;
 pub mod image_caches;
@@ -24,10 +27,12 @@ pub mod maintenance;
 pub mod masters;
 pub mod native;
 pub mod networks;
+pub mod node_pools;
 pub mod nodes_upgrade;
 mod objects;
 pub mod plans;
 pub mod policies;
+pub mod pool_members;
 pub mod protection;
 pub mod releases;
 pub mod roll_outs;
@@ -35,6 +40,7 @@ pub mod routes;
 pub mod runtimes;
 pub mod settings;
 pub mod status;
+pub mod super_pods;
 pub mod tasks;
 pub mod versions;
 pub mod virtual_nodes;
@@ -73,6 +79,8 @@ pub struct Quotas {
     pub nodes: usize,
     /// Size of a scaling group.
     pub group_size: i64,
+    /// Node pools of a cluster.
+    pub node_pools: usize,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
     /// Topics of a log set (002:50219).
@@ -83,7 +91,15 @@ pub struct Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000, topics: 500, collector_topics: 10 }
+        Self {
+            clusters: 20,
+            nodes: 5_000,
+            group_size: 200,
+            node_pools: 100,
+            licensed_cores: 10_000,
+            topics: 500,
+            collector_topics: 10,
+        }
     }
 }
 
@@ -105,6 +121,8 @@ pub struct State {
 #[derive(Debug, Default)]
 pub struct Parts {
     pub groups: Table<groups::Group>,
+    pub node_pools: Table<node_pools::NodePool>,
+    pub external: external_nodes::Registration,
     pub scaling: groups::ScalingOptions,
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
@@ -114,6 +132,8 @@ pub struct Parts {
     /// By the name of the component.
     pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
+    /// What is installed when the cluster has come up.
+    pub planned_addons: Vec<addons::PlannedAddon>,
     pub policies: policies::Policies,
     /// Of the health checks, oldest first.
     pub reports: Vec<inspection::Report>,
@@ -169,6 +189,20 @@ pub enum Event {
     GroupRetry { cluster: String, group: String },
     /// A scaling group is gone.
     GroupGone { cluster: String, group: String },
+    /// A node of a scaling group has not been ready for a while.
+    NodeUnhealthy { cluster: String, machine: String },
+    /// A machine is destroyed at the time that its purchase set.
+    MachineEnds { machine: String },
+    /// A change of a node pool is done.
+    NodePoolSettled { cluster: String, pool: String },
+    /// A node pool is gone.
+    NodePoolGone { cluster: String, pool: String },
+    /// A cluster can take registered nodes.
+    ExternalReady { cluster: String },
+    /// A change of a pool of registered nodes is done.
+    ExternalPoolSettled { cluster: String, pool: String },
+    /// A pool of registered nodes is gone.
+    ExternalPoolGone { cluster: String, pool: String },
     /// The autoscaler looks at a cluster.
     Scan { cluster: String },
     /// A change of a pool of virtual nodes is done.
@@ -226,6 +260,13 @@ impl Tke<'_> {
             Event::GroupSettled { cluster, group } => self.group_settled(&cluster, &group),
             Event::GroupRetry { cluster, group } => self.fill_group(&cluster, &group),
             Event::GroupGone { cluster, group } => self.group_gone(&cluster, &group),
+            Event::NodeUnhealthy { cluster, machine } => self.node_unhealthy(&cluster, &machine),
+            Event::MachineEnds { machine } => self.machine_ends(&machine),
+            Event::NodePoolSettled { cluster, pool } => self.node_pool_settled(&cluster, &pool),
+            Event::NodePoolGone { cluster, pool } => self.node_pool_gone(&cluster, &pool),
+            Event::ExternalReady { cluster } => self.external_ready(&cluster),
+            Event::ExternalPoolSettled { cluster, pool } => self.external_pool_settled(&cluster, &pool),
+            Event::ExternalPoolGone { cluster, pool } => self.external_pool_gone(&cluster, &pool),
             Event::Scan { cluster } => self.scan(&cluster),
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
@@ -289,6 +330,7 @@ impl kernel::engine::Engine for TkeEngine {
         tke.start_access(cluster);
         tke.start_addons(cluster);
         tke.plan_upgrades();
+        tke.start_planned_addons(cluster);
         tke.start_inspections(cluster);
     }
 
@@ -363,13 +405,24 @@ impl kernel::engine::Engine for TkeEngine {
         let mut tke = Tke(realm.reborrow());
         tke.native_up(cluster, machine);
         tke.grow_level(cluster);
+        let ends = realm.realm.machines.get(machine).and_then(|machine| machine.equipment.ends);
+        if let Some(ends) = ends {
+            realm.after(ends.saturating_sub(realm.now), Event::MachineEnds { machine: machine.to_owned() });
+        }
     }
 
     fn node_broken(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str, fault: MachineFault) {
         Tke(realm.reborrow()).native_broken(cluster, machine, fault);
     }
 
+    fn node_unready(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        Tke(realm.reborrow()).node_unready_in(cluster, machine);
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        if let Some(cluster) = realm.realm.clusters.get_mut(cluster) {
+            cluster.forget_member(node);
+        }
         let mut tke = Tke(realm.reborrow());
         tke.native_gone(cluster, node);
         if let Some(group) = &node.group {
@@ -384,6 +437,9 @@ impl kernel::engine::Engine for TkeEngine {
             tke.drop_native_machine(machine, false);
         }
         tke.forget_cluster(cluster);
+        if let Some(support) = &cluster.tke().external.support {
+            realm.release_address(&cluster.network, &support.subnet, &support.proxy);
+        }
     }
 
     fn pods_placed(&self, realm: &mut RealmMut<'_>, cluster: &str) {

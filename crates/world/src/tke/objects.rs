@@ -3,7 +3,13 @@
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kubernetes::request::ApiRequest;
 use crate::tke::Tke;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+
+/// A name as a part of a path.
+pub(super) fn segment(name: &str) -> String {
+    utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
+}
 
 impl Tke<'_> {
     /// Sends a request to the API server of a running cluster as its administrator. A refusal of Kubernetes is a violation.

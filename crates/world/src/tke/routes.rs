@@ -1,6 +1,7 @@
 //! Route tables of clusters that accounts run without the platform.
 
 use crate::Realm;
+use crate::cluster::PodNetwork;
 use crate::infra::cidr::Cidr;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::tke::Tke;
@@ -117,6 +118,17 @@ impl Tke<'_> {
     /// The route table of that name.
     pub fn route_table(&self, name: &str) -> Outcome<&RouteTable> {
         self.0.realm.tke.route_tables.get(name).ok_or_else(|| no_table(name))
+    }
+
+    /// The routes of a table. A cluster whose pods are connected through routes has a table of its identifier, with a
+    /// route for each node.
+    pub fn routes(&self, name: &str) -> Outcome<Vec<Route>> {
+        let cluster = self.0.realm.cluster(self.0.engine, name).ok();
+        let Some(cluster) = cluster.filter(|cluster| cluster.pod_network == PodNetwork::GlobalRoute) else {
+            return Ok(self.route_table(name)?.routes.clone());
+        };
+        let routes = cluster.nodes.iter().filter_map(|node| Some((node.pod_range?, node.ip.clone())));
+        Ok(routes.map(|(range, gateway)| Route { range, gateway }).collect())
     }
 
     /// Adds a route to a table.

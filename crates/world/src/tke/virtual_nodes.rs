@@ -39,11 +39,7 @@ impl PoolChange {
             NodeSettings { labels: labels.clone(), ..NodeSettings::default() }.check()?;
         }
         for taint in self.taints.iter().flatten() {
-            if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&taint.effect.as_str()) {
-                let message =
-                    format!("the effect of a taint is NoSchedule, PreferNoSchedule or NoExecute, not {}", taint.effect);
-                return Err(Reason::Invalid.because(message));
-            }
+            taint.check()?;
         }
         Ok(())
     }
@@ -55,8 +51,8 @@ impl Cluster {
         self.pools.get(id).ok_or_else(|| no_pool(&self.id, id))
     }
 
-    /// Whether pods other than daemons' run on the virtual node.
-    fn has_pods(&self, node: &str) -> bool {
+    /// Whether pods other than daemons' run on the node.
+    pub(super) fn has_pods(&self, node: &str) -> bool {
         let mut pods = self.kubernetes.pods.iter();
         pods.any(|pod| pod.node.as_deref() == Some(node) && !pod.is_daemon() && !pod.stopping)
     }

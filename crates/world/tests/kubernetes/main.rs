@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::cluster::nodes::{NodeSettings, Role};
 use wharf_world::cluster::{NewCluster, NewNodes, Source};
-use wharf_world::infra::machines::{Charge, Purchase};
+use wharf_world::infra::machines::Purchase;
 use wharf_world::kubernetes::request::{ApiRequest, ApiResponse};
 use wharf_world::kubernetes::watch::Stream;
 
@@ -71,19 +71,12 @@ impl Cluster {
         let purchase = Purchase {
             count: nodes,
             instance_type: Some("S5.MEDIUM4".to_owned()),
-            zone: None,
             network: "vpc-default0".to_owned(),
             subnet: "subnet-default1".to_owned(),
-            charge: Charge::default(),
-            name: None,
-            host_name: None,
-            security_groups: Vec::new(),
-            public_address: false,
-            token: None,
-            rehearsal: false,
+            ..Purchase::default()
         };
         let settings = NodeSettings::default();
-        let first = NewNodes { role: Role::Worker, source: Source::Purchase(purchase), settings };
+        let first = NewNodes { role: Role::Worker, source: Source::Purchase(Box::new(purchase)), settings };
         let new = NewCluster {
             version: Some(version.to_owned()),
             network: Some("vpc-default0".to_owned()),

@@ -1,6 +1,7 @@
 //! Nodes: list, attach, remove.
 
 use super::{Cloud, of, text};
+use crate::MachineFault;
 use serde_json::{Value, json};
 
 const FIRST: &str = "i-2zewharf000000000001";
@@ -40,6 +41,13 @@ fn nodes_are_listed_by_pages_and_filters() {
     assert_eq!(count(&mut cloud, json!({"instanceIds": ids, "nodepool_id": "np-nothing"})), 1, "servers are named");
     assert_eq!(cloud.code("DescribeClusterNodes", json!({"ClusterId": id, "nodeLabels": "a"})), "InvalidParameter");
     assert_eq!(cloud.code("DescribeClusterNodes", json!({"ClusterId": id, "state": "nothing"})), "InvalidParameter");
+    let server = text(&node["instance_id"]);
+    assert!(cloud.world.break_machine(&server, MachineFault::Runtime));
+    assert_eq!(count(&mut cloud, json!({"state": "running"})), 4);
+    let broken = cloud.ok("DescribeClusterNodes", json!({"ClusterId": id, "instanceIds": server}))["nodes"][0].clone();
+    assert_eq!((&broken["state"], &broken["node_status"]), (&json!("failed"), &json!("NotReady")));
+    cloud.world.repair_machine(&server, MachineFault::Runtime);
+    assert_eq!(count(&mut cloud, json!({"state": "running"})), 5);
 }
 
 #[test]

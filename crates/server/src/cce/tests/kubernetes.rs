@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wharf_world::kubernetes::request::ApiRequest;
 
 impl Cloud {
-    pub(super) fn kubernetes(
+    fn kubernetes(
         &mut self,
         cluster: &str,
         method: &str,

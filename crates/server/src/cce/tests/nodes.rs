@@ -1,6 +1,7 @@
 //! Nodes: orders, lives, rules.
 
 use super::{Cloud, node, none, text};
+use crate::MachineFault;
 use serde_json::{Value, json};
 use wharf_world::kernel::failures::FailurePoint;
 
@@ -58,6 +59,11 @@ fn nodes_are_built_installed_and_active() {
         (&json!("bar"), &json!("web"))
     );
     assert_ne!(nodes[0]["status"]["privateIP"], nodes[1]["status"]["privateIP"]);
+    let server = text(&nodes[0]["status"]["serverId"]);
+    assert!(cloud.world.break_machine(&server, MachineFault::Kubelet));
+    assert_eq!(phases(&mut cloud), ["Abnormal", "Active"]);
+    cloud.world.repair_machine(&server, MachineFault::Kubelet);
+    assert_eq!(phases(&mut cloud), ["Active", "Active"]);
     assert!(nodes[0]["status"].get("publicIP").is_none() && nodes[0]["spec"].get("count").is_none());
 }
 

@@ -24,7 +24,7 @@ impl Cloud {
 
     /// The labels of nodes in Kubernetes.
     fn kube_labels(&mut self, cluster: &str) -> Vec<Value> {
-        let nodes = self.kubernetes(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
+        let nodes = self.ask(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
         nodes["items"].as_array().unwrap().iter().map(|node| node["metadata"]["labels"].clone()).collect()
     }
 }
@@ -60,6 +60,36 @@ fn a_pool_has_as_many_nodes_as_are_desired() {
     }
     assert_eq!(cloud.refused("ScaleNodePool", scale(&cluster, &id, 51)), (400, "CCE.01400008".into()));
     assert_eq!(cloud.refused("ScaleNodePool", scale(&cluster, "nothing", 1)), (404, "CCE.01404001".into()));
+}
+
+/// Counts are those of `NodePoolStatus` and `ScaleGroupStatus`.
+#[test]
+fn a_pool_counts_its_nodes() {
+    let mut cloud = Cloud::new();
+    let cluster = cloud.available();
+    let id = cloud.full_pool(&cluster, 3);
+    let uids = cloud.uids(&cluster);
+    cloud.ok("LockNodepoolNodeScaleDown", list(&cluster, json!([uids[0]])));
+    cloud.ok("ScaleNodePool", scale(&cluster, &id, 2));
+    let status = |cloud: &mut Cloud| {
+        cloud.ok("GetNodePool", json!({"cluster_id": cluster, "nodepool_id": id}))["status"].clone()
+    };
+    let there = status(&mut cloud);
+    assert_eq!(
+        (&there["activeNode"], &there["deletingNode"], &there["creatingNode"]),
+        (&json!(2), &json!(1), &json!(0))
+    );
+    cloud.pass(10);
+    cloud.ok("ScaleNodePool", scale(&cluster, &id, 4));
+    let there = status(&mut cloud);
+    assert_eq!(
+        (&there["activeNode"], &there["deletingNode"], &there["creatingNode"]),
+        (&json!(2), &json!(0), &json!(2))
+    );
+    let group = &there["scaleGroupStatuses"][0];
+    assert_eq!((&group["desiredNodeCount"], &group["scaleDownDisabledNodeCount"]), (&json!(4), &json!(1)));
+    assert_eq!((&group["existingNodeCount"]["total"], &group["upcomingNodeCount"]["postPaid"]), (&json!(2), &json!(2)));
+    assert_eq!(there["configurationSyncedNodeCount"], 4);
 }
 
 #[test]
@@ -311,7 +341,7 @@ fn a_node_that_is_synchronized_has_the_version_of_its_cluster() {
     cloud.ok("UpgradeNodePool", synchronize(&cluster, &id, |_| ()));
     assert!(cloud.kube_labels(&cluster).is_empty(), "it is being installed");
     cloud.pass(60);
-    let nodes = cloud.kubernetes(&cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
+    let nodes = cloud.ask(&cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
     assert_eq!(nodes["items"][0]["status"]["nodeInfo"]["kubeletVersion"], "v1.21.4-r0");
     assert_eq!(cloud.uids(&cluster), [fresh]);
 }

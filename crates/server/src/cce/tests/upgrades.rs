@@ -5,6 +5,7 @@
 use super::{Cloud, pool, text, with};
 use serde_json::{Value, json};
 use wharf_world::kernel::failures::FailurePoint;
+use wharf_world::kubernetes::request::ApiRequest;
 
 pub(super) const OLD: &str = "v1.19.10-r0";
 pub(super) const NEW: &str = "v1.21.4-r0";
@@ -33,10 +34,27 @@ fn check(cluster: &str, change: impl FnOnce(&mut Value)) -> Value {
 }
 
 impl Cloud {
+    /// A request to the API server of a cluster: status and object.
+    pub(super) fn ask(
+        &mut self,
+        cluster: &str,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let request =
+            ApiRequest { method, path_and_query: path, content_type, body: body.as_bytes(), ..ApiRequest::default() };
+        let mut realm = self.world.cce(self.account, self.region);
+        let response = realm.control_plane().request(cluster, request).unwrap();
+        (response.status, serde_json::from_slice(&response.body).unwrap())
+    }
+
     /// The release that the API server of a cluster reports, and those of its nodes, in order.
     fn releases(&mut self, cluster: &str) -> (String, Vec<String>) {
-        let version = self.kubernetes(cluster, "GET", "/version", "", &Value::Null).1;
-        let nodes = self.kubernetes(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
+        let version = self.ask(cluster, "GET", "/version", "", &Value::Null).1;
+        let nodes = self.ask(cluster, "GET", "/api/v1/nodes", "", &Value::Null).1;
         let kubelet = |node: &Value| text(&node["status"]["nodeInfo"]["kubeletVersion"]);
         (text(&version["gitVersion"]), nodes["items"].as_array().unwrap().iter().map(kubelet).collect())
     }
@@ -146,7 +164,7 @@ fn pools_and_nodes_are_upgraded_by_their_priorities() {
     let ip = text(&last["status"]["privateIP"]);
     let patch = json!({"metadata": {"labels": {"weight": "7"}}});
     let path = format!("/api/v1/nodes/{ip}");
-    assert_eq!(cloud.kubernetes(&cluster, "PATCH", &path, "application/merge-patch+json", &patch).0, 200);
+    assert_eq!(cloud.ask(&cluster, "PATCH", &path, "application/merge-patch+json", &patch).0, 200);
     cloud.start(&cluster, |action| {
         action["strategy"]["inPlaceRollingUpdate"] = json!({"userDefinedStep": 1, "scope": "NodePool"});
         action["nodePoolOrder"] = json!({ids[1].clone(): 3, "DefaultPool": 2});
@@ -354,7 +372,7 @@ fn a_risk_can_be_skipped_and_an_error_cannot() {
         let ip = text(&cloud.node(&cluster, id)["status"]["privateIP"]);
         let patch = json!({"spec": {"unschedulable": true}});
         let path = format!("/api/v1/nodes/{ip}");
-        assert_eq!(cloud.kubernetes(&cluster, "PATCH", &path, "application/merge-patch+json", &patch).0, 200);
+        assert_eq!(cloud.ask(&cluster, "PATCH", &path, "application/merge-patch+json", &patch).0, 200);
     }
     let failed = cloud.pre_check(&cluster, |_| ());
     assert_eq!(failed["status"]["phase"], "Failed");

@@ -243,3 +243,36 @@ fn pods_get_identities_by_an_add_on() {
     let options = cloud.ok("DescribeClusterAuthenticationOptions", json!({"ClusterId": id}));
     assert_eq!(options["OIDCConfig"], provider);
 }
+
+#[test]
+fn a_cluster_is_created_with_add_ons() {
+    let mut cloud = Cloud::new();
+    let mut request = empty_cluster("172.16.0.0/16");
+    request["ClusterBasicSettings"]["ClusterVersion"] = json!("1.14.3");
+    let values = encoded(&json!({"tke-hpc-controller": {"replicas": 2}}));
+    let hpc = json!({"kind": "App", "spec": {"chart": {"chartName": "hpc", "chartVersion": "1.0.7"},
+        "values": {"rawValues": values}}});
+    let app = |name: &str, object: Value| json!({"AddonName": name, "AddonParam": object.to_string()});
+    request["ExtensionAddons"] = json!([app("hpc", hpc), app("ingressnginx", json!({"kind": "App"}))]);
+    let id = cloud.ok("CreateCluster", request.clone())["ClusterId"].as_str().unwrap().to_owned();
+    cloud.pass(60);
+    assert_eq!(cloud.addon(&id, "hpc")["Phase"], "Installing");
+    cloud.pass(10);
+    let addon = cloud.addon(&id, "hpc");
+    assert_eq!((&addon["Phase"], &addon["AddonVersion"]), (&json!("Succeeded"), &json!("1.0.7")));
+    let deployment = cloud.kube(&id, "GET", &format!("{DEPLOYMENTS}/tke-hpc-controller"), Value::Null);
+    assert_eq!(deployment["spec"]["replicas"], 2);
+    // One that cannot be does not keep the cluster from running.
+    let failed = cloud.addon(&id, "ingressnginx");
+    assert_eq!(failed["Phase"], "InstallFailed");
+    assert!(failed["Reason"].as_str().unwrap().contains("1.16"), "{failed}");
+    request["ClusterCIDRSettings"]["ClusterCIDR"] = json!("172.17.0.0/16");
+    for wrong in [
+        app("nothing", json!({})),
+        app("hpc", json!({"spec": {"chart": {"chartName": "cos"}}})),
+        app("hpc", json!({"spec": {"values": {"rawValues": "?"}}})),
+    ] {
+        request["ExtensionAddons"] = json!([wrong]);
+        assert_eq!(cloud.code("CreateCluster", request.clone()), "InvalidParameter", "{request}");
+    }
+}

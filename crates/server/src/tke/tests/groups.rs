@@ -257,8 +257,8 @@ fn nothing_shrinks_while_scale_in_is_off() {
 
 #[test]
 fn pods_keep_their_node() {
-    // A bare pod, and a node that is protected; the controlled pod moves and its node goes.
-    for (what, nodes) in [("bare", 3), ("protected", 3), ("controlled", 2)] {
+    // A bare pod, a node that is protected, and a budget; the controlled pod moves and its node goes.
+    for (what, nodes) in [("bare", 3), ("protected", 3), ("budget", 3), ("controlled", 2)] {
         let mut cloud = Cloud::new();
         let id = cloud.running();
         cloud.add_nodes(&id, 2);
@@ -267,7 +267,14 @@ fn pods_keep_their_node() {
         cloud.pass(80);
         let mut web = if what == "bare" { pod("web", "100m") } else { owned_pod("web", "100m") };
         web["spec"]["nodeSelector"] = json!({"pool": "elastic"});
-        if what == "controlled" {
+        if what == "budget" {
+            let spec = json!({"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}});
+            let budget = json!({
+                "kind": "PodDisruptionBudget", "apiVersion": "policy/v1beta1", "metadata": {"name": "web"}, "spec": spec,
+            });
+            cloud.kube(&id, "POST", "/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets", budget);
+        }
+        if what == "controlled" || what == "budget" {
             web["spec"]["nodeSelector"] = json!({});
             web["spec"]["nodeName"] =
                 cloud.items(&id, "/api/v1/nodes?labelSelector=pool%3Delastic")[0]["metadata"]["name"].clone();

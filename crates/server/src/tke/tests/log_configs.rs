@@ -158,6 +158,8 @@ fn rules_that_cannot_be_are_refused() {
     for wrong in [
         with("/metadata/name", json!("")),
         with("/kind", json!("Pod")),
+        with("/spec/clsDetail", json!("set-1")),
+        with("/spec/inputDetail", json!(["a"])),
         with("/spec/inputDetail/type", json!("syslog")),
         with("/spec/inputDetail/containerStdout/excludeNamespace", json!("kube-system")),
         with("/spec/inputDetail/containerStdout/includeLabels", json!({"a": "b"})),

@@ -1,8 +1,8 @@
 //! Lists of pools, nodes, machines and clusters, and what is offered.
 
-use super::Cloud;
 use super::native_machines::running;
 use super::native_pools::{instances, kube_node, make, native, pool, with};
+use super::{Cloud, node_pools, registered_nodes};
 use serde_json::{Value, json};
 use wharf_world::kernel::ids::hash;
 
@@ -89,6 +89,36 @@ fn nodes_of_all_kinds_are_listed_filtered_and_sorted() {
     assert_eq!((two.len(), &two[0]["InstanceId"]), (2, &json!(machines[0])), "the other version names it so, too");
     cloud.ok("DrainClusterNode", json!({"ClusterId": id, "InstanceId": machines[0]}));
     assert_eq!(instances(&mut cloud, &id)[0]["Unschedulable"], true);
+}
+
+/// The forms of the official examples of DescribeNodePools and DescribeClusterInstances.
+#[test]
+fn pools_of_the_machine_service_and_of_registered_machines_are_listed() {
+    let mut cloud = Cloud::new();
+    let id = registered_nodes::enabled(&mut cloud);
+    let regular = node_pools::create(&mut cloud, node_pools::request(&id, 1, 3));
+    let external = registered_nodes::create(&mut cloud, registered_nodes::new_pool(&id));
+    registered_nodes::join(&mut cloud, &id, &external, "node-10");
+    let shown = pool(&mut cloud, &id, &regular);
+    let other = cloud.ok("DescribeClusterNodePoolDetail", json!({"ClusterId": id, "NodePoolId": regular}));
+    assert_eq!((&shown["Type"], &shown["LifeState"]), (&json!("Regular"), &json!("normal")));
+    for field in ["AutoscalingGroupId", "LaunchConfigurationId", "MaxNodesNum", "DesiredNodesNum", "NodeCountSummary"] {
+        assert_eq!(shown["Regular"][field], other["NodePool"][field], "{field}");
+    }
+    let shown = pool(&mut cloud, &id, &external);
+    assert_eq!((&shown["Type"], &shown["External"]["NodesNum"]), (&json!("External"), &json!(1)));
+    assert_eq!(shown["External"]["RuntimeConfig"]["RuntimeType"], "containerd");
+    assert_eq!(shown["Labels"], json!([{"Name": "place", "Value": "idc"}]));
+    let nodes = instances(&mut cloud, &id);
+    let find = |pool: &str| nodes.iter().find(|node| node["NodePoolId"] == pool).unwrap();
+    assert_eq!((&find(&regular)["NodeType"], &find(&regular)["InstanceState"]), (&json!("Regular"), &json!("running")));
+    let joined = find(&external);
+    assert_eq!((&joined["NodeType"], &joined["InstanceId"]), (&json!("External"), &json!("node-10")));
+    assert_eq!((&joined["External"]["CPU"], &joined["External"]["Memory"]), (&json!(4), &json!(8)));
+    for np in [regular, external] {
+        let delete = json!({"ClusterId": id, "NodePoolId": np});
+        assert_eq!(native(&mut cloud).code("DeleteNodePool", delete), "UnsupportedOperation");
+    }
 }
 
 #[test]

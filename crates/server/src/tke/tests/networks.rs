@@ -129,6 +129,40 @@ fn route_tables_have_routes() {
 }
 
 #[test]
+fn a_cluster_with_routes_has_a_table_with_a_route_for_each_node() {
+    let mut cloud = Cloud::new();
+    let mut request = empty_cluster("172.16.0.0/16");
+    request["ClusterCIDRSettings"] = json!({"ClusterCIDR": "172.16.0.0/16", "MaxNodePodNum": 64});
+    let id = cloud.ok("CreateCluster", request)["ClusterId"].as_str().unwrap().to_owned();
+    cloud.pass(60);
+    let machines = cloud.add_nodes(&id, 3);
+    let tables = cloud.ok("DescribeClusterRouteTables", json!({}))["RouteTableSet"].clone();
+    assert_eq!(tables, json!([table(&id, "172.16.0.0/16")]));
+    let remove = json!({"ClusterId": id, "InstanceIds": [machines[1]], "InstanceDeleteMode": "terminate"});
+    cloud.ok("DeleteClusterInstances", remove);
+    cloud.pass(10);
+    cloud.add_nodes(&id, 1);
+    let routes = cloud.ok("DescribeClusterRoutes", json!({"RouteTableName": id}))["RouteSet"].clone();
+    let mut blocks: Vec<&str> =
+        routes.as_array().unwrap().iter().map(|route| route["DestinationCidrBlock"].as_str().unwrap()).collect();
+    blocks.sort_unstable();
+    assert_eq!(blocks, ["172.16.0.0/26", "172.16.0.128/26", "172.16.0.64/26"], "a free block is used again");
+    for node in cloud.items(&id, "/api/v1/nodes") {
+        let own = routes.as_array().unwrap().iter().find(|r| r["DestinationCidrBlock"] == node["spec"]["podCIDR"]);
+        assert_eq!(own.unwrap()["GatewayIp"], node["status"]["addresses"][0]["address"]);
+        let name = node["metadata"]["name"].as_str().unwrap();
+        let pods = cloud.items(&id, &format!("/api/v1/pods?fieldSelector=spec.nodeName={name}"));
+        let block: Vec<&str> = node["spec"]["podCIDR"].as_str().unwrap().split(['.', '/']).collect();
+        let first: u32 = block[3].parse().unwrap();
+        for pod in pods {
+            let address = pod["status"]["podIP"].as_str().unwrap();
+            let last: u32 = address.rsplit('.').next().unwrap().parse().unwrap();
+            assert!(address.starts_with("172.16.0.") && (first..first + 64).contains(&last), "{address} on {first}");
+        }
+    }
+}
+
+#[test]
 fn route_tables_collide_with_networks_clusters_and_routes() {
     let mut cloud = Cloud::new();
     cloud.create("172.16.0.0/16");

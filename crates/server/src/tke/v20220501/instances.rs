@@ -1,5 +1,6 @@
 //! All nodes of a cluster: those of the machine service, native ones, virtual ones.
 
+use super::pools::advanced_json;
 use super::spec_json::{instance_state, native_node_json};
 use super::{Answer, Filter, filters, select};
 use crate::handler::Context;
@@ -19,6 +20,7 @@ use wharf_world::tke::native::NativeMachine;
 #[derive(Clone, Copy)]
 enum Listed<'a> {
     Regular(&'a Node),
+    External(&'a Node),
     Native(&'a Node, &'a NativeMachine),
     Super(&'a VirtualNode),
 }
@@ -26,7 +28,7 @@ enum Listed<'a> {
 impl Listed<'_> {
     fn id(&self) -> &str {
         match self {
-            Self::Regular(node) | Self::Native(node, _) => &node.machine,
+            Self::Regular(node) | Self::External(node) | Self::Native(node, _) => &node.machine,
             Self::Super(node) => &node.name,
         }
     }
@@ -34,6 +36,7 @@ impl Listed<'_> {
     fn kind(&self) -> &'static str {
         match self {
             Self::Regular(_) => "Regular",
+            Self::External(_) => "External",
             Self::Native(..) => "Native",
             Self::Super(_) => "Super",
         }
@@ -41,21 +44,21 @@ impl Listed<'_> {
 
     fn address(&self) -> &str {
         match self {
-            Self::Regular(node) | Self::Native(node, _) => &node.ip,
+            Self::Regular(node) | Self::External(node) | Self::Native(node, _) => &node.ip,
             Self::Super(node) => &node.address,
         }
     }
 
     fn name(&self) -> &str {
         match self {
-            Self::Regular(node) | Self::Native(node, _) => &node.machine_name,
+            Self::Regular(node) | Self::External(node) | Self::Native(node, _) => &node.machine_name,
             Self::Super(node) => &node.name,
         }
     }
 
     fn state(&self) -> &'static str {
         match self {
-            Self::Regular(node) => state_name(node),
+            Self::Regular(node) | Self::External(node) => state_name(node),
             Self::Native(node, machine) => instance_state(machine, Some(node)),
             Self::Super(node) if node.leaving => "deleting",
             Self::Super(node) if node.ready => "running",
@@ -65,7 +68,7 @@ impl Listed<'_> {
 
     fn created(&self) -> u64 {
         match self {
-            Self::Regular(node) | Self::Native(node, _) => node.created,
+            Self::Regular(node) | Self::External(node) | Self::Native(node, _) => node.created,
             Self::Super(node) => node.created,
         }
     }
@@ -73,7 +76,13 @@ impl Listed<'_> {
     /// The pool, with its name.
     fn pool(&self, cluster: &Cluster) -> (String, String) {
         match self {
-            Self::Regular(_) => (String::new(), String::new()),
+            Self::Regular(node) => {
+                cluster.pool_of(node).map(|pool| (pool.id.clone(), pool.name.clone())).unwrap_or_default()
+            }
+            Self::External(node) => {
+                let pool = node.external_pool.as_ref().and_then(|pool| cluster.tke().external.pools.get(pool));
+                pool.map(|pool| (pool.id.clone(), pool.name.clone())).unwrap_or_default()
+            }
             Self::Native(_, machine) => {
                 let name = cluster.native_pool(&machine.pool).map(|pool| pool.name.clone());
                 (machine.pool.clone(), name.unwrap_or_default())
@@ -86,7 +95,7 @@ impl Listed<'_> {
 
     fn cordoned(&self, cluster: &Cluster) -> bool {
         match self {
-            Self::Regular(node) | Self::Native(node, _) => node.cordoned,
+            Self::Regular(node) | Self::External(node) | Self::Native(node, _) => node.cordoned,
             Self::Super(node) => node.cordoned || cluster.pools.get(&node.pool).is_some_and(|pool| pool.unschedulable),
         }
     }
@@ -97,6 +106,7 @@ pub(super) fn describe_cluster_instances(world: &mut World, context: &Context, i
     let cluster = realm.cluster(input.required("ClusterId")?)?;
     let real = cluster.nodes.iter().map(|node| match cluster.native_machine(&node.machine) {
         Ok(machine) => Listed::Native(node, machine),
+        Err(_) if node.external_pool.is_some() => Listed::External(node),
         Err(_) => Listed::Regular(node),
     });
     let nodes = real.chain(cluster.virtual_nodes.iter().map(Listed::Super));
@@ -120,7 +130,9 @@ fn passes(cluster: &Cluster, node: Listed<'_>, filter: &Filter<'_>) -> Outcome<b
         "NodePoolIds" => filter.has(&node.pool(cluster).0),
         "NodePoolNames" => filter.has(&node.pool(cluster).1),
         "Labels" => match node {
-            Listed::Regular(node) | Listed::Native(node, _) => filter.values.iter().any(|term| has_labels(node, term)),
+            Listed::Regular(node) | Listed::External(node) | Listed::Native(node, _) => {
+                filter.values.iter().any(|term| has_labels(node, term))
+            }
             Listed::Super(node) => {
                 let labels = cluster.pools.get(&node.pool).map(|pool| pool.labels.clone()).unwrap_or_default();
                 labels.iter().any(|(key, value)| filter.has(key) || filter.has(&format!("{key}={value}")))
@@ -146,41 +158,53 @@ fn sort(nodes: &mut [Listed<'_>], by: Input<'_>) -> Outcome<()> {
 }
 
 fn instance_json(realm: &Tke<'_>, cluster: &Cluster, node: Listed<'_>, tags: bool) -> Value {
-    let (regular, native, of_super, reason, role) = match node {
-        Listed::Regular(node) => {
-            let reason = if node.is_ready() { "=Ready:True".to_owned() } else { failed_reason(node) };
-            (regular_json(cluster, node, tags), Value::Null, Value::Null, reason, node.role)
+    let own = own_json(realm, cluster, node, tags);
+    let part = |kind: &str| if node.kind() == kind { own.clone() } else { Value::Null };
+    let (reason, role) = match node {
+        Listed::Regular(node) | Listed::External(node) => {
+            (if node.is_ready() { "=Ready:True".to_owned() } else { failed_reason(node) }, node.role)
         }
         Listed::Native(node, machine) => {
-            let reason = if node.is_ready() { "=".to_owned() } else { failed_reason(node) };
-            let reason = machine.failure.clone().unwrap_or(reason);
-            (Value::Null, native_node_json(realm, cluster, machine, tags), Value::Null, reason, node.role)
+            let reason = match &node.outage {
+                Some(outage) => format!("=Ready:{}", outage.message),
+                None if node.is_ready() => "=".to_owned(),
+                None => failed_reason(node),
+            };
+            (machine.failure.clone().unwrap_or(reason), node.role)
         }
-        Listed::Super(node) => (Value::Null, Value::Null, super_json(cluster, node), String::new(), Role::Worker),
+        Listed::Super(_) => (String::new(), Role::Worker),
     };
     json!({
         "InstanceId": node.id(), "InstanceRole": if role == Role::Master { "MASTER_ETCD" } else { "WORKER" },
         "FailedReason": reason, "InstanceState": node.state(), "Unschedulable": node.cordoned(cluster),
         "CreatedTime": go(node.created()), "LanIP": node.address(), "NodePoolId": node.pool(cluster).0,
-        "Native": native, "Regular": regular, "Super": of_super, "External": null, "NodeType": node.kind(),
+        "Native": part("Native"), "Regular": part("Regular"), "Super": part("Super"), "External": part("External"),
+        "NodeType": node.kind(),
     })
 }
 
+/// The part of a node that only those of its kind have.
+fn own_json(realm: &Tke<'_>, cluster: &Cluster, node: Listed<'_>, tags: bool) -> Value {
+    match node {
+        Listed::Regular(node) => regular_json(cluster, node, tags),
+        Listed::External(node) => json!({
+            "Name": node.name, "CPU": node.size.cores, "Memory": node.size.memory, "K8SVersion": cluster.release,
+        }),
+        Listed::Native(_, machine) => native_node_json(realm, cluster, machine, tags),
+        Listed::Super(node) => super_json(cluster, node),
+    }
+}
+
 fn regular_json(cluster: &Cluster, node: &Node, tags: bool) -> Value {
-    let given = Input(&node.settings.given);
-    let script = |name: &str| given.text(name).ok().flatten().unwrap_or("");
-    let pods = given.number("DesiredPodNumber").ok().flatten().unwrap_or(cluster.max_pods as i64);
-    let kubelet = given.within("ExtraArgs").and_then(|args| args.texts("Kubelet")).unwrap_or_default();
+    let pool = cluster.pool_of(node);
+    let (kind, version) = pool.map_or((cluster.runtime.as_str(), ""), |pool| (&pool.runtime.0, &pool.runtime.1));
     let mut shown = json!({
         "AutoscalingGroupId": node.group.as_deref().unwrap_or(""),
-        "InstanceAdvancedSettings": {
-            "DesiredPodNumber": pods, "PreStartUserScript": script("PreStartUserScript"),
-            "UserScript": script("UserScript"), "ExtraArgs": {"Kubelet": kubelet},
-            "RuntimeConfig": {"RuntimeType": cluster.runtime, "RuntimeVersion": null, "RuntimeRootDir": null},
-        },
+        "InstanceAdvancedSettings": advanced_json(cluster, &node.settings, kind, version),
     });
     if tags {
-        shown["Tags"] = json!([]);
+        let tags = pool.iter().flat_map(|pool| &pool.tags).map(|(key, value)| json!({"Key": key, "Value": value}));
+        shown["Tags"] = tags.collect();
     }
     shown
 }

@@ -1,13 +1,32 @@
 //! PodDisruptionBudgets: how many of their pods may be evicted.
 
 use super::set_condition;
+use crate::cluster::Cluster;
 use crate::kernel::time::iso;
 use crate::kubernetes::defaults::share;
 use crate::kubernetes::names::items;
 use crate::kubernetes::selectors::LabelSelector;
 use crate::kubernetes::store::Key;
 use crate::kubernetes::{ControlPlane, Pod};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Whether the selector of a budget selects the pod.
+fn selects(selector: &LabelSelector, pod: &Pod) -> bool {
+    let labels = pod.labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    selector.selects_labels(Some(&labels))
+}
+
+impl Cluster {
+    /// Whether a budget lets no more pods like this one be evicted.
+    pub fn is_kept_by_budget(&self, pod: &Pod) -> bool {
+        let mut budgets = self.kubernetes.store.list("poddisruptionbudgets.policy", Some(&pod.namespace));
+        budgets.any(|budget| {
+            let selector = LabelSelector::of_object(budget.pointer("/spec/selector"));
+            let allowed = budget.pointer("/status/disruptionsAllowed").and_then(Value::as_i64).unwrap_or(0);
+            allowed < 1 && selector.is_some_and(|selector| selects(&selector, pod))
+        })
+    }
+}
 
 impl ControlPlane<'_, '_> {
     /// Counts the pods of a budget.
@@ -20,10 +39,7 @@ impl ControlPlane<'_, '_> {
             .pods
             .iter()
             .filter(|pod| pod.namespace == key.namespace && pod.is_active())
-            .filter(|pod| {
-                let labels = pod.labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-                selector.selects_labels(Some(&labels))
-            })
+            .filter(|pod| selects(&selector, pod))
             .collect();
         let expected = pods.len() as i64;
         let healthy = pods.iter().filter(|pod| pod.is_ready()).count() as i64;

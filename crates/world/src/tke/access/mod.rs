@@ -12,6 +12,7 @@ use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::names::{items, name_of, namespace_of, text};
 use crate::kubernetes::rbac::{BINDINGS, CLUSTER_BINDINGS};
 use crate::tke::Tke;
+use crate::tke::objects::segment;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -72,7 +73,7 @@ fn is_user(subject: &Value, common_name: &str) -> bool {
 
 /// The path of a binding in the API.
 fn path(binding: &Value) -> String {
-    let name = name_of(binding);
+    let name = segment(name_of(binding));
     match namespace_of(binding) {
         "" => format!("{CLUSTER_BINDINGS_PATH}/{name}"),
         namespace => format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings/{name}"),

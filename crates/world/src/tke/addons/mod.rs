@@ -39,6 +39,14 @@ pub enum Phase {
     UpgradeFailed,
 }
 
+/// An add-on that a new cluster is to have.
+#[derive(Debug, Clone)]
+pub struct PlannedAddon {
+    pub name: String,
+    pub version: Option<String>,
+    pub values: Value,
+}
+
 /// The parameters of an upgrade.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewValues {
@@ -142,6 +150,35 @@ impl Tke<'_> {
                 cluster.tke_mut().addons.insert(offer.name, addon);
             }
             self.addon_settled(cluster_id, offer.name);
+        }
+    }
+
+    /// Checks the add-ons that a new cluster is to have: they are offered.
+    pub fn check_planned(planned: &[PlannedAddon]) -> Outcome<()> {
+        planned.iter().try_for_each(|addon| version(offer(&addon.name)?, addon.version.as_deref()).map(drop))
+    }
+
+    /// Notes the add-ons that a new cluster is to have.
+    pub fn plan_addons(&mut self, cluster_id: &str, planned: Vec<PlannedAddon>) -> Outcome<()> {
+        self.0.cluster_mut(cluster_id)?.tke_mut().planned_addons = planned;
+        Ok(())
+    }
+
+    /// Starts to install the add-ons that a cluster that has come up is to have. One that cannot be has failed, and the
+    /// cluster runs without it (002:37356).
+    pub(super) fn start_planned_addons(&mut self, cluster_id: &str) {
+        let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
+        for planned in std::mem::take(&mut cluster.tke_mut().planned_addons) {
+            let name = planned.name.as_str();
+            let result = self.install_addon(cluster_id, name, planned.version.as_deref(), Some(planned.values));
+            let Err(why) = result else { continue };
+            let has = self.addon(cluster_id, name).is_ok();
+            let (false, Ok(offer)) = (has, offer(name)) else { continue };
+            let mut failed = self.new_addon(offer, planned.version.unwrap_or(offer.latest().to_owned()), json!({}));
+            (failed.phase, failed.reason) = (Phase::InstallFailed, why.message.into_owned());
+            if let Ok(cluster) = self.0.cluster_mut(cluster_id) {
+                cluster.tke_mut().addons.insert(offer.name, failed);
+            }
         }
     }
 

@@ -91,7 +91,7 @@ impl Tke<'_> {
             ..Purchase::default()
         };
         let os = spec.image.clone().unwrap_or_else(|| OS.to_owned());
-        if !self.make_machine(&name, display, host_name, &purchase, &os).ok()? {
+        if !self.make_machine(&name, display, host_name, &purchase, None, &os).ok()? {
             return None;
         }
         if let Some(machine) = self.0.realm.machines.get_mut(&name) {
@@ -109,13 +109,17 @@ impl Tke<'_> {
         if spec.qgpu {
             labels.push(("qgpu-device-enable".to_owned(), "enable".to_owned()));
         }
-        let settings = NodeSettings { labels, cordoned: pool.meta.cordoned, ..NodeSettings::default() };
-        self.join(cluster_id, std::slice::from_ref(&name), Role::Worker, &settings, Some(id), LAUNCH).ok()?;
-        let node = self.0.realm.clusters.get_mut(cluster_id)?.nodes.get_mut(&name)?;
-        node.annotations = pool.meta.annotations.iter().cloned().collect();
-        node.taints = pool.meta.taints;
         let runtime = spec.runtime_version.unwrap_or_else(|| CONTAINERD.to_owned());
-        (node.os, node.runtime) = (os, Some(format!("containerd://{runtime}")));
+        let settings = NodeSettings {
+            labels,
+            taints: pool.meta.taints,
+            annotations: pool.meta.annotations,
+            cordoned: pool.meta.cordoned,
+            os: Some(os),
+            runtime: Some(format!("containerd://{runtime}")),
+            ..NodeSettings::default()
+        };
+        self.join(cluster_id, std::slice::from_ref(&name), Role::Worker, &settings, Some(id), LAUNCH).ok()?;
         Some(())
     }
 

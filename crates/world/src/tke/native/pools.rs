@@ -88,20 +88,8 @@ pub struct PoolChange {
 
 impl Meta {
     fn check(&self) -> Outcome<()> {
-        NodeSettings { labels: self.labels.clone(), ..NodeSettings::default() }.check()?;
-        for taint in &self.taints {
-            if taint.key.is_empty() {
-                return Err(Reason::Invalid.because("Taints: the key of a taint cannot be empty"));
-            }
-            if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&taint.effect.as_str()) {
-                let message =
-                    format!("Taints.Effect is NoSchedule, PreferNoSchedule or NoExecute, not {}", taint.effect);
-                return Err(Reason::Invalid.because(message));
-            }
-        }
-        if self.annotations.iter().any(|(name, _)| name.is_empty()) {
-            return Err(Reason::Invalid.because("Annotations: the name of an annotation cannot be empty"));
-        }
+        let (labels, taints) = (self.labels.clone(), self.taints.clone());
+        NodeSettings { labels, taints, annotations: self.annotations.clone(), ..NodeSettings::default() }.check()?;
         let placements: Vec<_> = self.placements().collect();
         match placements[..] {
             [_, _, ..] => Err(Reason::Invalid.because("Labels: a pool has one label of placement groups at most")),
