@@ -108,6 +108,42 @@ def phases(core):
     return [pod.status.phase for pod in core.list_namespaced_pod("default").items]
 
 
+def node_pool(day):
+    """A pool of machines of the machine service grows from no node to five for pods that wait, and shrinks again."""
+    core = day.kubernetes()
+    options = {"IsScaleDownEnabled": True, "Expander": "random"}
+    day.call("ModifyClusterAsGroupOptionAttribute", ClusterAsGroupOption=options)
+    group = {"MinSize": 0, "MaxSize": 5, "DesiredCapacity": 0, "VpcId": "vpc-default0", "SubnetIds": ["subnet-default1"]}
+    pool = day.call(
+        "CreateClusterNodePool", Name="web", AutoScalingGroupPara=json.dumps(group), EnableAutoscale=True,
+        LaunchConfigurePara=json.dumps({"InstanceType": "S5.MEDIUM4"}), InstanceAdvancedSettings={"Unschedulable": 0},
+        Labels=[{"Name": "pool", "Value": "web"}]).NodePoolId
+
+    def described():
+        return day.call("DescribeClusterNodePoolDetail", NodePoolId=pool).NodePool
+
+    equal(described().LifeState, "creating", "a new pool")
+    wait(30)
+    shown = described()
+    equal((shown.LifeState, shown.DesiredNodesNum, shown.MaxNodesNum), ("normal", 0, 5), "a pool without nodes")
+    for number in range(5):
+        core.create_namespaced_pod("default", pod(f"web-{number}", nodeSelector={"pool": "web"}))
+    equal(phases(core), ["Pending"] * 5, "pods that no node takes")
+    wait(3 * MINUTE)
+    shown = described()
+    equal((shown.DesiredNodesNum, shown.NodeCountSummary.AutoscalingAdded.Normal), (5, 5), "a node for each pod")
+    equal(phases(core), ["Running"] * 5, "pods that waited")
+    equal(len(core.list_node(label_selector="pool=web").items), 5, "nodes with the labels of the pool")
+    for number in range(5):
+        core.delete_namespaced_pod(f"web-{number}", "default")
+    wait(40 * MINUTE)
+    shown = described()
+    equal((shown.DesiredNodesNum, shown.NodeCountSummary.AutoscalingAdded.Total), (0, 0), "a pool whose nodes were idle")
+    day.call("DeleteClusterNodePool", NodePoolIds=[pool], KeepInstance=False)
+    wait(MINUTE)
+    equal(day.call("DescribeClusterNodePools").TotalCount, 0, "the pool is gone")
+
+
 def native_pool(day):
     """A native pool grows from no node to five for pods that wait, and shrinks again."""
     core = day.kubernetes()
@@ -130,9 +166,6 @@ def native_pool(day):
         return [node.InstanceId for node in day.nodes() if node.NodePoolId == pool]
 
     equal((described().LifeState, described().Native.Replicas, members()), ("Running", 0, []), "a pool without nodes")
-    options = {"IsScaleDownEnabled": True, "Expander": "random"}
-    day.call("ModifyClusterAsGroupOptionAttribute", ClusterAsGroupOption=options)
-    wait(10)
     for number in range(5):
         core.create_namespaced_pod("default", pod(f"web-{number}", nodeSelector={"pool": "burst"}))
     equal(phases(core), ["Pending"] * 5, "pods that no node takes")
@@ -301,6 +334,7 @@ def main():
     day = Day()
     create(day)
     nodes = add_nodes(day)
+    node_pool(day)
     native_pool(day)
     upgrade(day, nodes)
     sub_account(day)

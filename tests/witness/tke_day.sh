@@ -82,6 +82,26 @@ has_nodes 0
 native DeleteNodePool "${on[@]}" --NodePoolId "$pool" >/dev/null
 native DescribeNodePools "${on[@]}" --waiter "$(until_is TotalCount 0)" >/dev/null
 
+group='{"MinSize": 0, "MaxSize": 5, "DesiredCapacity": 0, "VpcId": "vpc-default0", "SubnetIds": ["subnet-default1"]}'
+machines=$(told CreateClusterNodePool "${on[@]}" --Name machines --AutoScalingGroupPara "$group" \
+    --LaunchConfigurePara '{"InstanceType": "S5.MEDIUM4"}' --InstanceAdvancedSettings '{"Unschedulable": 0}' \
+    --EnableAutoscale False --filter NodePoolId)
+of_machines=("${on[@]}" --NodePoolId "$machines")
+
+# The pool of machines has so many nodes that run.
+has_machines() {
+    local count="NodePool.NodeCountSummary.AutoscalingAdded.Normal"
+    tke DescribeClusterNodePoolDetail "${of_machines[@]}" --waiter "$(until_is "$count" "$1")" >/dev/null
+}
+
+tke DescribeClusterNodePoolDetail "${of_machines[@]}" --waiter "$(until_is NodePool.LifeState '"normal"')" >/dev/null
+tke ModifyNodePoolDesiredCapacityAboutAsg "${of_machines[@]}" --DesiredCapacity 2 >/dev/null
+has_machines 2
+refused InvalidParameterValue.Size DesiredCapacity ModifyNodePoolDesiredCapacityAboutAsg "${of_machines[@]}" \
+    --DesiredCapacity 6
+tke DeleteClusterNodePool "${on[@]}" --NodePoolIds "[\"$machines\"]" --KeepInstance False >/dev/null
+tke DescribeClusterInstances "${on[@]}" --waiter "$(until_is TotalCount 1)" >/dev/null
+
 tke CreateClusterMaintenanceWindowAndExclusions --ClusterID "$cluster" --MaintenanceTime 02:00:00 --Duration 3 \
     --DayOfWeek '["MO"]' >/dev/null
 refused InvalidParameter.Param DstVersion UpdateClusterVersion "${on[@]}" --DstVersion 1.22.5

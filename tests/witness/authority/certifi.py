@@ -1,4 +1,4 @@
-"""In the place of the package certifi: the authority of the server under test.
+"""A replacement of the package certifi: the authority of the server under test.
 
 `tccli` speaks HTTPS alone, and takes no other authorities than those of certifi.
 """

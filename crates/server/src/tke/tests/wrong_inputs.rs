@@ -6,6 +6,7 @@ mod maintenance;
 mod native;
 mod native_pools;
 mod networks;
+mod pools;
 mod settings;
 mod upgrades;
 
@@ -19,13 +20,14 @@ use serde_json::{Value, json};
 struct Row(&'static str, &'static str, &'static str, &'static str, &'static str);
 
 /// The rows of each topic, and the version of the operations.
-const TABLES: [(&str, &[Row]); 8] = [
+const TABLES: [(&str, &[Row]); 9] = [
     ("2018-05-25", upgrades::ROWS),
     ("2018-05-25", maintenance::ROWS),
     ("2018-05-25", settings::ROWS),
     ("2018-05-25", networks::ROWS),
     ("2018-05-25", access::ROWS),
     ("2018-05-25", applications::ROWS),
+    ("2018-05-25", pools::ROWS),
     ("2022-05-01", native::ROWS),
     ("2022-05-01", native_pools::ROWS),
 ];
@@ -34,7 +36,7 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A cloud with a protected cluster that has a node, a native node pool with a policy, an add-on, an application and a
+/// A cloud with a protected cluster that has a node, a node pool, a native one with a policy, an add-on, an application and a
 /// maintenance window; with a cluster of an old version without nodes; and with one that is still being created.
 fn prepared() -> (Cloud, Vec<(&'static str, String)>) {
     let mut cloud = Cloud::new();
@@ -68,11 +70,18 @@ fn prepared() -> (Cloud, Vec<(&'static str, String)>) {
         json!({"ClusterId": cluster, "Name": "web", "Namespace": "default",
         "Chart": "nginx", "ChartNamespace": "opensource-stable", "ChartVersion": "9.5.1"}),
     );
+    let group = json!({"MinSize": 0, "MaxSize": 2, "DesiredCapacity": 0, "VpcId": "vpc-default0",
+        "SubnetIds": ["subnet-default1"]});
+    let machines = json!({"ClusterId": cluster, "Name": "machines", "EnableAutoscale": false,
+        "AutoScalingGroupPara": group.to_string(), "LaunchConfigurePara": r#"{"InstanceType": "S5.MEDIUM4"}"#,
+        "InstanceAdvancedSettings": {}, "DeletionProtection": true});
+    let machines = text(&cloud.ok("CreateClusterNodePool", machines)["NodePoolId"]);
     cloud.ok("EnableClusterDeletionProtection", json!({"ClusterId": cluster}));
     cloud.pass(60);
     let new = text(&cloud.ok("CreateCluster", empty_cluster("172.18.0.0/16"))["ClusterId"]);
     let names = vec![
         ("\"$window\"", everywhere),
+        ("$machines", machines),
         ("$cluster", cluster),
         ("$old", old),
         ("$new", new),
