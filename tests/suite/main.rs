@@ -8,6 +8,7 @@ mod cce;
 mod ccs;
 mod cloud;
 mod clouds;
+mod day;
 mod dump;
 mod editions;
 mod errors;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use wharf_server::world::registry::Image;
-use wharf_server::{Fault, Server};
+use wharf_server::{FailurePoint, Fault, MachineFault, Server};
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("witness")
 }
 
@@ -15,23 +15,30 @@ fn folder() -> PathBuf {
 /// not there yet.
 pub(crate) fn python() -> PathBuf {
     static READY: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    READY
-        .get_or_init(|| {
-            let requirements = folder().join("requirements.txt");
-            let wanted = std::fs::read_to_string(&requirements).unwrap();
-            let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("witness-venv");
-            let (python, stamp) = (home.join("bin/python"), home.join("installed.txt"));
-            if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-                return python;
-            }
-            run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home), "python3 with venv is needed");
-            let mut install = Command::new(&python);
-            install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
-            run(&mut install, "the vendor's client could not be installed");
-            std::fs::write(&stamp, wanted).unwrap();
-            python
-        })
-        .clone()
+    READY.get_or_init(|| environment("witness-venv", "requirements.txt")).clone()
+}
+
+/// The Python of a virtual environment with `tccli`. It has one of its own, because it brings all of the vendor's typed
+/// clients, and they would replace those that `requirements.txt` names.
+pub(crate) fn tccli() -> PathBuf {
+    static READY: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    READY.get_or_init(|| environment("tccli-venv", "requirements-tccli.txt")).clone()
+}
+
+fn environment(name: &str, requirements: &str) -> PathBuf {
+    let requirements = folder().join(requirements);
+    let wanted = std::fs::read_to_string(&requirements).unwrap();
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let (python, stamp) = (home.join("bin/python"), home.join("installed.txt"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return python;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home), "python3 with venv is needed");
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
+    run(&mut install, "the vendor's client could not be installed");
+    std::fs::write(&stamp, wanted).unwrap();
+    python
 }
 
 pub(crate) fn run(command: &mut Command, what: &str) -> Output {
@@ -100,6 +107,11 @@ fn grant(server: &Server, wish: &str) -> String {
         }
         ["load", cluster, service, times] => {
             world.load_service(&account, server.region(), cluster, "default", service, times.parse().unwrap());
+            String::new()
+        }
+        ["break", machine] => world.break_machine(machine, MachineFault::Kubelet).to_string(),
+        ["fail-next", "addon", ref reason @ ..] => {
+            world.fail_next(FailurePoint::AddonInstallation, reason.join(" "));
             String::new()
         }
         ["login", password] => world.registry.login(&account, password).to_string(),

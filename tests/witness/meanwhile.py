@@ -37,3 +37,13 @@ def login(password):
 def load(cluster, service, times):
     """Gives a service so many times its usual work."""
     ask("load", cluster, service, str(times))
+
+
+def break_machine(machine):
+    """The kubelet of a node hangs. False if the machine is not a running node."""
+    return ask("break", machine) == "true"
+
+
+def fail_next_addon(reason):
+    """The next installation of an add-on fails."""
+    ask("fail-next", "addon", reason)

@@ -45,11 +45,11 @@ impl Taint {
     /// Whether the taint can be put on a node.
     pub fn check(&self) -> Outcome<()> {
         if self.key.is_empty() {
-            return Err(Reason::Invalid.because("the key of a taint cannot be empty"));
+            return Err(Reason::Invalid.because("Taints: the key of a taint cannot be empty"));
         }
         if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&self.effect.as_str()) {
             let message =
-                format!("the effect of a taint is NoSchedule, PreferNoSchedule or NoExecute, not {}", self.effect);
+                format!("Taints: Effect is NoSchedule, PreferNoSchedule or NoExecute, not {}", self.effect);
             return Err(Reason::Invalid.because(message));
         }
         Ok(())

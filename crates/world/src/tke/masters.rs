@@ -73,7 +73,8 @@ impl Tke<'_> {
             ComponentState::Updating => false,
         };
         if !fits {
-            let message = format!("{name} of the cluster {id} is being switched, or is in that state already");
+            let message =
+                format!("the component {name} of the cluster {id} is being switched, or is in that state already");
             return Err(Reason::NotNow.because(message));
         }
         if rehearsal {

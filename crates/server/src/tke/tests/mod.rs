@@ -39,6 +39,7 @@ mod settings;
 mod super_pods;
 mod upgrades;
 mod virtual_nodes;
+mod wrong_inputs;
 
 use super::HANDLERS;
 use crate::catalog::Product;

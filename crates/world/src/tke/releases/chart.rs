@@ -72,7 +72,8 @@ impl Chart {
                 plain: false,
             });
         }
-        let chart = own.chart(name)?;
+        let none = |_| Reason::Invalid.because(format!("there is no Chart {name} in {namespace} (ChartNamespace)"));
+        let chart = own.chart(name).map_err(none)?;
         if chart.namespace != namespace {
             let message =
                 format!("the chart {name} is in the namespace {}, not {namespace} (ChartNamespace)", chart.namespace);
