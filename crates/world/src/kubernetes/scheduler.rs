@@ -48,8 +48,7 @@ impl Taint {
             return Err(Reason::Invalid.because("Taints: the key of a taint cannot be empty"));
         }
         if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&self.effect.as_str()) {
-            let message =
-                format!("Taints: Effect is NoSchedule, PreferNoSchedule or NoExecute, not {}", self.effect);
+            let message = format!("Taints: Effect is NoSchedule, PreferNoSchedule or NoExecute, not {}", self.effect);
             return Err(Reason::Invalid.because(message));
         }
         Ok(())
