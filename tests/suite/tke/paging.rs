@@ -156,7 +156,9 @@ async fn log_collectors() {
             let name = format!("rule-{}", (names.len() * 7) % 11);
             let request = cloud.monitoring.create_log_collector(&id).name(&name).input_type("host-log");
             let request = request.input_option(|source| source.path("/log")).output_type("cls");
-            request.output_option(|sink| sink.logset_id("set").topic_id(&name)).send().await.unwrap();
+            // A log set has ten topics at most.
+            let set = format!("set-{}", names.len() / 10);
+            request.output_option(|sink| sink.logset_id(&set).topic_id(&name)).send().await.unwrap();
             names.push(name);
         }
         let list = |offset, limit| cloud.monitoring.list_log_collector(&id).offset(int(offset)).limit(int(limit));
