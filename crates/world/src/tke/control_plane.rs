@@ -45,8 +45,6 @@ pub struct ControlPlaneUpgrade {
     place: usize,
     task: String,
     order: Order,
-    /// The release before the upgrade.
-    from: String,
     /// The plan that it carries out.
     pub plan: Option<i64>,
     /// Why it will fail.
@@ -146,10 +144,9 @@ impl Tke<'_> {
     pub(super) fn start_control_plane_upgrade(&mut self, id: &str, target: Target, order: Order, plan: Option<i64>) {
         let fails = self.planned_failure(FailurePoint::ClusterUpgrade);
         let Ok(cluster) = self.0.realm.cluster(self.0.engine, id) else { return };
-        let from = cluster.release.clone();
-        let parameter = format!("{from} to {}", target.release);
+        let parameter = format!("{} to {}", cluster.release, target.release);
         let task = self.start_task(id, TaskKind::ControlPlane, id, parameter);
-        let upgrade = ControlPlaneUpgrade { target, place: 0, task, order, from, plan, fails };
+        let upgrade = ControlPlaneUpgrade { target, place: 0, task, order, plan, fails };
         if let Some(cluster) = self.0.realm.clusters.get_mut(id) {
             cluster.tke_mut().control_plane = Some(upgrade);
         }
@@ -214,11 +211,7 @@ impl Tke<'_> {
 impl Cluster {
     /// Lets the API server have the new release; the kubelets keep theirs.
     fn serve(&mut self, upgrade: &ControlPlaneUpgrade) {
-        for node in self.nodes.iter_mut() {
-            node.release.get_or_insert_with(|| upgrade.from.clone());
-        }
-        self.version.clone_from(&upgrade.target.version);
-        self.release.clone_from(&upgrade.target.release);
+        self.upgrade_control_plane(&upgrade.target.version, &upgrade.target.release);
         if let Some(arguments) = &upgrade.order.arguments {
             self.tke_mut().arguments = arguments.clone();
         } else if upgrade.target.is_major {
