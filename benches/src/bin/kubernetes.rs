@@ -83,7 +83,7 @@ async fn measure(target: &Target) -> Result<()> {
     let before = target.memory()?;
     let mut watchers = tokio::task::JoinSet::new();
     for _ in 0..WATCHERS {
-        // A client of its own for each, so that no connection is shared.
+        // A separate client for each, so that no connection is shared.
         watchers.spawn(watch(config.kubernetes()?));
     }
     let mut open = Vec::with_capacity(WATCHERS);

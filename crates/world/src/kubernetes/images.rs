@@ -3,7 +3,7 @@
 use super::ControlPlane;
 use super::names::{items, text};
 use super::store::Key;
-use super::{KubeEvent, Kubernetes, NewPod, Pod};
+use super::{Kubernetes, NewPod, Pod};
 use crate::cluster::Event;
 use crate::kernel::{Millis, SECOND};
 use crate::registry::{ImageName, Login, PullRefusal};
@@ -71,22 +71,9 @@ impl ControlPlane<'_, '_> {
         let attempts = pod.pull.as_ref().map_or(0, |failure| failure.attempts).saturating_add(1);
         let failure = PullFailure { attempts, image, message };
         let delay = failure.delay();
-        let event = KubeEvent {
-            name: String::new(),
-            uid: self.0.ids.uuid(),
-            namespace: pod.namespace.clone(),
-            kind: "Pod",
-            object: pod.name.clone(),
-            object_uid: uid.to_owned(),
-            reason: "Failed",
-            message: failure.message.clone(),
-            warning: true,
-            component: "kubelet",
-            at: self.0.now,
-            version: 0,
-        };
+        let message = failure.message.clone();
         pod.pull = Some(failure);
-        cluster.kubernetes.record(event);
+        self.pod_event(cluster_id, uid, "Failed", message);
         self.after(delay, Event::PodUp { cluster: cluster_id.to_owned(), uid: uid.to_owned() });
         false
     }

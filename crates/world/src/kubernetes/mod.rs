@@ -447,6 +447,7 @@ impl ControlPlane<'_, '_> {
         let (warning, component) = match reason {
             "FailedScheduling" => (true, "default-scheduler"),
             "Scheduled" => (false, "default-scheduler"),
+            "Failed" => (true, "kubelet"),
             "TriggeredScaleUp" | "NotTriggerScaleUp" | "ScaleDown" => (false, "cluster-autoscaler"),
             _ => (false, "kubelet"),
         };

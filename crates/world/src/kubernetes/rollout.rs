@@ -93,25 +93,11 @@ impl ControlPlane<'_, '_> {
     /// Whether an image that the pod needs is missing, which is then noted.
     pub fn image_is_missing(&mut self, cluster_id: &str, uid: &str) -> bool {
         let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
-        let Some(pod) = pod.filter(|pod| pod.hindrance() == Some(Hindrance::NoImage)) else { return false };
-        let event = KubeEvent {
-            name: String::new(),
-            uid: self.0.ids.uuid(),
-            namespace: pod.namespace.clone(),
-            kind: "Pod",
-            object: pod.name.clone(),
-            object_uid: uid.to_owned(),
-            reason: "Failed",
-            message: "failed to pull an image: it is not in the registry".to_owned(),
-            warning: true,
-            component: "kubelet",
-            at: self.0.now,
-            version: 0,
-        };
-        if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
-            cluster.kubernetes.record(event);
+        let is_missing = pod.is_some_and(|pod| pod.hindrance() == Some(Hindrance::NoImage));
+        if is_missing {
+            self.pod_event(cluster_id, uid, "Failed", "failed to pull an image: it is not in the registry".to_owned());
         }
-        true
+        is_missing
     }
 
     /// Records an event about a workload.
