@@ -14,6 +14,7 @@ mod editions;
 mod errors;
 mod everything;
 mod fault_matrix;
+mod guide;
 mod inventory;
 mod kubectl;
 mod kubernetes;

@@ -16,7 +16,7 @@
 //!     .region("zone-1")
 //!     .domain("cloud.example.com")
 //!     .root_certificate(pem)
-//!     .credentials(wharf::Credentials::new("id", "secret").with_token("session token"))
+//!     .credentials(wharf::Credentials::new("id", "secret").with_token("session-token"))
 //!     .build()?;
 //!
 //! // Call any operation by name.
