@@ -5,7 +5,11 @@
 //! $ cargo run --example ack_cluster -- acs3    # signs with ACS3-HMAC-SHA256
 //! ```
 
-use std::io::Write;
+#[path = "narrate/mod.rs"]
+#[allow(dead_code)]
+mod narrate;
+
+use narrate::{say, title};
 use std::time::Duration;
 use wharf::ack::types::{AutoScaling, ClusterType, CreateScalingGroup, Taint};
 use wharf::ack::{self, Role, SignatureMethod};
@@ -208,17 +212,4 @@ async fn delete(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error> {
     let left = clusters.describe_clusters_v1().items().collect_all().await?;
     say(format!("{cluster_id} is gone, and its nodes with it; {} clusters are left", left.len()));
     Ok(())
-}
-
-fn title(text: &str) {
-    print(format_args!("\n\x1b[1m{text}\x1b[0m"));
-}
-
-fn say(text: impl AsRef<str>) {
-    print(format_args!("  {}", text.as_ref()));
-}
-
-fn print(line: std::fmt::Arguments<'_>) {
-    // Whoever reads may have stopped reading.
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

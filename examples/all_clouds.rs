@@ -40,17 +40,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let order = order.worker_vswitch_ids([switch]).worker_instance_types([server_type]);
     order.container_cidr("172.20.0.0/16").send().await?;
 
-    for cluster in tke.describe_clusters().send().await?.clusters {
+    // Each list is a stream over all of its pages; CCE's list has no pages.
+    let mut clusters = tke.describe_clusters().items();
+    while let Some(cluster) = clusters.try_next().await? {
         show("TKE", &cluster.cluster_id, &cluster.cluster_name, cluster.cluster_status.as_str());
     }
     for cluster in cce.list_clusters().send().await?.items {
         let name = cluster.metadata.name.as_deref().unwrap_or_default();
         show("CCE", cluster.metadata.uid.as_deref().unwrap_or_default(), name, cluster.status.phase.as_str());
     }
-    for cluster in ccs.describe_cluster().send().await?.clusters {
+    let mut clusters = ccs.describe_cluster().items();
+    while let Some(cluster) = clusters.try_next().await? {
         show("CCS", &cluster.cluster_id, &cluster.cluster_name, cluster.status.as_str());
     }
-    for cluster in ack.describe_clusters_v1().send().await?.clusters {
+    let mut clusters = ack.describe_clusters_v1().items();
+    while let Some(cluster) = clusters.try_next().await? {
         show("ACK", &cluster.cluster_id, &cluster.name, cluster.state.as_str());
     }
     Ok(())

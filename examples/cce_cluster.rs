@@ -5,7 +5,11 @@
 //! $ cargo run --example cce_cluster -- aksk    # signs with an access key
 //! ```
 
-use std::io::Write;
+#[path = "narrate/mod.rs"]
+#[allow(dead_code)]
+mod narrate;
+
+use narrate::{say, title};
 use std::time::Duration;
 use wharf::cce::types::{
     AddonRequestMetadata, AddonStatus, ClusterAddonInstall, ClusterFlavor, ClusterSpec, InstallAddonName,
@@ -242,17 +246,4 @@ async fn delete(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error> {
     let left = clusters.list_clusters().send().await?.items;
     say(format!("{cluster_id} is gone, and its nodes with it; {} clusters are left", left.len()));
     Ok(())
-}
-
-fn title(text: &str) {
-    print(format_args!("\n\x1b[1m{text}\x1b[0m"));
-}
-
-fn say(text: impl AsRef<str>) {
-    print(format_args!("  {}", text.as_ref()));
-}
-
-fn print(line: std::fmt::Arguments<'_>) {
-    // Whoever reads may have stopped reading.
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

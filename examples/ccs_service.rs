@@ -5,7 +5,11 @@
 //! $ cargo run --example ccs_service
 //! ```
 
-use std::io::Write;
+#[path = "narrate/mod.rs"]
+#[allow(dead_code)]
+mod narrate;
+
+use narrate::{say, title};
 use std::time::{Duration, UNIX_EPOCH};
 use wharf::Error;
 use wharf::ccs::types::{AccessType, BandwidthType, Container, HealthCheck, OsName, PortMapping};
@@ -201,17 +205,4 @@ async fn delete(ccs: &ccs::Connection, cluster_id: &str, web: &ServiceHandle) ->
     ccs.clusters().wait_until_deleted(cluster_id).poll_interval(OFTEN).await?;
     say(format!("{cluster_id} is gone, and its nodes with it"));
     Ok(())
-}
-
-fn title(text: &str) {
-    print(format_args!("\n\x1b[1m{text}\x1b[0m"));
-}
-
-fn say(text: impl AsRef<str>) {
-    print(format_args!("  {}", text.as_ref()));
-}
-
-fn print(line: std::fmt::Arguments<'_>) {
-    // Whoever reads may have stopped reading.
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -6,6 +6,7 @@
 //! $ cargo run --example quickstart -- ccs     # Tencent's CCS, API 2.0
 //! $ cargo run --example quickstart -- ack     # Alibaba's ACK
 //! ```
+#![allow(clippy::duplicate_mod, reason = "the other walks are examples of their own too")]
 
 #[allow(dead_code)]
 mod ack_cluster;
@@ -13,10 +14,11 @@ mod ack_cluster;
 mod cce_cluster;
 #[allow(dead_code)]
 mod ccs_service;
+mod narrate;
 
 use futures_util::TryStreamExt;
+use narrate::{say, title, tree};
 use serde_json::json;
-use std::io::Write;
 use std::time::Duration;
 use wharf::tcr::types::LifecycleType;
 use wharf::tke::types::{
@@ -39,14 +41,31 @@ const PODS: &str = "/api/v1/namespaces/default/pods";
 /// World seconds that pass in one of ours: a cluster takes a minute to make, nobody wants to wait for it.
 const SPEED: u32 = 120;
 
+const HELP: &str = "\
+The main job from end to end, against a reference server inside this program. No account is needed.
+
+Usage: quickstart [PRODUCT]
+
+Products:
+  tke  Tencent's TKE and TCR (the default)
+  cce  Huawei's CCE; `cce aksk` signs with an access key instead of logging in
+  ccs  Tencent's CCS, API 2.0
+  ack  Alibaba's ACK; `ack acs3` signs with ACS3-HMAC-SHA256
+
+Titles are bold on a terminal, unless NO_COLOR is set.";
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match std::env::args().nth(1).as_deref() {
+        Some("-h" | "--help" | "help") => {
+            println!("{HELP}");
+            Ok(())
+        }
         None | Some("tke") => walk().await,
         Some("cce") => cce_cluster::walk().await,
         Some("ccs") => ccs_service::walk().await,
         Some("ack") => ack_cluster::walk().await,
-        Some(other) => Err(format!("there is no walk for {other}: tke, cce, ccs or ack").into()),
+        Some(other) => Err(format!("{other} is not a product: tke, cce, ccs or ack").into()),
     }
 }
 
@@ -69,10 +88,11 @@ async fn walk() -> Result<(), Box<dyn std::error::Error>> {
     let cluster_id = create_cluster(&tke).await?;
     add_nodes(&tke, &cluster_id).await?;
     open_endpoint(&tke, &cluster_id).await?;
-    react_to_load(&tke, &cluster_id).await?;
+    react_to_load(&tke, &cluster_id, &server).await?;
     make_repository(&tcr).await?;
     clean_up_tags(&tcr, &server).await?;
     typed_error(&tke).await?;
+    picture(&tke, &tcr).await?;
     delete_everything(&tke, &tcr, &cluster_id).await?;
 
     title("Done");
@@ -159,7 +179,7 @@ fn masked(kubeconfig: &str) -> impl Iterator<Item = String> {
 }
 
 /// A scaling group that grows when pods wait for a place and shrinks when its nodes are idle.
-async fn react_to_load(tke: &tke::Connection, cluster_id: &str) -> Result<(), Error> {
+async fn react_to_load(tke: &tke::Connection, cluster_id: &str, server: &Server) -> Result<(), Error> {
     title("Let a scaling group react to load");
     let scaling = tke.scaling();
     let group = AutoScalingGroupPara::default().min_size(0).max_size(3).vpc_id(NETWORK).subnet_ids([SUBNET]);
@@ -190,7 +210,8 @@ async fn react_to_load(tke: &tke::Connection, cluster_id: &str) -> Result<(), Er
     for number in 0..4 {
         kubernetes(tke, cluster_id, "DELETE", &format!("{PODS}/heavy-{number}"), "").await?;
     }
-    say("the pods are deleted; idle nodes go after ten minutes");
+    say("the pods are deleted; idle nodes are removed after ten minutes, which pass at once here");
+    server.advance(Duration::from_secs(600));
     wait_for_nodes(tke, cluster_id, |now| now == before).await?;
     Ok(())
 }
@@ -305,6 +326,26 @@ async fn typed_error(tke: &tke::Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Prints what the account has.
+async fn picture(tke: &tke::Connection, tcr: &tcr::Connection) -> Result<(), Error> {
+    title("The cloud now");
+    let mut things = Vec::new();
+    let mut clusters = tke.clusters().describe_clusters().items();
+    while let Some(cluster) = clusters.try_next().await? {
+        let nodes = tke.nodes().describe_cluster_instances(&cluster.cluster_id).items();
+        let nodes = nodes.map_ok(|node| format!("node {} {}", node.instance_id, node.instance_state));
+        let heading =
+            format!("TKE cluster {} ({}) {}", cluster.cluster_id, cluster.cluster_name, cluster.cluster_status);
+        things.push((heading, nodes.try_collect().await?));
+    }
+    let mut repositories = tcr.registries().describe_repository_owner_personal().items();
+    while let Some(repository) = repositories.try_next().await? {
+        things.push((format!("TCR repository {}", repository.repo_name), vec![format!("tags {}", tags(tcr).await?)]));
+    }
+    tree(&things);
+    Ok(())
+}
+
 async fn delete_everything(tke: &tke::Connection, tcr: &tcr::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Delete everything");
     let clusters = tke.clusters();
@@ -316,17 +357,4 @@ async fn delete_everything(tke: &tke::Connection, tcr: &tcr::Connection, cluster
     registry.delete_namespace_personal().namespace("quickstart").send().await?;
     say("repository and namespace are gone");
     Ok(())
-}
-
-fn title(text: &str) {
-    print(format_args!("\n\x1b[1m{text}\x1b[0m"));
-}
-
-fn say(text: impl AsRef<str>) {
-    print(format_args!("  {}", text.as_ref()));
-}
-
-fn print(line: std::fmt::Arguments<'_>) {
-    // Whoever reads may have stopped reading.
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
