@@ -1,9 +1,11 @@
 //! ACS3-HMAC-SHA256, the newer signature of all Alibaba's APIs.
 
-use crate::canonical::{self, lines, names};
+use crate::canonical::{self, Line, headers_len, push_names, push_query, query_len};
 use crate::date::{self, Form};
-use crate::digest::{hex, hmac_sha256, sha256_hex};
+use crate::digest::{SHA256_HEX, hmac_sha256, push_hex};
 use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed, Stage};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// Name of the algorithm.
 pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -37,33 +39,41 @@ pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, paylo
 
 /// Signs a request. Its headers must include `host` and all that start with `x-acs-`, including those of [`headers`].
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
-    let canonical_query = canonical::query(request.parameters);
-    let headers = joined(canonical::headers(request.headers, str::to_owned));
-    let (lines, names) = (lines(&headers), names(&headers));
+    /// Room for the fixed parts of all stages.
+    const FIXED: usize = 512;
+    let headers = joined(canonical::headers(request.headers, Cow::Borrowed));
     let path = if request.path.is_empty() { "/" } else { request.path };
-    let payload = request.payload.digest();
-    let canonical_request = format!("{}\n{path}\n{canonical_query}\n{lines}\n{names}\n{payload}", request.method);
-    let hashed = sha256_hex(canonical_request.as_bytes());
-    let string_to_sign = format!("{ALGORITHM}\n{hashed}");
-    let signature = hex(&hmac_sha256(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
-    let authorization =
-        format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", credentials.id);
-    Signed::new([
-        (Stage::CanonicalQuery, canonical_query),
-        (Stage::CanonicalRequest, canonical_request),
-        (Stage::HashedCanonicalRequest, hashed),
-        (Stage::StringToSign, string_to_sign),
-        (Stage::Signature, signature),
-        (Stage::Authorization, authorization),
-    ])
+    let length = path.len() + 2 * query_len(request.parameters) + headers_len(&headers) + credentials.id.len();
+    let mut signed = Signed::with_capacity(length + FIXED);
+    signed.add(Stage::CanonicalQuery, |out| push_query(out, request.parameters));
+    signed.add_canonical_request([request.method, path], &headers, request.payload);
+    let hashed = Sha256::digest(signed.canonical_request()).into();
+    let write = |out: &mut String| {
+        out.push_str(ALGORITHM);
+        out.push('\n');
+        push_hex(out, &hashed);
+    };
+    signed.add_ending(Stage::StringToSign, write, (Stage::HashedCanonicalRequest, SHA256_HEX));
+    let signature = hmac_sha256(credentials.secret.as_bytes(), signed.string_to_sign().as_bytes());
+    let write = |out: &mut String| {
+        for part in [ALGORITHM, " Credential=", credentials.id, ",SignedHeaders="] {
+            out.push_str(part);
+        }
+        push_names(out, &headers);
+        out.push_str(",Signature=");
+        push_hex(out, &signature);
+    };
+    signed.add_ending(Stage::Authorization, write, (Stage::Signature, SHA256_HEX));
+    signed
 }
 
 /// Joins the values of headers of the same name.
-fn joined(sorted: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::with_capacity(sorted.len());
+fn joined(sorted: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let mut out: Vec<Line<'_>> = Vec::with_capacity(sorted.len());
     for (name, value) in sorted {
         match out.last_mut() {
             Some((last, values)) if *last == name => {
+                let values = values.to_mut();
                 values.push(',');
                 values.push_str(&value);
             }
@@ -98,6 +108,7 @@ pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::sha256_hex;
 
     const REQUEST: Request<'_> = Request {
         method: "GET",

@@ -1,12 +1,13 @@
 //! HMAC-SHA1 of Alibaba's APIs with resources (ROA). The signature covers headers and the path with its query, and the
 //! body by its MD5.
 
-use crate::canonical::{decode, lines};
+use crate::canonical::{Line, decode, headers_len, lower, push_lines};
 use crate::digest::{equal, hmac_sha1};
 use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Name of the algorithm, the value of [`METHOD_HEADER`].
@@ -83,7 +84,7 @@ pub fn sign_spelled(request: &Request<'_>, credentials: &Credentials<'_>, spelli
     string_to_sign.push_str(&canonical_resource);
     let signature = STANDARD.encode(hmac_sha1(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
     let authorization = format!("acs {}:{signature}", credentials.id);
-    Signed::new([
+    Signed::of([
         (Stage::CanonicalHeaders, canonical_headers),
         (Stage::CanonicalResource, canonical_resource),
         (Stage::StringToSign, string_to_sign),
@@ -103,18 +104,23 @@ pub fn verify(request: &Request<'_>, credentials: &Credentials<'_>, signature: &
 
 /// Returns the lines of the headers that start with [`HEADER_PREFIX`], sorted by name.
 fn canonical_headers(headers: &[(&str, &str)]) -> String {
-    let mut signed: Vec<(String, String)> = headers
+    let mut signed: Vec<Line<'_>> = headers
         .iter()
-        .map(|(name, value)| (name.trim().to_ascii_lowercase(), plain(value)))
+        .map(|(name, value)| (lower(name.trim()), *value))
         .filter(|(name, _)| name.starts_with(HEADER_PREFIX))
+        .map(|(name, value)| (name, plain(value)))
         .collect();
-    signed.sort();
-    lines(&signed)
+    signed.sort_unstable();
+    let mut out = String::with_capacity(headers_len(&signed));
+    push_lines(&mut out, &signed);
+    out
 }
 
 /// Returns a value without the characters that would end its line.
-fn plain(value: &str) -> String {
-    value.trim().replace(['\t', '\n', '\r', '\x0c'], " ")
+fn plain(value: &str) -> Cow<'_, str> {
+    const ENDS: [char; 4] = ['\t', '\n', '\r', '\x0c'];
+    let value = value.trim();
+    if value.contains(ENDS) { Cow::Owned(value.replace(ENDS, " ")) } else { Cow::Borrowed(value) }
 }
 
 fn canonical_resource(request: &Request<'_>, spelling: Spelling) -> String {

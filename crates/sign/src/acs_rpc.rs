@@ -1,6 +1,6 @@
 //! HMAC-SHA1 of Alibaba's APIs with actions (RPC): the signature is a parameter.
 
-use crate::canonical::{encode, query};
+use crate::canonical::{push_encoded, query};
 use crate::digest::hmac_sha1;
 use crate::{Credentials, Request, Signed, Stage, acs3};
 use base64::Engine;
@@ -42,13 +42,19 @@ fn owned((name, value): (&'static str, &str)) -> (&'static str, String) {
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
     let signed: Vec<(&str, &str)> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
     let canonical_query = query(&signed);
-    let string_to_sign = format!("{}&%2F&{}", request.method, encode(&canonical_query));
+    // Separators and escapes are escaped once more.
+    let length = canonical_query.len() + canonical_query.len() / 2 + 16;
+    let mut string_to_sign = String::with_capacity(length);
+    for part in [request.method, "&%2F&"] {
+        string_to_sign.push_str(part);
+    }
+    push_encoded(&mut string_to_sign, &canonical_query);
     // The key is the secret with an ampersand after it.
     let mut key = Zeroizing::new(String::with_capacity(credentials.secret.len() + 1));
     key.push_str(credentials.secret);
     key.push('&');
     let signature = STANDARD.encode(hmac_sha1(key.as_bytes(), string_to_sign.as_bytes()));
-    Signed::new([
+    Signed::of([
         (Stage::CanonicalQuery, canonical_query),
         (Stage::StringToSign, string_to_sign),
         (Stage::Signature, signature),

@@ -1,13 +1,59 @@
 //! Canonical formats that the schemes share: the percent-encoder, queries and headers.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Escaped characters: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
 /// Escapes all but letters, digits and `_.-~`, with upper-case digits and a blank as `%20`.
 pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
+    let mut out = String::with_capacity(text.len());
+    push_encoded(&mut out, text);
+    out
+}
+
+/// Appends the output of [`encode`].
+pub(crate) fn push_encoded(out: &mut String, text: &str) {
+    /// Number of bytes that are looked at together, so that the compiler checks all of them at once.
+    const BLOCK: usize = 32;
+    for block in text.as_bytes().chunks(BLOCK) {
+        if block.iter().fold(true, |all, byte| all & is_unreserved(*byte)) {
+            // Unreserved characters are ASCII.
+            out.push_str(std::str::from_utf8(block).unwrap_or_default());
+            continue;
+        }
+        let (mut encoded, mut end) = ([0; 3 * BLOCK + 2], 0);
+        for byte in block {
+            let [form @ .., length] = ENCODED[usize::from(*byte)];
+            // The bytes after a plain character are overwritten by the next: no branch.
+            if let Some(place) = encoded.get_mut(end..end + 3) {
+                place.copy_from_slice(&form);
+            }
+            end += usize::from(length);
+        }
+        out.push_str(encoded.get(..end).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+    }
+}
+
+/// For each byte, its encoded form and the length of the form: the character itself, or its escape.
+static ENCODED: [[u8; 4]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut table = [[0; 4]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (high, low) = (DIGITS[byte >> 4], DIGITS[byte & 0xf]);
+        table[byte] = if is_unreserved(byte as u8) { [byte as u8, 0, 0, 1] } else { [b'%', high, low, 3] };
+        byte += 1;
+    }
+    table
+};
+
+/// Returns whether a byte is an unreserved character of RFC 3986.
+const fn is_unreserved(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let digit = byte.wrapping_sub(b'0') < 10;
+    letter | digit | (byte == b'_') | (byte == b'.') | (byte == b'-') | (byte == b'~')
 }
 
 /// Returns the output of [`encode`] piece by piece: runs of plain characters and single escapes such as `%20`.
@@ -22,9 +68,28 @@ pub fn decode(text: &str) -> String {
 
 /// Writes a query. Parameters are sorted by name and value before they are encoded.
 pub fn query(parameters: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(query_len(parameters));
+    push_query(&mut out, parameters);
+    out
+}
+
+/// Appends the output of [`query`].
+pub(crate) fn push_query(out: &mut String, parameters: &[(&str, &str)]) {
     let mut sorted = parameters.to_vec();
     sorted.sort_unstable();
-    sorted.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+    for (at, (name, value)) in sorted.iter().enumerate() {
+        if at > 0 {
+            out.push('&');
+        }
+        push_encoded(out, name);
+        out.push('=');
+        push_encoded(out, value);
+    }
+}
+
+/// Returns the number of bytes of a query that has nothing to escape.
+pub(crate) fn query_len(parameters: &[(&str, &str)]) -> usize {
+    parameters.iter().map(|(name, value)| name.len() + value.len() + 2).sum()
 }
 
 /// Encodes a path again: each segment is decoded and encoded.
@@ -34,23 +99,48 @@ pub fn path(path: &str) -> String {
     path.split('/').map(|part| encode(&decode(part))).collect::<Vec<_>>().join("/")
 }
 
+/// Header as it is signed: name and value.
+pub(crate) type Line<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// Sorts headers by name and value. Names are in lower case, values without surrounding white space and as `value`
 /// writes them.
-pub(crate) fn headers(headers: &[(&str, &str)], value: fn(&str) -> String) -> Vec<(String, String)> {
-    let mut sorted: Vec<_> =
-        headers.iter().map(|(name, text)| (name.trim().to_ascii_lowercase(), value(text.trim()))).collect();
-    sorted.sort();
+pub(crate) fn headers<'a>(headers: &[(&'a str, &'a str)], value: fn(&'a str) -> Cow<'a, str>) -> Vec<Line<'a>> {
+    let mut sorted: Vec<_> = headers.iter().map(|(name, text)| (lower(name.trim()), value(text.trim()))).collect();
+    sorted.sort_unstable();
     sorted
 }
 
-/// Writes one line per header.
-pub(crate) fn lines(headers: &[(String, String)]) -> String {
-    headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect()
+/// Returns the name of a header in lower case.
+pub(crate) fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
-/// Returns the names of headers, joined.
-pub(crate) fn names(headers: &[(String, String)]) -> String {
-    headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
+/// Appends one line per header.
+pub(crate) fn push_lines(out: &mut String, headers: &[Line<'_>]) {
+    for (name, value) in headers {
+        for part in [name, ":", value, "\n"] {
+            out.push_str(part);
+        }
+    }
+}
+
+/// Appends the names of headers, joined.
+pub(crate) fn push_names(out: &mut String, headers: &[Line<'_>]) {
+    for (at, (name, _)) in headers.iter().enumerate() {
+        if at > 0 {
+            out.push(';');
+        }
+        out.push_str(name);
+    }
+}
+
+/// Returns the number of bytes of the lines and twice the names.
+pub(crate) fn headers_len(headers: &[Line<'_>]) -> usize {
+    headers.iter().map(|(name, value)| 3 * name.len() + value.len() + 4).sum()
 }
 
 #[cfg(test)]
@@ -69,6 +159,13 @@ mod tests {
         for text in ["", "a b+c/d", "集群~_.-", "%20", "\0\u{7f}\"\\"] {
             assert_eq!(decode(&encode(text)), text);
             assert_eq!(pieces(text).collect::<String>(), encode(text));
+        }
+        // Blocks of plain characters, and escapes at every place in them.
+        for at in 0..70 {
+            for odd in ["é", " ", "%&", "\u{10ffff}+"] {
+                let text = format!("{}{odd}{}", "a".repeat(at), "~z".repeat(40));
+                assert_eq!(pieces(&text).collect::<String>(), encode(&text));
+            }
         }
         assert_eq!(decode("%zz%"), "%zz%");
         assert_eq!(decode("%ff"), "\u{fffd}");

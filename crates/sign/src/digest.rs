@@ -4,7 +4,6 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use zeroize::Zeroize;
 
 /// Compares two signatures in constant time.
@@ -18,15 +17,29 @@ pub fn equal(left: &str, right: &str) -> bool {
 
 /// Returns the SHA-256 digest in lower-case hexadecimal digits.
 pub fn sha256_hex(data: &[u8]) -> String {
-    hex(&Sha256::digest(data))
+    let mut out = String::with_capacity(SHA256_HEX);
+    push_sha256(&mut out, data);
+    out
+}
+
+/// Length of a SHA-256 digest in hexadecimal digits.
+pub(crate) const SHA256_HEX: usize = 64;
+
+/// Appends the SHA-256 digest in lower-case hexadecimal digits.
+pub(crate) fn push_sha256(out: &mut String, data: &[u8]) {
+    push_hex(out, &Sha256::digest(data).into());
 }
 
 pub(crate) fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
+    keyed_sha256(key).chain_update(data).finalize().into_bytes().into()
+}
+
+/// Returns HMAC-SHA256 with a key, before any data. Wiped when dropped.
+pub(crate) fn keyed_sha256(key: &[u8]) -> Hmac<Sha256> {
     let mut block = key_block(key, |key| Sha256::digest(key).to_vec());
-    let mut mac = Hmac::<Sha256>::new(&block.into());
+    let mac = Hmac::<Sha256>::new(&block.into());
     block.zeroize();
-    mac.update(data);
-    mac.finalize().into_bytes().into()
+    mac
 }
 
 pub(crate) fn hmac_sha1(key: &[u8], data: &[u8]) -> [u8; 20] {
@@ -49,17 +62,33 @@ fn key_block(key: &[u8], digest: fn(&[u8]) -> Vec<u8>) -> [u8; 64] {
     block
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+/// Appends a digest in lower-case hexadecimal digits.
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; SHA256_HEX];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 0xf)];
+    }
+    // Digits are ASCII.
+    out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn digits() {
+        let bytes = std::array::from_fn(|at| at as u8 * 8 + 7);
+        let mut out = "x".to_owned();
+        push_hex(&mut out, &bytes);
+        assert_eq!(out, format!("x{}", hex(&bytes)));
+    }
 
     // RFC 4231, test case 2, and test case 6 with a key longer than a block.
     #[test]

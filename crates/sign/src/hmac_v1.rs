@@ -1,5 +1,6 @@
 //! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3. The signature is a parameter.
 
+use crate::canonical::query_len;
 use crate::digest::{hmac_sha1, hmac_sha256};
 use crate::{Credentials, Request, Signed, Stage};
 use base64::Engine;
@@ -37,14 +38,26 @@ impl Algorithm {
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
     let mut parameters: Vec<_> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).collect();
     parameters.sort_by_key(|(name, _)| *name);
-    let parameters = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-    let string_to_sign = format!("{}{}{}?{parameters}", request.method, request.host, request.path);
+    let length = request.method.len() + request.host.len() + request.path.len() + query_len(request.parameters);
+    let mut string_to_sign = String::with_capacity(length);
+    for part in [request.method, request.host, request.path] {
+        string_to_sign.push_str(part);
+    }
+    // A question mark is there without parameters, too.
+    if parameters.is_empty() {
+        string_to_sign.push('?');
+    }
+    for (at, (name, value)) in parameters.into_iter().enumerate() {
+        for part in [if at == 0 { "?" } else { "&" }, name, "=", value] {
+            string_to_sign.push_str(part);
+        }
+    }
     let (key, text) = (credentials.secret.as_bytes(), string_to_sign.as_bytes());
     let signature = match algorithm {
         Algorithm::HmacSha1 => STANDARD.encode(hmac_sha1(key, text)),
         Algorithm::HmacSha256 => STANDARD.encode(hmac_sha256(key, text)),
     };
-    Signed::new([(Stage::StringToSign, string_to_sign), (Stage::Signature, signature)])
+    Signed::of([(Stage::StringToSign, string_to_sign), (Stage::Signature, signature)])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The parts of a request that schemes sign.
 
-use crate::digest::sha256_hex;
+use crate::digest::{push_sha256, sha256_hex};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -65,6 +65,17 @@ impl<'a> Payload<'a> {
             Self::Bytes(bytes) => sha256_hex(bytes).into(),
             Self::Digest(digest) => digest.into(),
             Self::Unsigned => UNSIGNED_PAYLOAD.into(),
+        }
+    }
+}
+
+impl Payload<'_> {
+    /// Appends the text that is signed for the body.
+    pub(crate) fn push_digest(self, out: &mut String) {
+        match self {
+            Self::Bytes(bytes) => push_sha256(out, bytes),
+            Self::Digest(digest) => out.push_str(digest),
+            Self::Unsigned => out.push_str(UNSIGNED_PAYLOAD),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! SDK-HMAC-SHA256, the signature of Huawei's APIs with an access key.
 
-use crate::canonical::{self, decode, encode, lines, names};
+use crate::canonical::{self, decode, headers_len, push_encoded, push_names, push_query, query_len};
 use crate::date::{self, Form};
-use crate::digest::{hex, hmac_sha256, sha256_hex};
+use crate::digest::{SHA256_HEX, hmac_sha256, push_hex};
 use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// Name of the algorithm.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -25,30 +27,46 @@ pub fn headers(credentials: &Credentials<'_>, timestamp: i64) -> Vec<Header> {
 
 /// Signs a request. Its headers must include those of [`headers`], with the same time.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, timestamp: i64) -> Signed {
-    let canonical_query = canonical::query(request.parameters);
-    let headers = canonical::headers(request.headers, str::to_owned);
-    let (lines, names) = (lines(&headers), names(&headers));
-    let (path, payload) = (canonical_path(request.path), request.payload.digest());
-    let canonical_request = format!("{}\n{path}\n{canonical_query}\n{lines}\n{names}\n{payload}", request.method);
-    let hashed = sha256_hex(canonical_request.as_bytes());
-    let string_to_sign = format!("{ALGORITHM}\n{}\n{hashed}", date(timestamp));
-    let signature = hex(&hmac_sha256(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
-    let authorization = format!("{ALGORITHM} Access={}, SignedHeaders={names}, Signature={signature}", credentials.id);
-    Signed::new([
-        (Stage::CanonicalQuery, canonical_query),
-        (Stage::CanonicalRequest, canonical_request),
-        (Stage::HashedCanonicalRequest, hashed),
-        (Stage::StringToSign, string_to_sign),
-        (Stage::Signature, signature),
-        (Stage::Authorization, authorization),
-    ])
+    /// Room for the fixed parts of all stages.
+    const FIXED: usize = 512;
+    let headers = canonical::headers(request.headers, Cow::Borrowed);
+    let path = canonical_path(request.path);
+    let length = path.len() + 2 * query_len(request.parameters) + headers_len(&headers) + credentials.id.len();
+    let mut signed = Signed::with_capacity(length + FIXED);
+    signed.add(Stage::CanonicalQuery, |out| push_query(out, request.parameters));
+    signed.add_canonical_request([request.method, &path], &headers, request.payload);
+    let hashed = Sha256::digest(signed.canonical_request()).into();
+    let write = |out: &mut String| {
+        for part in [ALGORITHM, "\n", &date(timestamp), "\n"] {
+            out.push_str(part);
+        }
+        push_hex(out, &hashed);
+    };
+    signed.add_ending(Stage::StringToSign, write, (Stage::HashedCanonicalRequest, SHA256_HEX));
+    let signature = hmac_sha256(credentials.secret.as_bytes(), signed.string_to_sign().as_bytes());
+    let write = |out: &mut String| {
+        for part in [ALGORITHM, " Access=", credentials.id, ", SignedHeaders="] {
+            out.push_str(part);
+        }
+        push_names(out, &headers);
+        out.push_str(", Signature=");
+        push_hex(out, &signature);
+    };
+    signed.add_ending(Stage::Authorization, write, (Stage::Signature, SHA256_HEX));
+    signed
 }
 
 /// Returns the path as it is signed: decoded, each segment encoded again, with a slash at the end.
 ///
 /// An escaped slash in a segment therefore counts as a separator.
 fn canonical_path(path: &str) -> String {
-    let mut out = decode(path).split('/').map(encode).collect::<Vec<_>>().join("/");
+    let mut out = String::with_capacity(path.len() + 1);
+    for (at, part) in decode(path).split('/').enumerate() {
+        if at > 0 {
+            out.push('/');
+        }
+        push_encoded(&mut out, part);
+    }
     if !out.ends_with('/') {
         out.push('/');
     }
@@ -80,7 +98,7 @@ pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::Payload;
+    use crate::{Payload, sha256_hex};
 
     const REQUEST: Request<'_> = Request {
         method: "GET",

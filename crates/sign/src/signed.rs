@@ -1,5 +1,7 @@
 //! The result of signing.
 
+use crate::Payload;
+use crate::canonical::{Line, push_lines, push_names};
 use std::fmt;
 
 /// Stage of the computation from a request to its signature.
@@ -43,22 +45,82 @@ impl Stage {
 /// Signature with all intermediate texts, except for the secret.
 ///
 /// `Debug` shows the names of the stages alone, because a query or a header may contain secrets.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Signed(Vec<(Stage, String)>);
+#[derive(Clone)]
+pub struct Signed {
+    /// The texts of all stages, one after another. A stage may be the end of another one.
+    text: String,
+    stages: [Option<(Stage, usize, usize)>; MOST_STAGES],
+}
+
+/// Maximum number of stages of a scheme.
+const MOST_STAGES: usize = 6;
 
 impl Signed {
-    pub(crate) fn new(stages: impl Into<Vec<(Stage, String)>>) -> Self {
-        Self(stages.into())
+    /// Returns a signature without stages, with room for texts of that many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), stages: [None; MOST_STAGES] }
+    }
+
+    /// Returns a signature with texts that were made one by one.
+    pub(crate) fn of<const N: usize>(stages: [(Stage, String); N]) -> Self {
+        let mut signed = Self::with_capacity(stages.iter().map(|(_, text)| text.len()).sum());
+        for (stage, text) in stages {
+            signed.add(stage, |out| out.push_str(&text));
+        }
+        signed
+    }
+
+    /// Adds a stage, whose text is written by `write`.
+    pub(crate) fn add(&mut self, stage: Stage, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.mark(stage, start);
+    }
+
+    /// Adds a stage. The last bytes of its text are the text of another stage, which was computed before.
+    pub(crate) fn add_ending(&mut self, stage: Stage, write: impl FnOnce(&mut String), end: (Stage, usize)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.mark(end.0, self.text.len().saturating_sub(end.1));
+        self.mark(stage, start);
+    }
+
+    /// Adds the request as text, with the canonical query, which was added before.
+    pub(crate) fn add_canonical_request(&mut self, start: [&str; 2], headers: &[Line<'_>], payload: Payload<'_>) {
+        let query = match self.stages.first() {
+            Some(Some((Stage::CanonicalQuery, start, end))) => *start..*end,
+            _ => 0..0,
+        };
+        self.add(Stage::CanonicalRequest, |out| {
+            for part in start {
+                out.push_str(part);
+                out.push('\n');
+            }
+            out.extend_from_within(query);
+            out.push('\n');
+            push_lines(out, headers);
+            out.push('\n');
+            push_names(out, headers);
+            out.push('\n');
+            payload.push_digest(out);
+        });
+    }
+
+    fn mark(&mut self, stage: Stage, start: usize) {
+        if let Some(free) = self.stages.iter_mut().find(|stage| stage.is_none()) {
+            *free = Some((stage, start, self.text.len()));
+        }
     }
 
     /// Returns the stages in the order in which they were computed.
     pub fn stages(&self) -> impl Iterator<Item = (Stage, &str)> {
-        self.0.iter().map(|(stage, text)| (*stage, text.as_str()))
+        let texts = self.stages.iter().flatten();
+        texts.map(|(stage, start, end)| (*stage, self.text.get(*start..*end).unwrap_or_default()))
     }
 
     /// Returns the text of a stage, or an empty one if the scheme does not have it.
     pub fn stage(&self, stage: Stage) -> &str {
-        self.0.iter().find(|(known, _)| *known == stage).map_or("", |(_, text)| text.as_str())
+        self.stages().find(|(known, _)| *known == stage).map_or("", |(_, text)| text)
     }
 
     /// Returns the signature: hexadecimal digits, or Base64 for schemes with HMAC-SHA1 and for parameters.
@@ -88,8 +150,16 @@ impl Signed {
     }
 }
 
+impl PartialEq for Signed {
+    fn eq(&self, other: &Self) -> bool {
+        self.stages().eq(other.stages())
+    }
+}
+
+impl Eq for Signed {}
+
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Signed").field(&self.0.iter().map(|(stage, _)| stage.name()).collect::<Vec<_>>()).finish()
+        f.debug_tuple("Signed").field(&self.stages().map(|(stage, _)| stage.name()).collect::<Vec<_>>()).finish()
     }
 }

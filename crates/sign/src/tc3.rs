@@ -1,11 +1,14 @@
 //! TC3-HMAC-SHA256, the signature of Tencent's APIs version 3.
 
-use crate::canonical::{headers as canonical_headers, lines, names};
+use crate::canonical::{headers as canonical_headers, headers_len, push_lines, push_names};
 use crate::date::{self, Form};
-use crate::digest::{hex, hmac_sha256, sha256_hex};
+use crate::digest::{SHA256_HEX, hmac_sha256, keyed_sha256, push_hex};
 use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed, Stage, UNSIGNED_PAYLOAD};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroize;
 
@@ -52,31 +55,67 @@ fn sign_with(
     scope: &Scope<'_>,
     key: impl FnOnce(&str, &str, &str) -> SigningKey,
 ) -> Signed {
-    let headers = canonical_headers(request.headers, str::to_lowercase);
-    let (lines, names) = (lines(&headers), names(&headers));
+    /// Room for the fixed parts of all stages.
+    const FIXED: usize = 512;
+    let headers = canonical_headers(request.headers, lower_value);
     let timestamp = scope.timestamp;
     let payload = match request.payload {
         // The replacement text is hashed like a body.
-        Payload::Unsigned => sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).into(),
-        payload => payload.digest(),
+        Payload::Unsigned => Payload::Bytes(UNSIGNED_PAYLOAD.as_bytes()),
+        payload => payload,
     };
-    let canonical_request =
-        format!("{}\n{}\n{}\n{lines}\n{names}\n{payload}", request.method, request.path, request.query);
-    let hashed = sha256_hex(canonical_request.as_bytes());
+    let length = request.path.len() + request.query.len() + headers_len(&headers) + credentials.id.len();
+    let mut signed = Signed::with_capacity(length + FIXED);
+    signed.add(Stage::CanonicalRequest, |out| {
+        for part in [request.method, request.path, request.query] {
+            out.push_str(part);
+            out.push('\n');
+        }
+        push_lines(out, &headers);
+        out.push('\n');
+        push_names(out, &headers);
+        out.push('\n');
+        payload.push_digest(out);
+    });
+    let hashed = Sha256::digest(signed.canonical_request()).into();
     let date = date(timestamp);
     let key = key(credentials.secret, &date, scope.service);
-    let scope = format!("{date}/{}/{TERMINATOR}", scope.service);
-    let string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}");
-    let signature = hex(&hmac_sha256(&key.0, string_to_sign.as_bytes()));
-    let authorization =
-        format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}", credentials.id);
-    Signed::new([
-        (Stage::CanonicalRequest, canonical_request),
-        (Stage::HashedCanonicalRequest, hashed),
-        (Stage::StringToSign, string_to_sign),
-        (Stage::Signature, signature),
-        (Stage::Authorization, authorization),
-    ])
+    let write_scope = |out: &mut String| {
+        for part in [&date, "/", scope.service, "/", TERMINATOR] {
+            out.push_str(part);
+        }
+    };
+    let write = |out: &mut String| {
+        for part in [ALGORITHM, "\n", &timestamp.to_string(), "\n"] {
+            out.push_str(part);
+        }
+        write_scope(out);
+        out.push('\n');
+        push_hex(out, &hashed);
+    };
+    signed.add_ending(Stage::StringToSign, write, (Stage::HashedCanonicalRequest, SHA256_HEX));
+    let signature = key.0.chain_update(signed.string_to_sign()).finalize().into_bytes().into();
+    let write = |out: &mut String| {
+        for part in [ALGORITHM, " Credential=", credentials.id, "/"] {
+            out.push_str(part);
+        }
+        write_scope(out);
+        out.push_str(", SignedHeaders=");
+        push_names(out, &headers);
+        out.push_str(", Signature=");
+        push_hex(out, &signature);
+    };
+    signed.add_ending(Stage::Authorization, write, (Stage::Signature, SHA256_HEX));
+    signed
+}
+
+/// Returns a value in lower case.
+fn lower_value(value: &str) -> Cow<'_, str> {
+    if value.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(value.to_lowercase())
+    }
 }
 
 /// Returns the day of a time in UTC, in the format of the scope (`2018-10-09`).
@@ -97,15 +136,9 @@ pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     }
 }
 
-/// Signing key of one secret, day and service. Wiped when dropped.
+/// Signing key of one secret, day and service, as HMAC uses it. Wiped when dropped.
 #[derive(Clone)]
-pub struct SigningKey([u8; 32]);
-
-impl Drop for SigningKey {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
+pub struct SigningKey(Hmac<Sha256>);
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,20 +149,30 @@ impl fmt::Debug for SigningKey {
 /// Derives the signing key of one secret, day and service.
 pub fn derive(secret: &str, date: &str, service: &str) -> SigningKey {
     let mut seed = format!("TC3{secret}");
-    let day = SigningKey(hmac_sha256(seed.as_bytes(), date.as_bytes()));
+    let mut key = hmac_sha256(seed.as_bytes(), date.as_bytes());
     seed.zeroize();
-    let service = SigningKey(hmac_sha256(&day.0, service.as_bytes()));
-    SigningKey(hmac_sha256(&service.0, TERMINATOR.as_bytes()))
+    for part in [service, TERMINATOR] {
+        let next = hmac_sha256(&key, part.as_bytes());
+        key.zeroize();
+        key = next;
+    }
+    let signing_key = SigningKey(keyed_sha256(&key));
+    key.zeroize();
+    signing_key
 }
 
 /// Cache of signing keys: one per secret, day and service.
 ///
-/// Secrets themselves are not stored: an entry is found by a digest of its inputs.
+/// Secrets themselves are not stored: an entry is found by a hash of its inputs, with a key that is random in each cache.
 #[derive(Default)]
 pub struct KeyCache {
     /// Entries, the most recently used one last.
-    entries: Mutex<Vec<([u8; 32], SigningKey)>>,
+    entries: Mutex<Vec<(Name, SigningKey)>>,
+    hash: RandomState,
 }
+
+/// Hash of a secret, a day and a service.
+type Name = u64;
 
 impl KeyCache {
     /// Maximum number of keys.
@@ -137,8 +180,11 @@ impl KeyCache {
 
     /// Returns the key for a secret, day and service. It is derived if it is not in the cache.
     pub fn get(&self, secret: &str, date: &str, service: &str) -> SigningKey {
-        let name = Self::name(secret, date, service);
+        let name = self.name(secret, date, service);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = entries.last().filter(|(known, _)| *known == name) {
+            return key.clone();
+        }
         let entry = match entries.iter().position(|(known, _)| *known == name) {
             Some(at) => entries.remove(at),
             None => {
@@ -153,14 +199,9 @@ impl KeyCache {
         key
     }
 
-    fn name(secret: &str, date: &str, service: &str) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        for part in [secret, date, service] {
-            // The length distinguishes ("ab", "c") from ("a", "bc").
-            digest.update(part.len().to_be_bytes());
-            digest.update(part);
-        }
-        digest.finalize().into()
+    fn name(&self, secret: &str, date: &str, service: &str) -> Name {
+        // The hash of a text includes its end, so ("ab", "c") differs from ("a", "bc").
+        self.hash.hash_one((secret, date, service))
     }
 
     fn len(&self) -> usize {
@@ -178,6 +219,7 @@ impl fmt::Debug for KeyCache {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::sha256_hex;
 
     const REQUEST: Request<'_> = Request {
         method: "POST",
@@ -252,14 +294,14 @@ mod tests {
     #[test]
     fn the_cache_is_bounded_and_keeps_what_is_used() {
         let keys = KeyCache::default();
-        let first = KeyCache::name("s", "d", "0");
+        let first = keys.name("s", "d", "0");
         for service in 0..3 * KeyCache::CAPACITY {
             keys.get("s", "d", &service.to_string());
             keys.get("s", "d", "0");
         }
         assert_eq!(keys.len(), KeyCache::CAPACITY);
         assert!(keys.entries.lock().unwrap().iter().any(|(name, _)| *name == first));
-        assert_ne!(KeyCache::name("ab", "c", ""), KeyCache::name("a", "bc", ""));
+        assert_ne!(keys.name("ab", "c", ""), keys.name("a", "bc", ""));
     }
 
     #[test]

@@ -134,6 +134,10 @@ impl Model for Bounded<'_> {
         self.output.find(wire)
     }
 
+    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn Field>])) {
+        self.output.fields(visit);
+    }
+
     fn decoding(&mut self) -> Option<&mut Decoding> {
         Some(&mut self.decoding)
     }

@@ -3,6 +3,7 @@
 mod decoding;
 mod fill;
 mod fit;
+mod members;
 mod number;
 mod read;
 mod stand_in;

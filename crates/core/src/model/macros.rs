@@ -145,8 +145,11 @@ macro_rules! model {
             }
 
             fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn $crate::model::Field)> {
-                let shape = self.shape();
-                $crate::model::pick(shape, &mut [ $( Some(&mut self.$field) ),* ], wire)
+                $crate::model::find(self, wire)
+            }
+
+            fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn $crate::model::Field>])) {
+                visit(&mut [ $( Some(&mut self.$field) ),* ]);
             }
         }
 

@@ -28,8 +28,6 @@ pub use check::{Problem, check};
 pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
-#[doc(hidden)]
-pub use shape::pick;
 pub use shape::{In, ListStyle, Member, Shape};
 pub use time::{NotATime, TimeForm, Timestamp};
 pub use types::{JsonText, Secret};
@@ -50,6 +48,13 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     /// An empty name means that the structure is only an envelope of the output, which is in that field.
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)>;
 
+    /// Calls `visit` once, with the fields in the order of the shape. Readers then need no search for each field.
+    ///
+    /// A structure whose fields must be found by name, because there are others than those of the shape, passes none.
+    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn Field>])) {
+        visit(&mut []);
+    }
+
     /// Returns the decoding options, for an output that contains them.
     #[doc(hidden)]
     fn decoding(&mut self) -> Option<&mut json::Decoding> {
@@ -59,11 +64,28 @@ pub trait Model: std::fmt::Debug + Send + Sync {
 
 /// Resets the fields of a structure to their initial values.
 pub fn reset(model: &mut dyn Model) {
-    for member in model.shape().members {
-        if let Some((_, field)) = model.find(member.wire) {
-            field.clear();
+    let mut found_by_name = false;
+    model.fields(&mut |fields| {
+        found_by_name = fields.is_empty();
+        fields.iter_mut().flatten().for_each(|field| field.clear());
+    });
+    if found_by_name {
+        for member in model.shape().members {
+            if let Some((_, field)) = model.find(member.wire) {
+                field.clear();
+            }
         }
     }
+}
+
+/// Returns the field with that wire name, and the name that it is written with. For [`model!`](crate::model!).
+#[doc(hidden)]
+pub fn find<'a>(model: &'a mut dyn Model, wire: &str) -> Option<(&'static str, &'a mut dyn Field)> {
+    let shape = model.shape();
+    let at = shape.position(wire)?;
+    let mut found = None;
+    model.fields(&mut |fields| found = fields.get_mut(at).and_then(Option::take));
+    Some((shape.members.get(at)?.wire, found?))
 }
 
 /// Visits the fields of a structure, in the order of its shape. For [`model!`](crate::model!).
@@ -243,7 +265,12 @@ pub trait Text: Send + Sync {
 
 impl Text for String {
     fn set(&mut self, text: &str) {
-        self.clear();
-        self.push_str(text);
+        // Exactly as large as the text, unless an earlier text left room for it.
+        if self.capacity() < text.len() {
+            *self = text.to_owned();
+        } else {
+            self.clear();
+            self.push_str(text);
+        }
     }
 }

@@ -1,19 +1,13 @@
 //! Names and documented facts of structures and their fields.
 
-use super::{Field, TimeForm};
+use super::TimeForm;
 use std::borrow::Cow;
 
-/// Returns the field with that wire name, and the name that it is written with. `fields` are in the order of the shape. For
-/// [`model!`](crate::model!): a search that each structure compiles for itself would be a fifth of the generated code.
-#[doc(hidden)]
-pub fn pick<'a>(
-    shape: &'static Shape,
-    fields: &mut [Option<&'a mut dyn Field>],
-    wire: &str,
-) -> Option<(&'static str, &'a mut dyn Field)> {
-    let at = shape.members.iter().position(|member| member.wire == wire || member.aliases.contains(&Some(wire)))?;
-    Some((shape.members[at].wire, fields.get_mut(at)?.take()?))
-}
+/// Number of slots in the index of a structure's names. A power of two; nearly all structures have less than
+/// half as many names.
+const SLOTS: usize = 128;
+/// Number of names that the index contains. The other slots are empty, so that every search ends.
+const MOST_INDEXED: usize = SLOTS - 4;
 
 /// Names of a structure and its fields in the API.
 #[derive(Debug)]
@@ -26,17 +20,66 @@ pub struct Shape {
     pub members: &'static [Member],
     /// Whether some of the fields are times, which have a format.
     pub(crate) has_times: bool,
+    /// Whether no name contains a character that JSON escapes.
+    pub(crate) plain_names: bool,
+    /// Hash table of the names: positions in `members` plus one, or zero. A slot that is taken moves a name to the next.
+    index: [u8; SLOTS],
+    /// Whether some names did not fit into the index.
+    overflows: bool,
 }
 
 impl Shape {
     /// Returns a structure with that name in the API and those fields.
     pub const fn new(name: &'static str, members: &'static [Member]) -> Self {
-        let (mut at, mut has_times) = (0, false);
+        let mut shape = Self {
+            name,
+            type_name: name,
+            members,
+            has_times: false,
+            plain_names: true,
+            index: [0; SLOTS],
+            overflows: false,
+        };
+        let (mut at, mut names) = (0, 0);
         while at < members.len() {
-            has_times |= members[at].time.is_some();
+            let member = &members[at];
+            shape.has_times |= member.time.is_some();
+            shape.plain_names &= is_plain(member.wire);
+            let mut spelling = 0;
+            while let Some(name) = member.spelling(spelling) {
+                if names < MOST_INDEXED && at < u8::MAX as usize {
+                    let mut slot = slot(name.as_bytes());
+                    while shape.index[slot] != 0 {
+                        slot = (slot + 1) % SLOTS;
+                    }
+                    shape.index[slot] = at as u8 + 1;
+                    names += 1;
+                } else {
+                    shape.overflows = true;
+                }
+                spelling += 1;
+            }
             at += 1;
         }
-        Self { name, type_name: name, members, has_times }
+        shape
+    }
+
+    /// Returns the field with that wire name, or with that other spelling.
+    pub fn member(&self, wire: &str) -> Option<&'static Member> {
+        self.members.get(self.position(wire)?)
+    }
+
+    /// Returns the position of the field with that wire name, or with that other spelling.
+    #[inline]
+    pub fn position(&self, wire: &str) -> Option<usize> {
+        let mut slot = slot(wire.as_bytes());
+        while let Some(at) = usize::from(self.index[slot]).checked_sub(1) {
+            if self.members.get(at)?.is_named(wire) {
+                return Some(at);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        if self.overflows { self.members.iter().position(|member| member.is_named(wire)) } else { None }
     }
 
     /// Sets the name in Rust, if it differs.
@@ -44,6 +87,36 @@ impl Shape {
         self.type_name = type_name;
         self
     }
+}
+
+/// Returns the slot in which the search for a name starts. Names of one structure often begin alike, so the end counts.
+const fn slot(name: &[u8]) -> usize {
+    let (start, end) = name.split_at(name.len() / 2);
+    let start = match start.last_chunk::<4>() {
+        Some(bytes) => u32::from_le_bytes(*bytes),
+        None => 0,
+    };
+    let end = match (end.last_chunk::<4>(), end) {
+        (Some(bytes), _) => u32::from_le_bytes(*bytes),
+        (None, [first, .., last]) => *first as u32 | (*last as u32) << 8,
+        (None, [only]) => *only as u32,
+        (None, []) => 0,
+    };
+    // The constants are odd and have many bits; the upper bits of the product depend on all bytes.
+    let mixed = (start.wrapping_mul(0x9e37_79b1) ^ end).wrapping_add(name.len() as u32).wrapping_mul(0x85eb_ca6b);
+    (mixed >> 25) as usize % SLOTS
+}
+
+/// Returns whether JSON contains the text as it is: printable ASCII without quotation marks and backslashes.
+const fn is_plain(text: &str) -> bool {
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    while at < bytes.len() {
+        if !matches!(bytes[at], b' '..=b'~') || matches!(bytes[at], b'"' | b'\\') {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// Field of a structure, as the API documents it.
@@ -153,6 +226,22 @@ impl Member {
         assert!(self.aliases[free].is_none(), "a field has at most two aliases");
         self.aliases[free] = Some(name);
         self
+    }
+
+    /// Returns the name on the wire for 0, and the other names that are read for larger numbers.
+    const fn spelling(&self, at: usize) -> Option<&'static str> {
+        match at {
+            0 => Some(self.wire),
+            1 | 2 => self.aliases[at - 1],
+            _ => None,
+        }
+    }
+
+    /// Returns whether the field is read by that name.
+    #[inline]
+    fn is_named(&self, wire: &str) -> bool {
+        // The first of the aliases is set if there are any.
+        self.wire == wire || (self.aliases[0].is_some() && self.aliases.contains(&Some(wire)))
     }
 
     /// Returns the name of the field in Rust (`cluster_ids`), without the `r#` of a keyword.

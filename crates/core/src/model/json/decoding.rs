@@ -132,21 +132,18 @@ impl Decoding {
         self.problems.clear();
     }
 
-    /// Counts memory that is used. Returns the reason if the limit is reached.
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<(), String> {
-        match self.memory.checked_sub(bytes) {
-            Some(left) => {
-                self.memory = left;
-                Ok(())
-            }
-            None => {
-                let most = self.bytes.saturating_mul(MEMORY_PER_BYTE).max(LEAST_MEMORY) >> 20;
-                Err(format!(
-                    "has so many items that the answer of {} bytes would take more than {most} MiB of memory",
-                    self.bytes
-                ))
-            }
-        }
+    /// Counts memory that is used. Returns false if the limit is reached.
+    #[inline]
+    pub(super) fn charge(&mut self, bytes: usize) -> bool {
+        let left = self.memory.checked_sub(bytes);
+        self.memory = left.unwrap_or(self.memory);
+        left.is_some()
+    }
+
+    /// Returns the reason why reading ends when the memory limit is reached.
+    pub(super) fn exhausted(&self) -> String {
+        let most = self.bytes.saturating_mul(MEMORY_PER_BYTE).max(LEAST_MEMORY) >> 20;
+        format!("has so many items that the answer of {} bytes would take more than {most} MiB of memory", self.bytes)
     }
 
     pub(super) fn check_time(&mut self) -> Result<(), String> {

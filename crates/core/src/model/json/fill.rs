@@ -1,13 +1,12 @@
 //! Fills places with the values that serde_json reads.
 
-use super::decoding::Unknown;
-use super::fit::{Fit, Found, number_into, scalar_into};
+use super::fit::{Fit, Found, What, number_into, scalar_into};
 use super::number;
-use super::read::{Hint, Read, Reader, Stop, misfit, problem};
+use super::read::{Hint, Pass, Read, Reader, Stop, misfit};
 use super::string::Name;
 use super::value::AnyValue;
 use super::way::Way;
-use crate::model::{Field, List, Map, Model, Place, Ref};
+use crate::model::{Field, List, Map, Place};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,22 +15,45 @@ use std::fmt;
 /// Seed that fills a place with the next value, and returns whether it fits.
 pub(super) struct Fill<'r, 'd, 'p, 'w> {
     pub(super) reader: &'r mut Reader<'d>,
-    pub(super) place: Place<'p>,
+    pub(super) slot: Slot<'p>,
     pub(super) way: &'w Way<'w>,
     pub(super) hint: Hint,
+}
+
+/// Destination of a value.
+pub(super) enum Slot<'p> {
+    /// A field, whose value is only created for a value that is not `null`.
+    Field(&'p mut dyn Field),
+    Place(Place<'p>),
+}
+
+impl<'p> Slot<'p> {
+    fn place(self) -> Place<'p> {
+        match self {
+            Self::Field(field) => field.place(),
+            Self::Place(place) => place,
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Fill<'_, '_, '_, '_> {
     type Value = Fit;
 
+    #[inline(always)]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fit, D::Error> {
-        let Self { reader, place, way, hint } = self;
+        let Self { reader, slot, way, hint } = self;
         reader.count(way).map_err(Stop::error)?;
+        if reader.pass == Pass::Plain {
+            let fit = deserializer.deserialize_any(Fill { reader: &mut *reader, slot, way, hint });
+            return reader.broken(fit, way);
+        }
+        let place = slot.place();
         if reader.pass.captures(&place) {
             let raw = reader.broken(<&RawValue>::deserialize(deserializer), way)?;
             return reader.captured(place, raw, way, hint).map_err(Stop::error);
         }
-        let fit = deserializer.deserialize_any(Fill { reader: &mut *reader, place, way, hint });
+        let slot = Slot::Place(place);
+        let fit = deserializer.deserialize_any(Fill { reader: &mut *reader, slot, way, hint });
         reader.broken(fit, way)
     }
 }
@@ -48,15 +70,30 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Fit, E> {
-        self.reader.scalar(self.place, Found::Bool(value), self.way, self.hint).map_err(Stop::error)
+        match self.slot.place() {
+            Place::Bool(place) => {
+                *place = value;
+                Ok(Fit::Yes)
+            }
+            place => self.reader.scalar(place, Found::Bool(value), self.way, self.hint).map_err(Stop::error),
+        }
     }
 
+    #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<Fit, E> {
-        self.reader.text(self.place, text, self.way, self.hint).map_err(Stop::error)
+        match self.slot.place() {
+            // Most values of responses. A text that begins with a printable character is not blank.
+            Place::Text(place) if matches!(text.as_bytes().first(), Some(b'!'..=b'~')) => {
+                self.reader.charge(text.len(), self.way).map_err(Stop::error)?;
+                place.set(text);
+                Ok(Fit::Yes)
+            }
+            place => self.reader.text(place, text, self.way, self.hint).map_err(Stop::error),
+        }
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Fit, E> {
-        match self.place {
+        match self.slot.place() {
             Place::Int(place) => {
                 *place = number;
                 Ok(Fit::Yes)
@@ -69,7 +106,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Fit, E> {
-        match (self.place, i64::try_from(number)) {
+        match (self.slot.place(), i64::try_from(number)) {
             (Place::Int(place), Ok(number)) => *place = number,
             (Place::Uint(place), _) => *place = number,
             (place, _) => {
@@ -86,8 +123,8 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fit, A::Error> {
-        let Self { reader, place, way, hint } = self;
-        match place {
+        let Self { reader, slot, way, hint } = self;
+        match slot.place() {
             Place::Object(model) => reader.members(model, map, way)?,
             Place::Map(values) => reader.entries(values, map, way)?,
             Place::Json(place) => *place = AnyValue { reader, way }.visit_map(map)?,
@@ -98,15 +135,15 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
                 while map.next_key::<&RawValue>()?.is_some() {
                     map.next_value::<IgnoredAny>()?;
                 }
-                return Ok(Fit::Not("an object"));
+                return Ok(Fit::Not(What::Object));
             }
         }
         Ok(Fit::Yes)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Fit, A::Error> {
-        let Self { reader, place, way, hint } = self;
-        match place {
+        let Self { reader, slot, way, hint } = self;
+        match slot.place() {
             Place::List(list) => reader.items(list, items, way)?,
             Place::Json(place) => *place = AnyValue { reader, way }.visit_seq(items)?,
             Place::JsonText(_) => return reader.again().map_err(Stop::error),
@@ -114,7 +151,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
             place if !reader.strict && !matches!(way, Way::Whole) => return reader.only(place, items, way, hint),
             _ => {
                 while items.next_element::<IgnoredAny>()?.is_some() {}
-                return Ok(Fit::Not("a list"));
+                return Ok(Fit::Not(What::List));
             }
         }
         Ok(Fit::Yes)
@@ -141,7 +178,8 @@ impl Reader<'_> {
                 Ok(Fit::Yes)
             }
             (Some(b'{' | b'[' | b't' | b'f' | b'n'), place) => {
-                let fit = raw.deserialize_any(Fill { reader: &mut *self, place, way, hint });
+                let slot = Slot::Place(place);
+                let fit = raw.deserialize_any(Fill { reader: &mut *self, slot, way, hint });
                 self.broken(fit, way).map_err(|_| Stop)
             }
             (_, place) => self.scalar(place, Found::Number(text), way, hint),
@@ -157,14 +195,14 @@ impl Reader<'_> {
     /// scalar.
     fn scalar(&mut self, place: Place<'_>, found: Found<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
         match place {
-            Place::List(_) | Place::Object(_) | Place::Map(_) if self.strict => Ok(Fit::Not(found.name())),
+            Place::List(_) | Place::Object(_) | Place::Map(_) if self.strict => Ok(Fit::Not(found.what())),
             // Some services write "" for a structure or a list that does not exist.
             Place::List(_) | Place::Object(_) | Place::Map(_) if found.is_nothing() => Ok(Fit::Absent),
             Place::List(list) => {
                 list.clear();
                 self.charge(list.grow(), way)?;
                 let fit = match list.push() {
-                    Place::List(_) | Place::Object(_) | Place::Map(_) => Fit::Not(found.name()),
+                    Place::List(_) | Place::Object(_) | Place::Map(_) => Fit::Not(found.what()),
                     place => self.plain(place, found, way)?,
                 };
                 if fit != Fit::Yes {
@@ -172,7 +210,7 @@ impl Reader<'_> {
                 }
                 Ok(fit)
             }
-            Place::Map(map) => match hint.member().and_then(|member| member.said_by) {
+            Place::Map(map) => match hint.and_then(|member| member.said_by) {
                 Some(name) => {
                     map.clear();
                     let fit = self.plain(map.entry(name), found, way)?;
@@ -181,9 +219,9 @@ impl Reader<'_> {
                     }
                     Ok(fit)
                 }
-                None => Ok(Fit::Not(found.name())),
+                None => Ok(Fit::Not(found.what())),
             },
-            Place::Object(_) => Ok(Fit::Not(found.name())),
+            Place::Object(_) => Ok(Fit::Not(found.what())),
             place => self.plain(place, found, way),
         }
     }
@@ -206,96 +244,6 @@ impl Reader<'_> {
             self.lossy(way, "is a number with more digits than fit; it is read as their text")?;
         }
         Ok(value)
-    }
-
-    /// Fills the fields of a structure.
-    pub(super) fn members<'de, A: MapAccess<'de>>(
-        &mut self,
-        model: &mut dyn Model,
-        mut map: A,
-        way: &Way<'_>,
-    ) -> Result<(), A::Error> {
-        self.enter(way).map_err(Stop::error)?;
-        let shape = model.shape();
-        let mut read: Vec<&'static str> = Vec::new();
-        let keeps = self.decoding.keeps_unknown();
-        while let Some(name) = map.next_key_seed(Name(self.pass))? {
-            match model.find(&name) {
-                Some(("", field)) => {
-                    let near = matches!(way, Way::Whole);
-                    let way = if near { Way::Envelope(&name) } else { Way::Name(way, &name) };
-                    self.member(&mut map, field, &way, Hint::NONE)?;
-                }
-                Some((wire, field)) => {
-                    let there = self.member(&mut map, field, &Way::Name(way, wire), Hint(Some((shape, wire))))?;
-                    if there && keeps {
-                        read.push(wire);
-                    }
-                }
-                None => self.unknown(&mut map, &Way::Name(way, &name))?,
-            }
-        }
-        if keeps {
-            self.decoding.read_members(way.steps(), shape, &read);
-        }
-        if shape.has_times {
-            set_time_forms(model);
-        }
-        self.leave();
-        Ok(())
-    }
-
-    fn unknown<'de, A: MapAccess<'de>>(&mut self, map: &mut A, way: &Way<'_>) -> Result<(), A::Error> {
-        if self.strict {
-            return self.fail(problem(way, "is not a field of this operation")).map_err(Stop::error);
-        }
-        if self.decoding.keeps_unknown() {
-            let value = map.next_value_seed(AnyValue { reader: self, way })?;
-            self.decoding.found(Unknown { way: way.steps(), value });
-            return Ok(());
-        }
-        self.broken(map.next_value::<IgnoredAny>(), way).map(|IgnoredAny| ())
-    }
-
-    /// Fills a field, and returns whether it then has a value. A field that is `null` is left unchanged, and one that
-    /// cannot be read is cleared.
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        map: &mut A,
-        field: &mut dyn Field,
-        way: &Way<'_>,
-        hint: Hint,
-    ) -> Result<bool, A::Error> {
-        let absent = matches!(field.get(), Ref::Absent);
-        let place = field.place();
-        let (expects, holds_others) = (place.expects(), place.holds_others());
-        let fit = map.next_value_seed(Fill { reader: &mut *self, place, way, hint })?;
-        let judged = match fit {
-            Fit::Yes => Ok(()),
-            // An argument that is null is not set. Inside an argument it would be lost.
-            Fit::Null if self.strict && !way.is_near() => match field.place() {
-                Place::Json(place) => {
-                    *place = Value::Null;
-                    Ok(())
-                }
-                _ => self.fail(misfit(way, expects, fit)),
-            },
-            Fit::Null => {
-                if absent {
-                    field.clear();
-                }
-                Ok(())
-            }
-            fit => {
-                field.clear();
-                if fit != Fit::Absent && holds_others && way.is_near() {
-                    self.fail(misfit(way, expects, fit))
-                } else {
-                    self.judge(fit, expects, way)
-                }
-            }
-        };
-        judged.map(|()| fit == Fit::Yes).map_err(Stop::error)
     }
 
     /// Fills a list. An item that cannot be read is left out; an item that is absent keeps its place, empty.
@@ -336,7 +284,8 @@ impl Reader<'_> {
             self.charge(ENTRY + name.len() + values.value_bytes(), way).map_err(Stop::error)?;
             let place = values.entry(&name);
             let (expects, takes_null) = (place.expects(), matches!(place, Place::Json(_)));
-            let fit = match map.next_value_seed(Fill { reader: &mut *self, place, way, hint: Hint::NONE })? {
+            let slot = Slot::Place(place);
+            let fit = match map.next_value_seed(Fill { reader: &mut *self, slot, way, hint: None })? {
                 Fit::Null if takes_null => Fit::Yes,
                 Fit::Null if !self.strict => Fit::Absent,
                 fit => fit,
@@ -367,7 +316,8 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_, '_, '_> {
         let place = list.push();
         let (expects, keeps_place, takes_null) =
             (place.expects(), place.may_be_empty(), matches!(place, Place::Json(_)));
-        let fit = Fill { reader: &mut *reader, place, way, hint: Hint::NONE }.deserialize(deserializer)?;
+        let slot = Slot::Place(place);
+        let fit = Fill { reader: &mut *reader, slot, way, hint: None }.deserialize(deserializer)?;
         let judged = match fit {
             Fit::Yes => Ok(()),
             Fit::Null if takes_null => Ok(()),
@@ -375,19 +325,10 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_, '_, '_> {
             Fit::Null | Fit::Absent if keeps_place => reader.lossy(way, "is not there; its place is kept, empty"),
             fit => {
                 list.pop();
-                let found = if let Fit::Not(found) = fit { found } else { "nothing" };
+                let found = if let Fit::Not(found) = fit { found } else { What::Nothing };
                 reader.judge(Fit::Not(found), expects, way)
             }
         };
         judged.map_err(Stop::error)
-    }
-}
-
-/// Sets the documented zone of the times of a structure that has been read.
-fn set_time_forms(model: &mut dyn Model) {
-    for member in model.shape().members {
-        if let (Some(form), Some((_, field))) = (member.time, model.find(member.wire)) {
-            field.set_time_form(form);
-        }
     }
 }

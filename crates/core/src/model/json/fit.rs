@@ -13,7 +13,46 @@ pub(super) enum Fit {
     /// The value is `null`.
     Null,
     /// The value cannot be read. Contains a description of it.
-    Not(&'static str),
+    Not(What),
+}
+
+/// Description of a value that cannot be read. A number, so that the result of reading fits into two registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Text,
+    Truth,
+    Number,
+    List,
+    Object,
+    /// An object without any field of the items of a list.
+    Stranger,
+    Value,
+    Nothing,
+    Fraction,
+    Large,
+    Negative,
+    TooLarge,
+    NoTruth,
+}
+
+impl What {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "a string",
+            Self::Truth => "true or false",
+            Self::Number => "a number",
+            Self::List => "a list",
+            Self::Object => "an object",
+            Self::Stranger => "an object without any member of its items",
+            Self::Value => "a value",
+            Self::Nothing => "nothing",
+            Self::Fraction => "a number with a fraction",
+            Self::Large => "a number that does not fit into 64 bits",
+            Self::Negative => "a negative number",
+            Self::TooLarge => "a number that is too large",
+            Self::NoTruth => "a number other than 0 and 1",
+        }
+    }
 }
 
 /// Scalar as it was found.
@@ -26,11 +65,11 @@ pub(super) enum Found<'a> {
 }
 
 impl Found<'_> {
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn what(self) -> What {
         match self {
-            Self::Text(_) => "a string",
-            Self::Bool(_) => "true or false",
-            Self::Number(_) => "a number",
+            Self::Text(_) => What::Text,
+            Self::Bool(_) => What::Truth,
+            Self::Number(_) => What::Number,
         }
     }
 
@@ -51,22 +90,22 @@ pub(super) fn scalar_into(place: Place<'_>, found: Found<'_>, strict: bool) -> F
         (Place::Bool(place), Found::Bool(value)) => *place = value,
         (Place::Json(place), Found::Bool(value)) => *place = value.into(),
         (Place::JsonText(place), Found::Bool(value)) => place.set(value.to_string()),
-        _ if strict => return Fit::Not(found.name()),
+        _ if strict => return Fit::Not(found.what()),
         _ if found.is_nothing() => return Fit::Absent,
         (Place::Text(place), Found::Bool(value)) => place.set(if value { "true" } else { "false" }),
         (Place::Int(place), Found::Bool(value)) => *place = value.into(),
         (Place::Uint(place), Found::Bool(value)) => *place = value.into(),
         (Place::Bool(place), Found::Text(text)) => match truth(text.trim()) {
             Some(value) => *place = value,
-            None => return Fit::Not("a string"),
+            None => return Fit::Not(What::Text),
         },
         (place @ (Place::Int(_) | Place::Uint(_) | Place::Float(_)), Found::Text(text)) => {
             match number::in_text(text) {
                 Some(raw) => return number_into(place, raw, strict),
-                None => return Fit::Not("a string"),
+                None => return Fit::Not(What::Text),
             }
         }
-        _ => return Fit::Not(found.name()),
+        _ => return Fit::Not(found.what()),
     }
     Fit::Yes
 }
@@ -95,16 +134,16 @@ pub(super) fn number_into(place: Place<'_>, raw: &str, strict: bool) -> Fit {
         },
         Place::Float(place) => match raw.parse::<f64>().ok().filter(|number| number.is_finite()) {
             Some(number) => *place = number,
-            None => return Fit::Not("a number that is too large"),
+            None => return Fit::Not(What::TooLarge),
         },
         Place::JsonText(place) => place.set(raw.to_owned()),
         Place::Text(place) if !strict => place.set(raw),
         Place::Bool(place) if !strict => match number::int(raw) {
             Ok(0) => *place = false,
             Ok(1) => *place = true,
-            _ => return Fit::Not("a number other than 0 and 1"),
+            _ => return Fit::Not(What::NoTruth),
         },
-        _ => return Fit::Not("a number"),
+        _ => return Fit::Not(What::Number),
     }
     Fit::Yes
 }

@@ -1,5 +1,6 @@
 //! Numbers by their digits, so that no loss is silent.
 
+use super::fit::What;
 use serde_json::{Number, Value};
 
 /// Reason why a number is not a whole number of 64 bits.
@@ -14,11 +15,11 @@ pub(super) enum Odd {
 }
 
 impl Odd {
-    pub(super) fn found(self) -> &'static str {
+    pub(super) fn found(self) -> What {
         match self {
-            Self::Fraction => "a number with a fraction",
-            Self::Large => "a number that does not fit into 64 bits",
-            Self::Negative => "a negative number",
+            Self::Fraction => What::Fraction,
+            Self::Large => What::Large,
+            Self::Negative => What::Negative,
         }
     }
 }

@@ -7,10 +7,10 @@
 //! table of all cases.
 
 use super::decoding::Decoding;
-use super::fill::Fill;
-use super::fit::Fit;
+use super::fill::{Fill, Slot};
+use super::fit::{Fit, What};
 use super::way::Way;
-use crate::model::{Member, Model, Place, Problem, Shape};
+use crate::model::{Member, Model, Place, Problem};
 use serde::de::{DeserializeSeed, Error};
 use serde_json::Value;
 use serde_json::de::{Deserializer, StrRead};
@@ -135,7 +135,7 @@ pub(super) fn problem(way: &Way<'_>, reason: impl Into<String>) -> Problem {
 
 pub(super) fn misfit(way: &Way<'_>, expects: &str, fit: Fit) -> Problem {
     let found = match fit {
-        Fit::Not(found) => found,
+        Fit::Not(found) => found.name(),
         Fit::Null => "null",
         Fit::Yes | Fit::Absent => "nothing",
     };
@@ -186,18 +186,8 @@ impl Stop {
 
 pub(super) type Read<T> = Result<T, Stop>;
 
-/// Additional documented facts about a field: the shape that contains it, and the name of the field.
-#[derive(Clone, Copy)]
-pub(super) struct Hint(pub(super) Option<(&'static Shape, &'static str)>);
-
-impl Hint {
-    pub(super) const NONE: Self = Self(None);
-
-    pub(super) fn member(self) -> Option<&'static Member> {
-        let (shape, name) = self.0?;
-        shape.members.iter().find(|member| member.wire == name)
-    }
-}
+/// Documented facts about the field that is read, if it is one.
+pub(super) type Hint = Option<&'static Member>;
 
 /// State that the seeds and visitors share.
 pub(super) struct Reader<'d> {
@@ -211,11 +201,12 @@ pub(super) struct Reader<'d> {
 
 impl Reader<'_> {
     fn whole(&mut self, model: &mut dyn Model, json: &mut Deserializer<StrRead<'_>>) -> Result<(), serde_json::Error> {
-        let fill = Fill { reader: self, place: Place::Object(model), way: &Way::Whole, hint: Hint::NONE };
+        let slot = Slot::Place(Place::Object(model));
+        let fill = Fill { reader: self, slot, way: &Way::Whole, hint: None };
         let fit = match fill.deserialize(json)? {
             Fit::Yes => return Ok(()),
             // Only an empty string leads here.
-            Fit::Absent => Fit::Not("a string"),
+            Fit::Absent => Fit::Not(What::Text),
             fit => fit,
         };
         self.fail(misfit(&Way::Whole, "an object", fit)).map_err(Stop::error)
@@ -234,11 +225,17 @@ impl Reader<'_> {
 
     /// Records where the text is not JSON. The innermost value is recorded, because it is the first to report the
     /// error.
+    #[inline]
     pub(super) fn broken<T, E>(&mut self, read: Result<T, E>, way: &Way<'_>) -> Result<T, E> {
         if read.is_err() {
-            self.end.get_or_insert_with(|| End::Broken(way.to_string()));
+            self.broken_at(way);
         }
         read
+    }
+
+    #[cold]
+    fn broken_at(&mut self, way: &Way<'_>) {
+        self.end.get_or_insert_with(|| End::Broken(way.to_string()));
     }
 
     /// Reports a value that is read with a loss.
@@ -251,11 +248,15 @@ impl Reader<'_> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn charge(&mut self, bytes: usize, way: &Way<'_>) -> Read<()> {
-        match self.decoding.charge(bytes) {
-            Ok(()) => Ok(()),
-            Err(reason) => self.fail(Problem { field: way.outermost_list(), reason }),
-        }
+        if self.decoding.charge(bytes) { Ok(()) } else { self.exhausted(way) }
+    }
+
+    #[cold]
+    fn exhausted(&mut self, way: &Way<'_>) -> Read<()> {
+        let reason = self.decoding.exhausted();
+        self.fail(Problem { field: way.outermost_list(), reason })
     }
 
     pub(super) fn enter(&mut self, way: &Way<'_>) -> Read<()> {
@@ -281,14 +282,18 @@ impl Reader<'_> {
     }
 
     /// Counts a value, and regularly checks the deadline.
+    #[inline]
     pub(super) fn count(&mut self, way: &Way<'_>) -> Read<()> {
         self.values += 1;
-        if self.values & BETWEEN_LOOKS == 0
-            && let Err(reason) = self.decoding.check_time()
-        {
-            return self.fail(problem(way, reason));
+        if self.values & BETWEEN_LOOKS == 0 { self.look(way) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn look(&mut self, way: &Way<'_>) -> Read<()> {
+        match self.decoding.check_time() {
+            Ok(()) => Ok(()),
+            Err(reason) => self.fail(problem(way, reason)),
         }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects that services write for a list, and lists that they write for other types.
 
-use super::fill::Fill;
-use super::fit::Fit;
+use super::fill::{Fill, Slot};
+use super::fit::{Fit, What};
 use super::read::{Hint, Read, Reader, Stop};
 use super::string::unquoted;
 use super::value::AnyValue;
@@ -46,23 +46,23 @@ impl Reader<'_> {
                 let known =
                     |(name, _): &(&RawValue, _)| unquoted(name).is_some_and(|(name, _)| model.find(&name).is_some());
                 if members.iter().any(known) {
-                    (Some(self.members(model, object, way_to_item)), "")
+                    (Some(self.members(model, object, way_to_item)), What::Object)
                 } else {
-                    (None, "an object without any member of its items")
+                    (None, What::Stranger)
                 }
             }
-            Place::Map(map) => (Some(self.entries(map, object, way_to_item)), ""),
+            Place::Map(map) => (Some(self.entries(map, object, way_to_item)), What::Object),
             Place::Json(place) => {
                 let value = AnyValue { reader: &mut *self, way: way_to_item }.visit_map(object);
-                (Some(value.map(|value| *place = value)), "")
+                (Some(value.map(|value| *place = value)), What::Object)
             }
-            _ => (None, "an object"),
+            _ => (None, What::Object),
         };
         if let Some(read) = read {
             return self.broken(read, way).map(|()| Fit::Yes).map_err(|_| Stop);
         }
         list.pop();
-        match hint.member().and_then(|member| member.entries) {
+        match hint.and_then(|member| member.entries) {
             Some(entries) => self.named(list, members, entries, way),
             None => Ok(Fit::Not(reason)),
         }
@@ -90,8 +90,8 @@ impl Reader<'_> {
                 model.find(value).map(|(_, field)| field.place())
             };
             let fit = match place {
-                Some(place) => self.raw(place, raw, way, Hint::NONE)?,
-                None => Fit::Not("a value"),
+                Some(place) => self.raw(place, raw, way, None)?,
+                None => Fit::Not(What::Value),
             };
             if fit != Fit::Yes {
                 list.pop();
@@ -123,10 +123,10 @@ impl Reader<'_> {
         if alone && place.holds_others() && first.get().starts_with('{') {
             return self.raw(place, first, way, hint).map_err(Stop::error);
         }
-        Ok(Fit::Not("a list"))
+        Ok(Fit::Not(What::List))
     }
 
     fn raw(&mut self, place: Place<'_>, raw: &RawValue, way: &Way<'_>, hint: Hint) -> Read<Fit> {
-        Fill { reader: self, place, way, hint }.deserialize(raw).map_err(|_| Stop)
+        Fill { reader: self, slot: Slot::Place(place), way, hint }.deserialize(raw).map_err(|_| Stop)
     }
 }

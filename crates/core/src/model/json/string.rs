@@ -2,6 +2,7 @@
 
 use super::read::{Pass, Read, Reader, Stop};
 use super::way::Way;
+use crate::model::Shape;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -19,6 +20,53 @@ impl<'de> DeserializeSeed<'de> for Name {
         }
         let raw = <&RawValue>::deserialize(deserializer)?;
         unquoted(raw).map(|(name, _)| name).ok_or_else(|| Stop.error())
+    }
+}
+
+/// Name of a field of a structure, and the field's position.
+pub(super) struct Key {
+    pub(super) pass: Pass,
+    pub(super) shape: &'static Shape,
+}
+
+/// Result of [`Key`].
+pub(super) enum Found<'de> {
+    /// The position of the field in the shape.
+    Known(usize),
+    /// The name of a field that the structure does not have.
+    Unknown(Cow<'de, str>),
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Found<'de>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.pass == Pass::Plain {
+            return deserializer.deserialize_str(self);
+        }
+        let name = Name(self.pass).deserialize(deserializer)?;
+        Ok(self.shape.position(&name).map_or(Found::Unknown(name), Found::Known))
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Found<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(self.shape.position(text).map_or(Found::Unknown(Cow::Borrowed(text)), Found::Known))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(match self.shape.position(text) {
+            Some(at) => Found::Known(at),
+            None => Found::Unknown(Cow::Owned(text.to_owned())),
+        })
     }
 }
 
