@@ -66,6 +66,7 @@
 //! ```
 
 pub mod acs3;
+#[cfg(feature = "acs-roa")]
 pub mod acs_roa;
 pub mod acs_rpc;
 mod authorization;

@@ -80,11 +80,15 @@ impl<T: Field + Default + 'static> Field for Vec<T> {
     }
 }
 
-/// Returns how many items a full list makes room for, from its capacity and the size of an item in bytes.
-fn more(room: usize, item: usize) -> usize {
+/// Returns how many items a full list makes room for, from its capacity, the size of an item in bytes, and the number of
+/// further items that are expected.
+fn more(room: usize, item: usize, expected: usize) -> usize {
     /// Size up to which a list doubles its capacity, in bytes. A larger one grows by a quarter.
     const SMALL: usize = 64 << 10;
+    /// Memory that is reserved for expected items, in bytes.
+    const AHEAD: usize = 256 << 10;
     let more = match room {
+        room if expected > 0 && (room + expected) * item <= AHEAD => expected,
         0 if item > 64 => 1,
         0 => 4,
         room if room * item < SMALL => room,
@@ -108,12 +112,12 @@ impl<T: Field + Default + 'static> List for Vec<T> {
         Vec::push(self, T::default());
         self[at].place()
     }
-    fn grow(&mut self) -> usize {
+    fn grow(&mut self, expected: usize) -> usize {
         let (room, item) = (self.capacity(), size_of::<T>());
         if Vec::len(self) < room {
             return 0;
         }
-        self.reserve_exact(more(room, item));
+        self.reserve_exact(more(room, item, expected));
         (self.capacity() - room) * item
     }
     fn pop(&mut self) {

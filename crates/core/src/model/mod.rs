@@ -219,8 +219,9 @@ pub trait List: Send + Sync {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Reserves memory for one more item, and returns its size in bytes.
-    fn grow(&mut self) -> usize {
+    /// Reserves memory for one more item if the list is full, and returns its size in bytes. `expected` is the number of
+    /// further items to make room for, if it is known.
+    fn grow(&mut self, _expected: usize) -> usize {
         0
     }
     /// Removes the last item.

@@ -11,6 +11,7 @@ mod refusal;
 pub mod rest;
 pub mod rest_answer;
 mod seen;
+#[cfg(feature = "xml")]
 mod xml_error;
 
 use crate::error::Error;

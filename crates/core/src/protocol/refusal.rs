@@ -12,6 +12,7 @@
 //! | `{"errors": [{"code", "message"}]}`, `{"error": "..", "error_description": ".."}` | intermediate gateways |
 
 use super::foreign::trimmed;
+#[cfg(feature = "xml")]
 use super::xml_error;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use http::StatusCode;
@@ -147,15 +148,25 @@ impl Report {
         let mut report = Self::default();
         match serde_json::from_slice(body) {
             Ok(value) => report.collect(&value, None, 0),
-            Err(_) => {
-                let xml = xml_error::read(body)?;
-                report.codes.extend(xml.code);
-                report.texts.extend(xml.message);
-                report.denied = xml.denied.into_iter().map(|(name, value)| format!("{name} {value}")).collect();
-                (report.request_id, report.host) = (xml.request_id, xml.host);
-            }
+            Err(_) => report.read_xml(body)?,
         }
         report.is_some().then_some(report)
+    }
+
+    #[cfg(feature = "xml")]
+    fn read_xml(&mut self, body: &[u8]) -> Option<()> {
+        let xml = xml_error::read(body)?;
+        self.codes.extend(xml.code);
+        self.texts.extend(xml.message);
+        self.denied = xml.denied.into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+        (self.request_id, self.host) = (xml.request_id, xml.host);
+        Some(())
+    }
+
+    /// Reads nothing: the products of this build write no errors in XML.
+    #[cfg(not(feature = "xml"))]
+    fn read_xml(&mut self, _: &[u8]) -> Option<()> {
+        None
     }
 
     fn is_some(&self) -> bool {

@@ -9,10 +9,10 @@ use crate::model::{In, Member, Model, Place, Problem, Ref};
 use crate::product::Answer;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use serde::de::IgnoredAny;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 pub(super) const EMPTY: &str = "is empty, although the operation answers with a body";
@@ -58,24 +58,44 @@ pub fn decode(response: &Response<Bytes>, output: &mut dyn Model, reading: &Read
 
 /// Returns the request id in a body that is an object.
 fn request_id_in(body: &[u8]) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Ids<'a> {
-        #[serde(borrow, rename = "RequestId")]
-        capitals: Option<Cow<'a, str>>,
-        #[serde(borrow, rename = "requestId")]
-        camel: Option<Cow<'a, str>>,
-        #[serde(borrow, rename = "request_id")]
-        snake: Option<Cow<'a, str>>,
-        #[serde(borrow, rename = "asapiRequestId")]
-        asapi: Option<Cow<'a, str>>,
-    }
     let body = trimmed(body);
     if body.first() != Some(&b'{') {
         return None;
     }
-    let ids: Ids<'_> = serde_json::from_slice(body).ok()?;
-    let id = [ids.capitals, ids.camel, ids.snake, ids.asapi].into_iter().flatten().find(|id| !id.trim().is_empty())?;
+    let Ids(ids) = serde_json::from_slice(body).ok()?;
+    let id = ids.into_iter().flatten().find(|id| !id.trim().is_empty())?;
     Some(id.trim().to_owned())
+}
+
+/// Request ids of a body, in the order of [`REQUEST_IDS`].
+struct Ids([Option<String>; REQUEST_IDS.len()]);
+
+/// Fields that contain a request id.
+const REQUEST_IDS: [&str; 4] = ["RequestId", "requestId", "request_id", "asapiRequestId"];
+
+impl<'de> Deserialize<'de> for Ids {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(Default::default()))
+    }
+}
+
+impl<'de> Visitor<'de> for Ids {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            let known = REQUEST_IDS.iter().position(|known| *known == name);
+            match known.and_then(|at| self.0.get_mut(at)) {
+                Some(place) => *place = map.next_value()?,
+                None => map.next_value::<IgnoredAny>().map(|IgnoredAny| ())?,
+            }
+        }
+        Ok(self)
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -94,14 +94,26 @@ impl HttpTransport {
         if announced > most as u64 {
             return Err(too_large());
         }
-        let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(READ_AHEAD));
-        while let Some(chunk) = answer.chunk().await.map_err(|error| classify(error, &host))? {
-            if body.len() + chunk.len() > most {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
+        let announced = usize::try_from(announced).unwrap_or(0);
+        // A body that arrives as a whole is not copied.
+        let first = answer.chunk().await.map_err(|error| classify(error, &host))?.unwrap_or_default();
+        if first.len() > most {
+            return Err(too_large());
         }
-        let mut response = http::Response::new(body.freeze());
+        let body = if first.len() == announced {
+            first
+        } else {
+            let mut body = BytesMut::with_capacity(announced.clamp(first.len(), READ_AHEAD.max(first.len())));
+            body.extend_from_slice(&first);
+            while let Some(chunk) = answer.chunk().await.map_err(|error| classify(error, &host))? {
+                if body.len() + chunk.len() > most {
+                    return Err(too_large());
+                }
+                body.extend_from_slice(&chunk);
+            }
+            body.freeze()
+        };
+        let mut response = http::Response::new(body);
         *response.status_mut() = answer.status();
         std::mem::swap(response.headers_mut(), answer.headers_mut());
         Ok(response)

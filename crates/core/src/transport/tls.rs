@@ -8,7 +8,8 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use std::sync::Arc;
+use rustls_platform_verifier::Verifier;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Certificates of a client.
 pub(super) struct Trust<'a> {
@@ -22,9 +23,23 @@ pub(super) struct Trust<'a> {
     pub(super) client: Option<&'a (Secret, Secret)>,
 }
 
+/// Provider of this build, and the system's certificates. Reading and parsing them takes milliseconds, so a process does
+/// it once.
+static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(provider()));
+static SYSTEM: OnceLock<Arc<Verifier>> = OnceLock::new();
+
+/// Returns the verifier with the system's certificates alone. A failure is not kept: they may be installed later.
+fn system() -> Result<Arc<Verifier>, rustls::Error> {
+    if let Some(verifier) = SYSTEM.get() {
+        return Ok(Arc::clone(verifier));
+    }
+    let verifier = Arc::new(Verifier::new(Arc::clone(&PROVIDER))?);
+    Ok(Arc::clone(SYSTEM.get_or_init(|| verifier)))
+}
+
 /// Returns the TLS settings of a client. The process's default provider is neither used nor set.
 pub(super) fn config(trust: &Trust<'_>) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(provider());
+    let provider = Arc::clone(&PROVIDER);
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("transport", format!("cannot set TLS up: {error}")))?;
@@ -36,8 +51,12 @@ pub(super) fn config(trust: &Trust<'_>) -> Result<ClientConfig, Error> {
         store.add_parsable_certificates(extra);
         builder.with_root_certificates(store)
     } else {
-        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider) {
-            Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+        let verifier = match extra.is_empty() {
+            true => system(),
+            false => Verifier::new_with_extra_roots(extra, provider).map(Arc::new),
+        };
+        match verifier {
+            Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),
             Err(error) => {
                 // A slim container has none, and may not need any, for example with plain HTTP on loopback.
                 tracing::warn!(%error, "no trusted certificates on this system: every TLS connection will be refused");

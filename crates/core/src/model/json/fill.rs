@@ -200,7 +200,7 @@ impl Reader<'_> {
             Place::List(_) | Place::Object(_) | Place::Map(_) if found.is_nothing() => Ok(Fit::Absent),
             Place::List(list) => {
                 list.clear();
-                self.charge(list.grow(), way)?;
+                self.charge(list.grow(0), way)?;
                 let fit = match list.push() {
                     Place::List(_) | Place::Object(_) | Place::Map(_) => Fit::Not(found.what()),
                     place => self.plain(place, found, way)?,
@@ -256,9 +256,12 @@ impl Reader<'_> {
         list.clear();
         self.enter(way).map_err(Stop::error)?;
         let mut at = 0;
+        // Only the outermost lists are sized by the rest of the text, most of which they are.
+        let started = if way.is_near() { self.here } else { 0 };
         loop {
             let here = list.len();
-            let item = Item { reader: &mut *self, list: &mut *list, way: &Way::Item(way, at, here) };
+            let expected = self.expected(started, at);
+            let item = Item { reader: &mut *self, list: &mut *list, way: &Way::Item(way, at, here), expected };
             if items.next_element_seed(item)?.is_none() {
                 break;
             }
@@ -305,14 +308,15 @@ struct Item<'r, 'd, 'l, 'w> {
     reader: &'r mut Reader<'d>,
     list: &'l mut dyn List,
     way: &'w Way<'w>,
+    expected: usize,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { reader, list, way } = self;
-        reader.charge(list.grow(), way).map_err(Stop::error)?;
+        let Self { reader, list, way, expected } = self;
+        reader.charge(list.grow(expected), way).map_err(Stop::error)?;
         let place = list.push();
         let (expects, keeps_place, takes_null) =
             (place.expects(), place.may_be_empty(), matches!(place, Place::Json(_)));

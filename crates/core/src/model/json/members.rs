@@ -10,6 +10,7 @@ use super::way::Way;
 use crate::model::{Field, Model, Place, Ref, Shape};
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::Value;
+use std::borrow::Cow;
 
 impl Reader<'_> {
     /// Fills the fields of a structure.
@@ -48,7 +49,10 @@ impl Reader<'_> {
         let keeps = self.decoding.keeps_unknown();
         while let Some(key) = map.next_key_seed(Key { pass: self.pass, shape })? {
             let at = match key {
-                Found::Known(at) => at,
+                Found::Known { at, address } => {
+                    self.here = address;
+                    at
+                }
                 Found::Unknown(name) => {
                     self.unknown(&mut map, &Way::Name(way, &name))?;
                     continue;
@@ -88,6 +92,9 @@ impl Reader<'_> {
         let mut read: Vec<&'static str> = Vec::new();
         let keeps = self.decoding.keeps_unknown();
         while let Some(name) = map.next_key_seed(Name(self.pass))? {
+            if let Cow::Borrowed(name) = &name {
+                self.here = name.as_ptr().addr();
+            }
             match model.find(&name) {
                 Some(("", field)) => {
                     let near = matches!(way, Way::Whole);

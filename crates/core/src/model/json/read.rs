@@ -87,7 +87,8 @@ pub(super) fn in_passes<T>(
     let mut furthest: Option<(usize, usize, Problem)> = None;
     for pass in [Pass::Plain, Pass::Digits, Pass::All] {
         decoding.begin(text.len());
-        let mut reader = Reader { pass, strict, values: 0, depth: 0, end: None, decoding };
+        let text_end = text.as_bytes().as_ptr_range().end.addr();
+        let mut reader = Reader { pass, strict, here: 0, text_end, values: 0, depth: 0, end: None, decoding };
         let mut json = Deserializer::from_str(text);
         let error = match read(&mut reader, &mut json).and_then(|value| json.end().map(|()| value)) {
             Ok(value) => return Ok(value),
@@ -193,6 +194,10 @@ pub(super) type Hint = Option<&'static Member>;
 pub(super) struct Reader<'d> {
     pub(super) pass: Pass,
     pub(super) strict: bool,
+    /// Address of the name that was read last, if it is known.
+    pub(super) here: usize,
+    /// Address of the end of the text.
+    text_end: usize,
     values: usize,
     depth: usize,
     end: Option<End>,
@@ -257,6 +262,18 @@ impl Reader<'_> {
     fn exhausted(&mut self, way: &Way<'_>) -> Read<()> {
         let reason = self.decoding.exhausted();
         self.fail(Problem { field: way.outermost_list(), reason })
+    }
+
+    /// Returns how many items probably follow in a list that started at that address, after `read` items. 0 if it is not
+    /// known.
+    #[inline]
+    pub(super) fn expected(&self, started: usize, read: usize) -> usize {
+        if started == 0 || read == 0 || self.here <= started {
+            return 0;
+        }
+        // At least one byte for each item that was read.
+        let item = ((self.here - started) / read).max(1);
+        self.text_end.saturating_sub(self.here) / item + 1
     }
 
     pub(super) fn enter(&mut self, way: &Way<'_>) -> Read<()> {

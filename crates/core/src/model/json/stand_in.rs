@@ -38,7 +38,7 @@ impl Reader<'_> {
     }
 
     fn only_item(&mut self, list: &mut dyn List, members: &Members<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
-        self.charge(list.grow(), way)?;
+        self.charge(list.grow(0), way)?;
         let way_to_item = &Way::Item(way, 0, 0);
         let object = MapDeserializer::<_, serde_json::Error>::new(members.iter().copied());
         let (read, reason) = match list.push() {
@@ -82,7 +82,7 @@ impl Reader<'_> {
             if raw.get() == "null" {
                 continue;
             }
-            self.charge(list.grow(), way)?;
+            self.charge(list.grow(0), way)?;
             let Place::Object(model) = list.push() else { continue };
             let place = if raw.get().starts_with('{') {
                 Some(Place::Object(&mut *model))

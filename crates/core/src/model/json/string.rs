@@ -31,8 +31,8 @@ pub(super) struct Key {
 
 /// Result of [`Key`].
 pub(super) enum Found<'de> {
-    /// The position of the field in the shape.
-    Known(usize),
+    /// The position of the field in the shape, and the address of its name in the text, or 0 if it is not there as it is.
+    Known { at: usize, address: usize },
     /// The name of a field that the structure does not have.
     Unknown(Cow<'de, str>),
 }
@@ -46,7 +46,7 @@ impl<'de> DeserializeSeed<'de> for Key {
             return deserializer.deserialize_str(self);
         }
         let name = Name(self.pass).deserialize(deserializer)?;
-        Ok(self.shape.position(&name).map_or(Found::Unknown(name), Found::Known))
+        Ok(self.shape.position(&name).map_or(Found::Unknown(name), |at| Found::Known { at, address: 0 }))
     }
 }
 
@@ -59,12 +59,15 @@ impl<'de> Visitor<'de> for Key {
 
     #[inline]
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(self.shape.position(text).map_or(Found::Unknown(Cow::Borrowed(text)), Found::Known))
+        Ok(match self.shape.position(text) {
+            Some(at) => Found::Known { at, address: text.as_ptr().addr() },
+            None => Found::Unknown(Cow::Borrowed(text)),
+        })
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(match self.shape.position(text) {
-            Some(at) => Found::Known(at),
+            Some(at) => Found::Known { at, address: 0 },
             None => Found::Unknown(Cow::Owned(text.to_owned())),
         })
     }

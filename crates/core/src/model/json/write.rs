@@ -42,6 +42,7 @@ struct Writer {
 
 impl Writer {
     fn object(&mut self, model: &dyn Model) {
+        let plain = model.shape().plain_names;
         self.out.push(b'{');
         let mut first = true;
         model.each(&mut |member, value| {
@@ -52,7 +53,11 @@ impl Writer {
                 (value, _) => value,
             };
             self.separate(&mut first);
-            self.name(member.wire);
+            if plain {
+                self.plain_name(member.wire);
+            } else {
+                self.name(member.wire);
+            }
             match value {
                 Ref::Text(text) => self.text(&member.text(text)),
                 value => self.value(value),
@@ -77,6 +82,13 @@ impl Writer {
         self.out.extend_from_slice(if self.style == Style::Compact { b":".as_slice() } else { b": " });
     }
 
+    /// Writes a name that contains nothing to escape.
+    fn plain_name(&mut self, name: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(if self.style == Style::Compact { b"\":".as_slice() } else { b"\": " });
+    }
+
     fn list(&mut self, list: &dyn List) {
         self.out.push(b'[');
         let mut first = true;
@@ -99,7 +111,7 @@ impl Writer {
             Ref::Text(text) => self.text(text),
             Ref::Int(number) => self.number(number),
             Ref::Uint(number) => self.number(number),
-            Ref::Float(number) => self.number(serde_json::Value::from(number)),
+            Ref::Float(number) => self.number(number),
             Ref::Bool(value) => self.out.extend_from_slice(if value { b"true".as_slice() } else { b"false" }),
             Ref::Json(value) => self.json(value),
             Ref::Object(model) => self.object(model),
@@ -134,11 +146,22 @@ impl Writer {
         }
     }
 
-    fn number(&mut self, number: impl std::fmt::Display) {
-        let _ = write!(self.out, "{number}");
+    /// Writes a number, or another value without texts.
+    fn number(&mut self, number: impl serde::Serialize) {
+        // Writing into memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.out, &number);
     }
 
     fn text(&mut self, text: &str) {
+        // No early end, so that the compiler looks at many bytes at once.
+        let most = if self.style == Style::Compact { u8::MAX } else { b'~' };
+        let escapes = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\') | (byte > most);
+        if !text.bytes().fold(false, |any, byte| any | escapes(byte)) {
+            self.out.push(b'"');
+            self.out.extend_from_slice(text.as_bytes());
+            self.out.push(b'"');
+            return;
+        }
         let start = self.out.len();
         // Writing into memory cannot fail.
         let _ = serde_json::to_writer(&mut self.out, text);
