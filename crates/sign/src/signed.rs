@@ -49,7 +49,8 @@ impl Stage {
 pub struct Signed {
     /// The texts of all stages, one after another. A stage may be the end of another one.
     text: String,
-    stages: [Option<(Stage, usize, usize)>; MOST_STAGES],
+    /// Stages with the positions of their texts.
+    stages: [Option<(Stage, u32, u32)>; MOST_STAGES],
 }
 
 /// Maximum number of stages of a scheme.
@@ -91,6 +92,7 @@ impl Signed {
             Some(Some((Stage::CanonicalQuery, start, end))) => *start..*end,
             _ => 0..0,
         };
+        let query = position(query.start)..position(query.end);
         self.add(Stage::CanonicalRequest, |out| {
             for part in start {
                 out.push_str(part);
@@ -108,14 +110,16 @@ impl Signed {
 
     fn mark(&mut self, stage: Stage, start: usize) {
         if let Some(free) = self.stages.iter_mut().find(|stage| stage.is_none()) {
-            *free = Some((stage, start, self.text.len()));
+            // A text that is longer than any request has no stages.
+            let [start, end] = [start, self.text.len()].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+            *free = Some((stage, start, end));
         }
     }
 
     /// Returns the stages in the order in which they were computed.
     pub fn stages(&self) -> impl Iterator<Item = (Stage, &str)> {
         let texts = self.stages.iter().flatten();
-        texts.map(|(stage, start, end)| (*stage, self.text.get(*start..*end).unwrap_or_default()))
+        texts.map(|(stage, start, end)| (*stage, self.text.get(position(*start)..position(*end)).unwrap_or_default()))
     }
 
     /// Returns the text of a stage, or an empty one if the scheme does not have it.
@@ -148,6 +152,10 @@ impl Signed {
     pub fn canonical_query(&self) -> &str {
         self.stage(Stage::CanonicalQuery)
     }
+}
+
+fn position(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 impl PartialEq for Signed {

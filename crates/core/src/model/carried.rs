@@ -1,7 +1,7 @@
 //! Outputs with their decoding options.
 
 use super::json::{Decoding, Step, Unknown};
-use super::{Field, Member, Model, Names, Ref, Shape, to_value};
+use super::{Field, Fields, Member, Model, Names, Ref, Shape, to_value};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -134,7 +134,7 @@ impl Model for Bounded<'_> {
         self.output.find(wire)
     }
 
-    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn Field>])) {
+    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(Fields<'_, 'a>)) {
         self.output.fields(visit);
     }
 

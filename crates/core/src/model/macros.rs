@@ -148,7 +148,7 @@ macro_rules! model {
                 $crate::model::find(self, wire)
             }
 
-            fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn $crate::model::Field>])) {
+            fn fields<'a>(&'a mut self, visit: &mut dyn FnMut($crate::model::Fields<'_, 'a>)) {
                 visit(&mut [ $( Some(&mut self.$field) ),* ]);
             }
         }

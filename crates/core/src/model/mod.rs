@@ -51,7 +51,7 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     /// Calls `visit` once, with the fields in the order of the shape. Readers then need no search for each field.
     ///
     /// A structure whose fields must be found by name, because there are others than those of the shape, passes none.
-    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(&mut [Option<&'a mut dyn Field>])) {
+    fn fields<'a>(&'a mut self, visit: &mut dyn FnMut(Fields<'_, 'a>)) {
         visit(&mut []);
     }
 
@@ -61,6 +61,9 @@ pub trait Model: std::fmt::Debug + Send + Sync {
         None
     }
 }
+
+/// Fields of a structure, in the order of its shape. A visitor can take one of them.
+pub type Fields<'f, 'a> = &'f mut [Option<&'a mut dyn Field>];
 
 /// Resets the fields of a structure to their initial values.
 pub fn reset(model: &mut dyn Model) {

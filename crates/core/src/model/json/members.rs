@@ -7,7 +7,7 @@ use super::read::{Hint, Pass, Read, Reader, Stop, misfit, problem};
 use super::string::{Found, Key, Name};
 use super::value::AnyValue;
 use super::way::Way;
-use crate::model::{Field, Model, Place, Ref, Shape};
+use crate::model::{Field, Fields, Model, Place, Ref, Shape};
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ impl Reader<'_> {
     fn fields<'de, A: MapAccess<'de>>(
         &mut self,
         shape: &'static Shape,
-        fields: &mut [Option<&mut dyn Field>],
+        fields: Fields<'_, '_>,
         mut map: A,
         way: &Way<'_>,
     ) -> Result<(), A::Error> {
