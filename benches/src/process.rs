@@ -33,7 +33,7 @@ impl Target {
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let (endpoint, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-        let address = endpoint.strip_prefix("http://").ok_or("no endpoint")?.to_owned();
+        let address = endpoint.split_once("://").ok_or("no endpoint")?.1.to_owned();
         Ok(Self { child, address, rest: rest.to_owned() })
     }
 
@@ -49,12 +49,7 @@ impl Target {
 
     /// Processor time of all threads.
     pub fn cpu(&self) -> Result<Duration> {
-        let mut nanoseconds = 0;
-        for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
-            nanoseconds += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+        cpu_of(&self.child.id().to_string())
     }
 
     /// Memory in use, in bytes.
@@ -86,9 +81,7 @@ impl Target {
     }
 
     fn status(&self, name: &str) -> Result<u64> {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? << 10)
+        status_of(&self.child.id().to_string(), name)
     }
 }
 
@@ -103,4 +96,34 @@ impl Drop for Target {
 /// Returns bytes in megabytes, for people.
 pub fn megabytes(bytes: u64) -> f64 {
     u32::try_from(bytes >> 10).map_or(f64::MAX, |kilobytes| f64::from(kilobytes) / 1_024.0)
+}
+
+/// Returns the processor time of all threads of this process.
+pub fn own_cpu() -> Result<Duration> {
+    cpu_of("self")
+}
+
+/// Returns the memory of this process, in bytes.
+pub fn own_memory() -> Result<u64> {
+    status_of("self", "VmRSS:")
+}
+
+/// Returns the most memory that this process has had, in bytes.
+pub fn own_peak() -> Result<u64> {
+    status_of("self", "VmHWM:")
+}
+
+fn cpu_of(process: &str) -> Result<Duration> {
+    let mut nanoseconds = 0;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+        nanoseconds += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+fn status_of(process: &str, name: &str) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? << 10)
 }
