@@ -13,6 +13,7 @@
 pub mod ack;
 pub mod cce;
 pub mod ccs;
+mod check;
 pub mod cluster;
 pub mod infra;
 pub mod kernel;
@@ -33,10 +34,13 @@ use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
 use kernel::users::Users;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// All clouds: accounts, networks, machines, clusters, registries.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct World {
     /// The image registries.
     pub registry: registry::Registries,
@@ -47,6 +51,7 @@ pub struct World {
     now: Millis,
     ids: Ids,
     queue: Queue,
+    #[serde(with = "crate::kernel::save::forms::entries")]
     realms: BTreeMap<RealmKey, Realm>,
     charts: BTreeMap<String, tke::charts::ChartRepository>,
     /// The maintenance windows of accounts.
@@ -56,7 +61,8 @@ pub struct World {
 }
 
 /// The quotas of accounts. The documents name the numbers that are theirs, see `docs/rules-*.md`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     pub tke: tke::Quotas,
     pub ccs: ccs::Quotas,
@@ -66,7 +72,8 @@ pub struct Quotas {
 }
 
 /// What one account has in one region of one vendor.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Realm {
     pub networks: Table<Network>,
     pub machines: Table<Machine>,
@@ -82,8 +89,18 @@ pub struct Realm {
     pub ack: ack::State,
 }
 
+/// What the engine of a cluster adds to it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineParts {
+    pub tke: Option<Box<tke::Parts>>,
+}
+
+/// All engines.
+pub(crate) static ENGINES: [&dyn Engine; 4] = [&tke::ENGINE, &ccs::ENGINE, &cce::ENGINE, &ack::ENGINE];
+
 /// What happens by itself when its time has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     Cluster(cluster::Event),
     Tke(tke::Event),

@@ -21,7 +21,7 @@ fn job_json(job: &Job, now: Millis) -> Value {
         spec.insert(name.to_owned(), json!(text));
     }
     if !job.details.is_empty() {
-        let details = job.details.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
+        let details = job.details.iter().map(|(name, text)| (name.clone().into_owned(), json!(text)));
         spec.insert("extendParam".to_owned(), Value::Object(details.collect()));
     }
     if !job.parts.is_empty() {

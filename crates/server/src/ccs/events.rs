@@ -33,8 +33,9 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
             continue;
         }
         let same = |there: &&mut Seen<'_>| {
-            (there.event.kind, &there.event.object, there.event.reason, &there.event.message)
-                == (event.kind, &event.object, event.reason, &event.message)
+            let before = there.event;
+            (&before.kind, &before.object, &before.reason, &before.message)
+                == (&event.kind, &event.object, &event.reason, &event.message)
         };
         match seen.iter_mut().find(same) {
             Some(there) => (there.last, there.count) = (event.at, there.count + 1),
@@ -48,7 +49,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
 
 /// Whether an event is about the service or one of its pods, which are called `<service>-<revision>-<number>`.
 fn concerns(event: &KubeEvent, service: &str) -> bool {
-    match event.kind {
+    match &*event.kind {
         "Pod" => {
             let rest = event.object.strip_prefix(service).and_then(|rest| rest.strip_prefix('-'));
             rest.is_some_and(|rest| rest.split('-').count() == 2)

@@ -44,17 +44,17 @@ fn catalogues(first: &str, second: Option<&str>) -> Value {
 }
 
 /// The findings of reports by the parts that are asked for.
-fn grouped(reports: &[&Report], by_second: bool) -> Value {
+fn grouped<'a>(reports: &[&'a Report], by_second: bool) -> Value {
     let all: Vec<&Diagnostic> = reports.iter().flat_map(|report| &report.diagnostics).collect();
-    let place = |one: &Diagnostic| (one.first, by_second.then_some(one.second));
+    let place = |one: &'a Diagnostic| (&*one.first, by_second.then_some(&*one.second));
     let mut places = Vec::new();
-    for one in &all {
+    for one in all.iter().copied() {
         if !places.contains(&place(one)) {
             places.push(place(one));
         }
     }
-    let group = |wanted: (&'static str, Option<&'static str>)| {
-        let here = all.iter().filter(|one| place(one) == wanted).flat_map(|one| &one.findings);
+    let group = |wanted: (&str, Option<&str>)| {
+        let here = all.iter().copied().filter(|one| place(one) == wanted).flat_map(|one| &one.findings);
         json!({"Catalogues": catalogues(wanted.0, wanted.1), "Statistics": statistics(here)})
     };
     places.into_iter().map(group).collect()
@@ -113,7 +113,7 @@ fn result_json(cluster: &Cluster, report: Option<&Report>, with_results: bool) -
         let results =
             with_results.then(|| one.findings.iter().map(|found| finding_json(one, found)).collect::<Vec<_>>());
         json!({
-            "StartTime": time, "EndTime": time, "Catalogues": catalogues(one.first, Some(one.second)), "Type": one.kind,
+            "StartTime": time, "EndTime": time, "Catalogues": catalogues(&one.first, Some(&one.second)), "Type": one.kind,
             "Name": one.kind, "Desc": one.description, "Results": results, "Statistics": statistics(one.findings.iter()),
         })
     };
@@ -129,7 +129,7 @@ fn finding_json(diagnostic: &Diagnostic, finding: &Finding) -> Value {
         .map(|namespace| json!({"PropertyName": "namespace", "PropertyValue": namespace}))
         .into_iter()
         .collect();
-    let proposal = Some(finding.proposal).filter(|proposal| !proposal.is_empty());
+    let proposal = Some(&finding.proposal).filter(|proposal| !proposal.is_empty());
     json!({
         "Level": finding.level.name(), "ObjName": finding.object, "ObjInfo": info, "Title": diagnostic.description,
         "Desc": finding.description, "Proposal": proposal,

@@ -60,7 +60,7 @@ fn record_json(cluster: &str, change: &LevelChange) -> Value {
     json!({
         "ID": change.id, "ClusterID": cluster, "Message": "",
         "Status": if change.ended.is_some() { "success" } else { "upgrading" },
-        "OldLevel": change.from, "NewLevel": change.to,
+        "OldLevel": change.from.name, "NewLevel": change.to.name,
         "TriggerType": if change.automatic { "auto" } else { "manual" }, "CreatedAt": iso(change.started),
         "StartedAt": iso(change.started), "EndedAt": change.ended.map(iso).unwrap_or_default(),
     })

@@ -4,8 +4,10 @@ use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::Event;
 use crate::ack::tenancy::Owner;
+use crate::kernel::save::forms::saved_by_name;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// How long a component takes to be installed or exchanged.
 pub const INSTALLATION: Millis = 20 * SECOND;
@@ -94,8 +96,11 @@ pub const COMPONENTS: [Component; 10] = [
     },
 ];
 
+saved_by_name!(Component, "component", |row| row.name, |name| COMPONENTS.iter().find(|row| row.name == name));
+
 /// A component of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Installed {
     pub component: &'static Component,
     pub cluster: String,

@@ -10,9 +10,11 @@ use crate::kernel::failures::{FAILURE, Trouble};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
+use serde::{Deserialize, Serialize};
 
 /// What the deletion of a cluster leaves behind.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deletion {
     pub keep_all: bool,
     pub keep_balancers: bool,

@@ -4,6 +4,7 @@
 
 pub mod addons;
 mod balancers;
+mod check;
 mod creation;
 mod life;
 pub mod node_work;
@@ -40,6 +41,7 @@ use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 pub use creation::NewAckCluster;
 pub use life::{AckClusterChange, Deletion};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use upgrade::{Upgrade, UpgradeState};
 
@@ -48,7 +50,8 @@ pub const RELEASES: [&str; 5] =
     ["1.14.8-aliyun.1", "1.16.9-aliyun.1", "1.18.8-aliyun.1", "1.20.11-aliyun.1", "1.22.15-aliyun.1"];
 
 /// How much an account may have of all this.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     /// Clusters of an account in a region.
     pub clusters: usize,
@@ -78,7 +81,8 @@ pub struct AckEngine;
 pub static ENGINE: AckEngine = AckEngine;
 
 /// What ACK adds to its realm.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     pub clusters: Table<AckCluster>,
     /// What ACK adds to the servers of clusters, by server.
@@ -93,7 +97,8 @@ pub struct State {
 }
 
 /// A step in the life of a part of ACK's clusters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// A pool of workers without nodes is gone.
     WorkerPoolGone { cluster: String },
@@ -191,7 +196,8 @@ impl kernel::engine::Engine for AckEngine {
 }
 
 /// What ACK adds to a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AckCluster {
     pub cluster: String,
     pub owner: Owner,
@@ -236,7 +242,8 @@ pub struct AckCluster {
 }
 
 /// A line of a cluster's log.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogLine {
     pub at: Millis,
     pub level: i64,

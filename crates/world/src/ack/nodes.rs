@@ -10,25 +10,28 @@ use crate::cluster::nodes::{Node, NodeSettings, Role, State};
 use crate::infra::machines::{Charge, Machine};
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// How long a server takes to be a node.
 pub const INSTALLATION: Millis = 60 * SECOND;
 
 /// What ACK adds to a server of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AckNode {
     pub machine: String,
     pub cluster: String,
     pub pool: Option<String>,
     /// Who brought it.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     pub image: String,
     pub created: Millis,
     /// It was searched for vulnerabilities.
     pub scanned: bool,
     /// The vulnerabilities that were fixed.
-    pub fixed: BTreeSet<&'static str>,
+    pub fixed: BTreeSet<Cow<'static, str>>,
 }
 
 /// Servers that belong together.
@@ -122,7 +125,7 @@ impl Ack<'_> {
             machine: machine.to_owned(),
             cluster: cluster_id.to_owned(),
             pool: team.pool.clone(),
-            source: team.source,
+            source: team.source.into(),
             image: team.kind.image.clone(),
             created: self.0.now,
             scanned: false,

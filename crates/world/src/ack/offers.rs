@@ -5,6 +5,7 @@ use crate::infra::equipment::Equipment;
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// Cores for each GB of memory, by the first letters of a family: the longest that fits counts.
 const RATIOS: [(&str, u64); 12] = [
@@ -23,7 +24,8 @@ const RATIOS: [(&str, u64); 12] = [
 ];
 
 /// What servers are made of.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ServerKind {
     pub instance_type: String,
     pub image: String,

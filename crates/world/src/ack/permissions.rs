@@ -7,6 +7,7 @@ use crate::cluster::Stage;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kubernetes::rbac::Access;
 use crate::kubernetes::request::ApiRequest;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The cluster roles that the vendor adds to clusters.
@@ -18,7 +19,8 @@ pub const ROLES: [(&str, Access); 4] = [
 ];
 
 /// Where a permission counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Scope {
     AllClusters,
     Cluster(String),
@@ -26,7 +28,8 @@ pub enum Scope {
 }
 
 /// A permission of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Permission {
     pub scope: Scope,
     /// The preset role, or the cluster role of the user's own.

@@ -7,8 +7,10 @@ use crate::ack::tenancy::Owner;
 use crate::kernel::Millis;
 use crate::kernel::engine::Verdict;
 use crate::kernel::ids::hexadecimal;
+use crate::kernel::save::forms::saved_by_name;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kubernetes::names::text;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -79,8 +81,11 @@ pub const POLICIES: [Policy; 7] = [
     },
 ];
 
+saved_by_name!(Policy, "policy", |row| row.name, |name| POLICIES.iter().find(|row| row.name == name));
+
 /// A policy that is deployed in a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PolicyInstance {
     pub name: String,
     pub policy: &'static Policy,
@@ -102,7 +107,8 @@ pub struct PolicyChange {
 }
 
 /// A request that violated a policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Violation {
     pub instance: String,
     pub policy: &'static Policy,

@@ -12,13 +12,15 @@ use crate::kernel::failures::FAILURE;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How long a change of a pool takes.
 pub const CHANGE: Millis = 20 * SECOND;
 
 /// The settings of a pool as given, returned to callers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PoolParts {
     pub scaling_group: Map<String, Value>,
     pub kubernetes: Map<String, Value>,
@@ -29,7 +31,8 @@ pub struct PoolParts {
 }
 
 /// A pool of workers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AckNodePool {
     pub id: String,
     pub cluster: String,

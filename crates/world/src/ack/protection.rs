@@ -6,17 +6,19 @@ use crate::ack::tenancy::Owner;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kubernetes::names::text;
 use crate::kubernetes::store::Key;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The kind of an object that can be protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProtectedKind {
     Namespace,
     Service,
 }
 
 /// An object that can be protected: its kind, its namespace if it has one, its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ObjectName {
     pub kind: ProtectedKind,
     pub namespace: String,

@@ -4,10 +4,12 @@ use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::tenancy::Owner;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A policy of automatic repair.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RepairPolicy {
     pub id: String,
     pub name: String,

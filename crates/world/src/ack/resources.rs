@@ -4,6 +4,7 @@ use crate::Realm;
 use crate::ack::Ack;
 use crate::infra::machines::public_address;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// A public address that is there from the start.
 pub const ADDRESS: &str = "eip-2zewharf000000000001";
@@ -13,7 +14,7 @@ pub const BALANCER: &str = "lb-2zewharf0000000000001";
 pub const SECURITY_GROUP: &str = "sg-2zewharf000000000001";
 
 /// What a resource is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResourceKind {
     PublicAddress,
     ServerBalancer,
@@ -39,7 +40,8 @@ impl ResourceKind {
 }
 
 /// One resource.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Resource {
     pub id: String,
     pub kind: ResourceKind,

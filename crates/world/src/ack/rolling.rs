@@ -7,12 +7,15 @@ use crate::ack::tenancy::Owner;
 use crate::cluster::nodes::State;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How long a batch takes, unless nodes leave with it.
 pub const BATCH: Millis = 30 * SECOND;
 
 /// Work on nodes in batches.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rolling {
     pub work: NodeWork,
     pub batches: Vec<Vec<String>>,
@@ -29,7 +32,8 @@ pub struct Rolling {
 }
 
 /// How batches follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RollingPolicy {
     /// The most nodes of a batch.
     pub at_once: usize,
@@ -41,7 +45,7 @@ pub struct RollingPolicy {
 }
 
 /// After which batches a task is paused by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PausePolicy {
     Never,
     FirstBatch,
@@ -49,14 +53,15 @@ pub enum PausePolicy {
 }
 
 /// What is done with nodes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum NodeWork {
     /// They get the version of the cluster, or another image; their system disk may be replaced.
     Upgrade { release: bool, image: Option<String>, replace: bool },
     /// They get the settings of their pool.
     Configure,
     /// Vulnerabilities are fixed.
-    Fix { names: Vec<&'static str> },
+    Fix { names: Vec<Cow<'static, str>> },
     /// They are repaired.
     Repair { restart: bool },
     /// They leave the cluster.
@@ -231,7 +236,7 @@ impl Ack<'_> {
             NodeWork::Configure | NodeWork::Remove { .. } => {}
             NodeWork::Fix { names } => {
                 if let Some(worker) = self.0.realm.ack.nodes.get_mut(server) {
-                    worker.fixed.extend(names);
+                    worker.fixed.extend(names.iter().cloned());
                 }
             }
             NodeWork::Repair { restart } => {

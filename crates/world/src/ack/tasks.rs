@@ -10,14 +10,17 @@ use crate::cluster::DELETION;
 use crate::kernel::Millis;
 use crate::kernel::failures::FAILURE;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Task {
     pub id: String,
     pub owner: Owner,
     pub cluster: String,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub target: Target,
     pub created: Millis,
     updated: Millis,
@@ -29,14 +32,14 @@ pub struct Task {
 }
 
 /// What a task works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     Cluster(String),
     NodePool(String),
 }
 
 /// How far a task has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskState {
     Running,
     Paused,
@@ -122,7 +125,7 @@ impl Ack<'_> {
             id: id.clone(),
             owner: new.owner.clone(),
             cluster: new.cluster.to_owned(),
-            kind: new.kind,
+            kind: new.kind.into(),
             target: new.target,
             created: now,
             updated: now,

@@ -5,9 +5,11 @@ use crate::ack::Ack;
 use crate::ack::tenancy::Owner;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// A template in its newest revision.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Template {
     /// The same for all revisions.
     pub history: String,
@@ -20,7 +22,8 @@ pub struct Template {
 }
 
 /// What a template says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TemplateText {
     pub name: String,
     pub template: String,

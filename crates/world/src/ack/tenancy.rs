@@ -1,10 +1,13 @@
 //! Who an object belongs to inside of an account: an organization and, perhaps, one of its resource sets.
 
+use serde::{Deserialize, Serialize};
+
 /// The organization of requests that name none: the account's own.
 pub const OWN_ORGANIZATION: &str = "1";
 
 /// Under which organization and resource set a call is made, or an object was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Owner {
     /// Identifier of the organization.
     pub organization: String,

@@ -11,6 +11,8 @@ use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How long the checks before the upgrade take.
 const CHECKS: Millis = 30 * SECOND;
@@ -18,9 +20,10 @@ const CHECKS: Millis = 30 * SECOND;
 const NODE: Millis = 20 * SECOND;
 
 /// An upgrade that is running or over.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Upgrade {
-    pub to: &'static str,
+    pub to: Cow<'static, str>,
     pub state: UpgradeState,
     /// Identifier of the report about the checks.
     pub report: String,
@@ -40,7 +43,7 @@ pub struct Upgrade {
 }
 
 /// How far an upgrade has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UpgradeState {
     Running,
     Paused,
@@ -129,7 +132,7 @@ impl Ack<'_> {
         let now = self.0.now;
         let fails = self.planned_failure(FailurePoint::ClusterUpgrade);
         let upgrade = Upgrade {
-            to: next,
+            to: next.into(),
             state: UpgradeState::Running,
             report: hexadecimal(&format!("checks of {id} at {now}"), 32),
             task: task.clone(),
@@ -221,12 +224,12 @@ impl Ack<'_> {
             return;
         }
         upgrade.state = UpgradeState::Done;
-        let to = upgrade.to;
-        dedicated.release = to.to_owned();
+        let to = upgrade.to.clone().into_owned();
+        dedicated.release.clone_from(&to);
         self.set_task(&task, TaskState::Done);
         if let Some(cluster) = self.0.realm.clusters.get_mut(id) {
-            let release = cluster.engine.release(to);
-            cluster.upgrade_control_plane(plain(to), release);
+            let release = cluster.engine.release(&to);
+            cluster.upgrade_control_plane(plain(&to), release);
             for node in cluster.nodes.iter_mut().filter(|node| !masters_only || node.role == Role::Master) {
                 node.release = None;
             }

@@ -137,7 +137,7 @@ impl Ack<'_> {
             return Err(Reason::Invalid.because(format!("max_parallelism is 1 to {most}, not {at_once}")));
         }
         let wanted = VULNERABILITIES.iter().filter(|one| names.is_empty() || names.iter().any(|name| name == one.name));
-        let names = wanted.filter(|one| fix.restart || !one.reboot).map(|one| one.name).collect();
+        let names = wanted.filter(|one| fix.restart || !one.reboot).map(|one| one.name.into()).collect();
         let policy = RollingPolicy { at_once, ..RollingPolicy::default() };
         let rolling = Rolling::new(NodeWork::Fix { names }, &servers, policy);
         Ok(self.start_rolling(owner, "nodepool_vuls_fix", cluster, pool, rolling))

@@ -3,8 +3,10 @@
 use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::Event;
+use crate::kernel::save::forms::saved_by_name;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How long an add-on takes to be installed or exchanged.
@@ -79,8 +81,11 @@ pub const TEMPLATES: [Template; 6] = [
     },
 ];
 
+saved_by_name!(Template, "add-on template", |row| row.name, |name| TEMPLATES.iter().find(|row| row.name == name));
+
 /// An add-on of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Addon {
     pub id: String,
     pub cluster: String,

@@ -21,7 +21,7 @@ pub(super) fn plan(annotations: &BTreeMap<String, String>) -> Plan {
     let missing = (order.is_none() && existing.is_none()).then_some(
         "neither kubernetes.io/elb.id nor kubernetes.io/elb.autocreate is set: the service has no load balancer",
     );
-    Plan { private, subnet: note(SUBNET).filter(|_| private), existing, missing }
+    Plan { private, subnet: note(SUBNET).filter(|_| private), existing, missing: missing.map(Into::into) }
 }
 
 /// What is wrong with the annotations of a service.

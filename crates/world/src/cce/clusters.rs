@@ -14,6 +14,7 @@ use crate::infra::network::{Network, Subnet};
 use crate::kernel::failures::{FAILURE, FailurePoint, Trouble};
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{MINUTE, Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -30,7 +31,8 @@ const SERVICES: &str = "10.247.0.0/16";
 const POD_BLOCK: u64 = 128;
 
 /// What CCE adds to a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CceCluster {
     pub cluster: String,
     pub plane: ControlPlane,
@@ -54,11 +56,13 @@ pub struct CceCluster {
     pub resizing: Option<ControlPlane>,
     pub upgrades: Upgrades,
     /// Settings of components that differ from their defaults: component, setting, value.
+    #[serde(with = "crate::kernel::save::forms::entries")]
     pub configuration: BTreeMap<(String, String), Value>,
 }
 
 /// Whether the control plane of a cluster works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Power {
     /// It works from that moment on.
     On { from: Millis },

@@ -4,21 +4,24 @@ use crate::Realm;
 use crate::cce::Cce;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How long a job waits before its work begins.
 const WAITING: Millis = SECOND;
 
 /// A job, or a part of one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Job {
     pub id: String,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub cluster: String,
     /// What it works on, and the name of that.
     pub resource: String,
     pub resource_name: String,
     /// More that a caller may want to know.
-    pub details: Vec<(&'static str, String)>,
+    pub details: Vec<(Cow<'static, str>, String)>,
     pub parts: Vec<Job>,
     pub created: Millis,
     starts: Millis,
@@ -116,11 +119,11 @@ impl Cce<'_> {
             .into_iter()
             .map(|part| Job {
                 id: self.0.ids.uuid(),
-                kind: part.kind,
+                kind: part.kind.into(),
                 cluster: new.cluster.clone(),
                 resource: part.resource,
                 resource_name: part.resource_name,
-                details: part.details,
+                details: part.details.into_iter().map(|(name, value)| (name.into(), value)).collect(),
                 parts: Vec::new(),
                 created: now,
                 starts: now + part.from.max(WAITING),
@@ -130,7 +133,7 @@ impl Cce<'_> {
             .collect();
         let job = Job {
             id: id.clone(),
-            kind: new.kind,
+            kind: new.kind.into(),
             cluster: new.cluster,
             resource: new.resource,
             resource_name: new.resource_name,

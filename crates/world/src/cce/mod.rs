@@ -2,6 +2,7 @@
 
 pub mod addons;
 mod balancers;
+mod check;
 pub mod clusters;
 pub mod jobs;
 pub mod membership;
@@ -21,6 +22,7 @@ use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::refusal::FieldFault;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -36,7 +38,8 @@ pub struct CceEngine;
 pub static ENGINE: CceEngine = CceEngine;
 
 /// How much an account may have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     /// Clusters of an account in a region.
     pub clusters: usize,
@@ -49,7 +52,8 @@ impl Default for Quotas {
 }
 
 /// What CCE adds to its realm.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     pub clusters: Table<clusters::CceCluster>,
     /// What CCE adds to nodes.
@@ -60,7 +64,8 @@ pub struct State {
 }
 
 /// A step in the life of a part of CCE's clusters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// A node pool without nodes is gone.
     NodePoolGone { cluster: String },

@@ -17,6 +17,7 @@ use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hash;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,8 @@ pub(super) const REINSTALLATION: Millis = MINUTE;
 const ANYWHERE: &str = "random";
 
 /// What CCE adds to a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CceNode {
     pub uid: String,
     pub machine: String,
@@ -67,7 +69,8 @@ pub enum CceNodePhase {
 }
 
 /// Servers that are to be.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewCceNodes {
     pub count: usize,
     pub name: String,

@@ -10,11 +10,13 @@ use crate::cce::reinstall::Reinstallation;
 use crate::cluster::nodes::REMOVAL;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A pool of nodes of a hosted cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodePool {
     pub id: String,
     pub cluster: String,
@@ -26,6 +28,7 @@ pub struct NodePool {
     /// Counts the changes of its template and of the settings of its nodes.
     pub version: u64,
     /// Settings of components that differ from their defaults: component, setting, value.
+    #[serde(with = "crate::kernel::save::forms::entries")]
     pub configuration: BTreeMap<(String, String), Value>,
     /// No more nodes can be had.
     sold_out: bool,

@@ -4,13 +4,15 @@ use crate::World;
 use crate::ccs::Ccs;
 use crate::infra::machines::Size;
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Runs that are remembered; of those that have ended the oldest are forgotten first.
 const MOST_RUNS: usize = 20_000;
 
 /// The runs of one account in one region.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct History {
     pub pods: VecDeque<PodRun>,
     pub nodes: VecDeque<NodeRun>,
@@ -19,7 +21,8 @@ pub struct History {
 }
 
 /// A pod from its start to its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PodRun {
     pub cluster: String,
     pub namespace: String,
@@ -34,7 +37,8 @@ pub struct PodRun {
 }
 
 /// A container of a pod, and what it asked for: thousandths of a core and MiB, 0 for nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ContainerRun {
     /// All 64 digits.
     pub id: String,
@@ -45,7 +49,8 @@ pub struct ContainerRun {
 }
 
 /// A node from when it was ready until it left.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodeRun {
     pub cluster: String,
     pub machine: String,

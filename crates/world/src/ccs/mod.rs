@@ -1,5 +1,6 @@
 //! What CCS adds to clusters: services, tasks, measurements and the history that they are made of.
 
+mod check;
 pub mod history;
 pub mod metrics;
 pub mod push;
@@ -10,6 +11,7 @@ use crate::cluster::Cluster;
 use crate::kernel;
 use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
+use serde::{Deserialize, Serialize};
 
 engine! {
     /// The rules of CCS.
@@ -23,7 +25,8 @@ pub struct CcsEngine;
 pub static ENGINE: CcsEngine = CcsEngine;
 
 /// How much an account may have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     /// Clusters of an account in all regions.
     pub clusters: usize,
@@ -38,7 +41,8 @@ impl Default for Quotas {
 }
 
 /// What CCS adds to its realm.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     pub tasks: tasks::Tasks,
     /// What ran when.
@@ -46,7 +50,8 @@ pub struct State {
 }
 
 /// What happens to CCS's tasks by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// It is time to see what has come of a task.
     TaskDue { task: u64 },

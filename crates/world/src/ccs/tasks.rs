@@ -10,6 +10,7 @@ use crate::kernel::engine::Engine;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How long a cluster takes with its first nodes; as long as its control plane.
@@ -18,14 +19,16 @@ const CREATION: Millis = 60 * SECOND;
 const JOINING: Millis = 30 * SECOND;
 
 /// The tasks of a realm, and the clusters in trouble.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tasks {
     tasks: BTreeMap<u64, Task>,
     troubles: BTreeMap<String, Trouble>,
 }
 
 /// A piece of work.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Task {
     cluster: String,
     work: Work,
@@ -33,7 +36,7 @@ struct Task {
     failure: Option<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Work {
     CreateCluster,
     DeleteCluster,
@@ -42,7 +45,7 @@ enum Work {
 }
 
 /// How far a task has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     Running,
     Done,
@@ -50,7 +53,7 @@ pub enum Progress {
 }
 
 /// A problem of a cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
     /// Work on it has failed.
     Broken,

@@ -6,6 +6,7 @@ use crate::kernel::ids::hash;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// How long it takes to open an access point.
 const OPENING: Millis = 20 * SECOND;
@@ -15,7 +16,8 @@ const CLOSING: Millis = 10 * SECOND;
 pub const AUTHORITY: &str = include_str!("authority.pem");
 
 /// An access point.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Endpoint {
     pub open: bool,
     pub closing: bool,

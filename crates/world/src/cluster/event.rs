@@ -1,9 +1,11 @@
 //! What happens to clusters of every product by itself.
 
 use crate::kernel::realm::RealmMut;
+use serde::{Deserialize, Serialize};
 
 /// A step in the life of a cluster or of a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// The control plane of a cluster is up.
     ClusterUp { cluster: String },

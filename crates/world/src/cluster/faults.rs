@@ -4,9 +4,10 @@ use crate::World;
 use crate::cluster::outages::Outage;
 use crate::kernel::engine::Engine;
 use crate::kernel::realm::RealmMut;
+use serde::{Deserialize, Serialize};
 
 /// What can go wrong with a machine that is a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MachineFault {
     /// Nearly all file descriptors are in use.
@@ -54,7 +55,7 @@ impl MachineFault {
             Self::Runtime => (false, "KubeletNotReady", "container runtime is down"),
             _ => return None,
         };
-        Some(Outage { silent, reason, message: message.to_owned(), since: now })
+        Some(Outage { silent, reason: reason.into(), message: message.to_owned(), since: now })
     }
 }
 

@@ -53,7 +53,7 @@ impl RealmMut<'_> {
     /// Takes it that the kubelet of a node is silent.
     pub fn lose_kubelet(&mut self, cluster_id: &str, id: &str) {
         let message = "Kubelet stopped posting node status.".to_owned();
-        let outage = Outage { silent: true, reason: "NodeStatusUnknown", message, since: self.now };
+        let outage = Outage { silent: true, reason: "NodeStatusUnknown".into(), message, since: self.now };
         self.node_fails(cluster_id, id, outage);
     }
 }

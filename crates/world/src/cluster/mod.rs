@@ -1,6 +1,7 @@
 //! Clusters: what they are, the rules of their creation, their life.
 
 mod blocks;
+mod check;
 pub mod endpoints;
 mod event;
 pub mod existing;
@@ -13,14 +14,16 @@ mod versions;
 
 pub use event::Event;
 pub use plan::{NewCluster, NewNodes, Source};
+use serde::{Deserialize, Serialize};
 
+use crate::EngineParts;
 use crate::Realm;
 use crate::cluster::endpoints::Endpoint;
 use crate::cluster::nodes::{Node, Role};
 use crate::infra::cidr::Cidr;
 use crate::infra::network::Network;
 use crate::infra::offers::{VERSIONS, default_os, find_image};
-use crate::kernel::engine::{Engine, Parts};
+use crate::kernel::engine::Engine;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
@@ -41,7 +44,8 @@ pub const DEFAULT_VERSION: &str = "1.10.5";
 const DEFAULT_BLOCK: u64 = 256;
 
 /// A Kubernetes cluster.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cluster {
     /// The engine that made it.
     pub engine: &'static dyn Engine,
@@ -90,11 +94,12 @@ pub struct Cluster {
     pub pools: Table<Pool>,
     pub virtual_nodes: Table<VirtualNode>,
     /// What its engine adds.
-    pub parts: Parts,
+    pub parts: EngineParts,
 }
 
 /// The components of a control plane that were shut down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stopped {
     pub api_server: bool,
     pub scheduler: bool,
@@ -102,7 +107,7 @@ pub struct Stopped {
 }
 
 /// Who runs the control plane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// The cloud.
     Managed,
@@ -111,7 +116,7 @@ pub enum Kind {
 }
 
 /// How pods are connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum PodNetwork {
     /// Through routes of the network to blocks of the cluster's range.
     #[default]
@@ -123,7 +128,8 @@ pub enum PodNetwork {
 }
 
 /// Where a cluster is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Stage {
     Creating,
     Up,
@@ -182,7 +188,7 @@ impl Cluster {
             stopped: Stopped::default(),
             pools: Table::default(),
             virtual_nodes: Table::default(),
-            parts: Parts::default(),
+            parts: EngineParts::default(),
         }
     }
 

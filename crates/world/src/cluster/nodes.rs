@@ -12,6 +12,7 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::PodRef;
 use crate::kubernetes::scheduler::Taint;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -35,7 +36,8 @@ const MOST_EXISTING: usize = 100;
 const MOST_PURCHASES: usize = 10;
 
 /// A machine in its role as a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Node {
     pub machine: String,
     /// Name in Kubernetes.
@@ -81,14 +83,14 @@ pub struct Node {
 }
 
 /// What a node is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     Master,
     Worker,
 }
 
 /// Where a node is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     Initializing,
     Running,
@@ -97,7 +99,7 @@ pub enum State {
 }
 
 /// Whether the pods of a node are being moved away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Drain {
     Not,
     Draining,
@@ -105,7 +107,8 @@ pub enum Drain {
 }
 
 /// Kubernetes side of a node's making.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodeSettings {
     pub labels: Vec<(String, String)>,
     pub taints: Vec<Taint>,

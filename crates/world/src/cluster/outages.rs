@@ -6,26 +6,30 @@ use crate::kernel::realm::RealmMut;
 use crate::kernel::{MINUTE, Millis};
 use crate::kubernetes::pods::START;
 use crate::kubernetes::scheduler::Taint;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How long pods stay on a node that does not answer (`tolerationSeconds` that Kubernetes adds to every pod).
 const TOLERANCE: Millis = 5 * MINUTE;
 
 /// Why a node does not work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Outage {
     /// Whether its kubelet is silent. Otherwise it reports that the node is not ready.
     pub silent: bool,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     pub message: String,
     pub since: Millis,
 }
 
 /// Something that a monitor of the node reports, in addition to `Ready`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Condition {
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub holds: bool,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     pub message: String,
     pub since: Millis,
 }
@@ -37,7 +41,7 @@ impl Outage {
     /// The outage of a node whose machine is installed anew.
     pub fn installation(since: Millis) -> Self {
         let message = "the machine is being installed anew".to_owned();
-        Self { silent: false, reason: INSTALLATION, message, since }
+        Self { silent: false, reason: INSTALLATION.into(), message, since }
     }
 
     /// Whether the machine is installed anew.

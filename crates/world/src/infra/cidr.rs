@@ -1,6 +1,7 @@
 //! IPv4 address ranges.
 
 use crate::kernel::violation::{Reason, Violation};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -80,6 +81,20 @@ fn mask(bits: u8) -> u32 {
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", Ipv4Addr::from(self.first), self.bits)
+    }
+}
+
+/// A range is saved as its text.
+impl Serialize for Cidr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cidr {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(|violation| de::Error::custom(violation.message))
     }
 }
 

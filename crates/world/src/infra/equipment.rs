@@ -3,6 +3,7 @@
 use crate::infra::machines::Charge;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Size in GB of a system disk for which none is given.
@@ -20,7 +21,8 @@ const MOST_LOCAL_DISKS: usize = 1;
 const EARLIEST_END: Millis = 5 * MINUTE;
 
 /// What a machine has, in addition to its cores and its memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Equipment {
     /// The system disk; that of its role if none is given.
     pub system_disk: Option<Disk>,
@@ -47,7 +49,7 @@ pub struct Equipment {
 }
 
 /// Data for the first start of a machine, encoded in Base64.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserData(pub String);
 
 /// Shows no content: it can hold what callers keep secret.
@@ -58,7 +60,8 @@ impl fmt::Debug for UserData {
 }
 
 /// A disk of a machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Disk {
     pub kind: DiskKind,
     /// In GB.
@@ -72,7 +75,7 @@ pub struct Disk {
 }
 
 /// The kinds of disks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DiskKind {
     LocalBasic,
     LocalSsd,
@@ -86,7 +89,7 @@ pub enum DiskKind {
 }
 
 /// How access to the Internet is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Traffic {
     BandwidthAhead,
     BandwidthHourly,
@@ -94,7 +97,7 @@ pub enum Traffic {
 }
 
 /// What happens when the term of a machine ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Renewal {
     Automatic,
     #[default]
@@ -103,7 +106,8 @@ pub enum Renewal {
 }
 
 /// The cloud's own programs on a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Agents {
     pub security: bool,
     pub monitoring: bool,

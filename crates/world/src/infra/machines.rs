@@ -5,6 +5,7 @@ use crate::kernel::Millis;
 use crate::kernel::ids::hash;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
@@ -16,7 +17,8 @@ const MOST_AT_ONCE: u64 = 500;
 const MOST_CHOSEN_ADDRESSES: u64 = 20;
 
 /// Cores and memory of a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Size {
     pub cores: u64,
     /// In GB.
@@ -24,7 +26,8 @@ pub struct Size {
 }
 
 /// A machine of the machine service, whether or not it is a node of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Machine {
     pub id: String,
     pub name: String,
@@ -49,7 +52,7 @@ pub struct Machine {
 }
 
 /// How a machine is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Charge {
     /// By the hour, after use.
     #[default]
@@ -63,7 +66,8 @@ pub enum Charge {
 }
 
 /// Machines of one kind to buy.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Purchase {
     pub count: u64,
     pub instance_type: Option<String>,
@@ -139,11 +143,13 @@ pub fn numbered(name: &str, place: u64, count: u64) -> String {
 }
 
 /// How many machines an account may have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     /// Machines paid by the hour, in a zone.
     pub per_zone: usize,
     /// How many machines of a type a zone has for an account, by zone and type. Of others there are enough.
+    #[serde(with = "crate::kernel::save::forms::entries")]
     pub stock: BTreeMap<(String, String), usize>,
 }
 

@@ -5,6 +5,7 @@ use crate::infra::cidr::Cidr;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The shortest prefix a cluster's range may have.
@@ -15,7 +16,8 @@ const LONGEST_PREFIX: u8 = 24;
 const RESERVED_ADDRESSES: u64 = 2;
 
 /// A private network (VPC).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Network {
     pub id: String,
     pub range: Cidr,
@@ -27,7 +29,8 @@ pub struct Network {
 }
 
 /// A part of a network in one zone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Subnet {
     pub id: String,
     pub zone: String,
@@ -44,6 +47,16 @@ impl Subnet {
     /// How many addresses can still be given out.
     pub fn free(&self) -> u64 {
         (self.range.size() - RESERVED_ADDRESSES - 1).saturating_sub(self.taken.len() as u64)
+    }
+
+    /// The addresses that are taken.
+    pub fn taken(&self) -> impl Iterator<Item = String> {
+        self.taken.iter().map(|place| self.range.address(*place).to_string())
+    }
+
+    /// Whether all taken addresses can be given out.
+    pub fn takes_its_own(&self) -> bool {
+        self.taken.iter().all(|place| (RESERVED_ADDRESSES..self.range.size() - 1).contains(place))
     }
 
     /// Takes the lowest free address.

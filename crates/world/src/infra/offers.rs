@@ -1,6 +1,8 @@
 //! What the cloud offers: regions, Kubernetes versions, machine images.
 
+use crate::kernel::save::forms::known;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A region in which the container service is offered.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +54,19 @@ pub const IMAGES: &[Image] = &[
 
 const fn image(id: &'static str, os: &'static str, alias: &'static str) -> Image {
     Image { id, os, alias, customized: false, arm: false }
+}
+
+/// An image is saved as its identifier.
+impl Serialize for Image {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id)
+    }
+}
+
+impl<'de> Deserialize<'de> for Image {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        known(deserializer, "image", |id| IMAGES.iter().find(|image| image.id == id).copied())
+    }
 }
 
 /// The image of that operating system or identifier, for that architecture.

@@ -2,16 +2,17 @@
 
 use super::realm::RealmMut;
 use super::violation::Outcome;
-use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
+use crate::kernel::save::forms::known;
 use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
 use crate::kubernetes::refusal::FieldFault;
 use crate::kubernetes::services;
+use crate::{ENGINES, Quotas};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -191,28 +192,16 @@ impl PartialEq for dyn Engine {
     }
 }
 
-/// What an engine adds to one cluster. Only the engine knows the type.
-#[derive(Default)]
-pub struct Parts(Option<Box<dyn Any + Send + Sync>>);
-
-impl Parts {
-    /// The parts, if there are any of this type.
-    pub fn get<T: Any>(&self) -> Option<&T> {
-        self.0.as_ref()?.downcast_ref()
-    }
-
-    /// The parts, to change. Creates them if there are none of this type.
-    #[allow(clippy::expect_used, reason = "the lines above make sure of the type")]
-    pub fn get_mut<T: Any + Default + Send + Sync>(&mut self) -> &mut T {
-        if self.get::<T>().is_none() {
-            self.0 = Some(Box::new(T::default()));
-        }
-        self.0.as_mut().and_then(|parts| parts.downcast_mut()).expect("the parts have this type")
+/// An engine is saved as its product's name.
+impl Serialize for dyn Engine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.product())
     }
 }
 
-impl fmt::Debug for Parts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Parts")
+impl<'de> Deserialize<'de> for &'static dyn Engine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let named = |name: &str| ENGINES.into_iter().find(|engine| engine.product() == name);
+        known(deserializer, "product", named)
     }
 }

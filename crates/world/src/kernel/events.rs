@@ -4,10 +4,12 @@ use super::Millis;
 use super::engine::Engine;
 use super::realm::RealmKey;
 use crate::Event;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// An event with the realm that it happens in and the engine that planned it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Planned {
     pub due: Millis,
     pub realm: RealmKey,
@@ -29,6 +31,11 @@ impl Queue {
         self.planned.insert((due, self.count), Planned { due, realm, engine, event });
     }
 
+    /// The events in the order in which they happen.
+    pub fn iter(&self) -> impl Iterator<Item = &Planned> {
+        self.planned.values()
+    }
+
     /// When the next event is due.
     pub fn next_due(&self) -> Option<Millis> {
         self.planned.keys().next().map(|(due, _)| *due)
@@ -38,5 +45,22 @@ impl Queue {
     pub fn pop(&mut self, now: Millis) -> Option<Planned> {
         let entry = self.planned.first_entry()?;
         if entry.key().0 > now { None } else { Some(entry.remove()) }
+    }
+}
+
+/// Events are saved in the order in which they happen. Their numbers are not saved, because only their order has a meaning.
+impl Serialize for Queue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.planned.values())
+    }
+}
+
+impl<'de> Deserialize<'de> for Queue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut queue = Self::default();
+        for Planned { due, realm, engine, event } in Vec::deserialize(deserializer)? {
+            queue.plan(due, realm, engine, event);
+        }
+        Ok(queue)
     }
 }

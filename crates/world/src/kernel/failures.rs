@@ -3,12 +3,13 @@
 use super::{Millis, SECOND};
 use crate::World;
 use crate::kernel::realm::RealmMut;
+use serde::{Deserialize, Serialize};
 
 /// How long it takes until work that fails has failed.
 pub const FAILURE: Millis = 20 * SECOND;
 
 /// Work that can fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum FailurePoint {
     /// The creation of a cluster: its job fails, and the cluster is unavailable.
@@ -36,14 +37,16 @@ pub enum FailurePoint {
 }
 
 /// Work that is to fail, and why.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedFailure {
     point: FailurePoint,
     reason: String,
 }
 
 /// What has gone wrong with a cluster, or will.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Trouble {
     pub deleting: bool,
     pub at: Millis,

@@ -1,12 +1,15 @@
 //! Identifiers, addresses and secrets that look random and are the same in every run.
 
+use serde::{Deserialize, Serialize};
+
 /// 36^8: how many identifiers of eight characters there are.
 const SPACE: u64 = 2_821_109_907_456;
 /// Has no factor in common with 36, so multiplying by it visits every identifier once.
 const STEP: u64 = 1_618_033_988_749;
 
 /// Hands out identifiers; none comes twice.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ids {
     given: u64,
 }

@@ -1,10 +1,12 @@
 //! What every engine needs and no cloud changes: time, identifiers, tables, planned events, refused rules.
 
+pub mod check;
 pub mod engine;
 pub mod events;
 pub mod failures;
 pub mod ids;
 pub mod realm;
+pub mod save;
 pub mod table;
 pub mod time;
 pub mod users;

@@ -6,13 +6,25 @@ use super::events::Queue;
 use super::failures::PlannedFailure;
 use super::ids::Ids;
 use super::users::Users;
+use crate::kernel::save::forms::known;
 use crate::registry::Registries;
-use crate::{Event, Quotas, Realm};
+use crate::{ENGINES, Event, Quotas, Realm};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The name of a vendor, as its engines return it.
+pub type Vendor = &'static str;
+
+fn vendor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vendor, D::Error> {
+    let named = |name: &str| ENGINES.into_iter().map(Engine::vendor).find(|vendor| *vendor == name);
+    known(deserializer, "vendor", named)
+}
 
 /// Vendor, account and region. What is in one realm is not seen from another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RealmKey {
-    pub vendor: &'static str,
+    #[serde(deserialize_with = "vendor")]
+    pub vendor: Vendor,
     pub account: String,
     pub region: String,
 }

@@ -1,5 +1,7 @@
 //! Things kept by identifier and listed in the order they were made.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A map that remembers the order of insertion.
@@ -53,6 +55,12 @@ impl<T> Table<T> {
         self.places.contains_key(id)
     }
 
+    /// The rows with their identifiers, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &T)> {
+        let ids: BTreeMap<u64, &str> = self.places.iter().map(|(id, place)| (*place, id.as_str())).collect();
+        ids.into_iter().filter_map(|(place, id)| Some((id, self.rows.get(&place)?)))
+    }
+
     /// The rows, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.values()
@@ -71,6 +79,33 @@ impl<T> Table<T> {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+}
+
+/// A row as it is saved. The numbers of the rows are not saved, because only their order has a meaning.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row<I, T> {
+    id: I,
+    row: T,
+}
+
+impl<T: Serialize> Serialize for Table<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.entries().map(|(id, row)| Row { id, row }))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut table = Self::default();
+        for Row { id, row } in Vec::<Row<String, T>>::deserialize(deserializer)? {
+            if table.contains(&id) {
+                return Err(D::Error::custom(format!("the identifier `{id}` is there twice")));
+            }
+            table.insert(id, row);
+        }
+        Ok(table)
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Months, NaiveDateTime, Utc};
 /// Times without a zone are those of China, whose clocks are ahead of UTC.
 const CHINA: Millis = 8 * 60 * 60 * 1_000;
 /// The last moment that has a date of four digits.
-const LAST: Millis = 253_402_300_799_999;
+pub const LAST: Millis = 253_402_300_799_999;
 
 /// The moment in UTC.
 pub fn utc(moment: Millis) -> DateTime<Utc> {

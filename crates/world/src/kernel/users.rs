@@ -1,9 +1,10 @@
 //! The sub-accounts of accounts, as the clouds know them.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Sub-accounts: their names by account and identifier.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Users(BTreeMap<String, BTreeMap<String, String>>);
 
 impl Users {

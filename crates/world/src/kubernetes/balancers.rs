@@ -2,13 +2,16 @@
 
 use super::names::text;
 use super::refusal::FieldFault;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What carries the class of an Ingress.
 const INGRESS_CLASS: &str = "kubernetes.io/ingress.class";
 
 /// The load balancer that the annotations of a service ask for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     pub private: bool,
     /// Where a private one has its address.
@@ -16,7 +19,7 @@ pub struct Plan {
     /// One that is there already.
     pub existing: Option<String>,
     /// Why the service gets no balancer.
-    pub missing: Option<&'static str>,
+    pub missing: Option<Cow<'static, str>>,
 }
 
 /// The annotations of an object that is to be made.

@@ -9,6 +9,7 @@ use crate::kernel::{Millis, SECOND};
 use crate::registry::{ImageName, Login, PullRefusal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Delay after the first failed attempt. It doubles with each further one, as the kubelet's does.
@@ -17,7 +18,8 @@ const FIRST_DELAY: Millis = 10 * SECOND;
 const LONGEST_DELAY: Millis = 300 * SECOND;
 
 /// An image of a pod that could not be pulled.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PullFailure {
     /// Failed attempts in a row.
     pub attempts: u32,

@@ -11,12 +11,14 @@ use super::{ControlPlane, Kubernetes, Owner, render};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::State;
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What the store has of the tables.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mirror {
     /// Rows that changed after this version are shown anew.
     version: u64,

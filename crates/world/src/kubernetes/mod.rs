@@ -13,6 +13,7 @@ pub mod affinity;
 pub mod api;
 pub mod balancers;
 pub mod cells;
+mod check;
 pub mod columns;
 pub mod controllers;
 pub mod convert;
@@ -62,8 +63,10 @@ use crate::kernel::ids::Ids;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use crate::kernel::time::iso;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use services::Service;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::{Deref, DerefMut};
 use workloads::Workload;
@@ -74,7 +77,8 @@ const MOST_EVENTS: usize = 1_000;
 pub const SYSTEM: &str = "kube-system";
 
 /// The objects of one cluster.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Kubernetes {
     pub namespaces: Table<Namespace>,
     /// By `uid`.
@@ -89,8 +93,10 @@ pub struct Kubernetes {
     /// All objects as the API shows them.
     pub store: store::Store,
     /// What workloads use, as it was set.
+    #[serde(with = "crate::kernel::save::forms::entries")]
     pub loads: controllers::autoscalers::Loads,
     /// What autoscalers have wanted.
+    #[serde(with = "crate::kernel::save::forms::entries")]
     wanted: controllers::autoscalers::Wanted,
     mirror: mirror::Mirror,
     /// What depends on time is to be looked at.
@@ -102,7 +108,8 @@ pub struct Kubernetes {
 }
 
 /// A namespace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Namespace {
     pub name: String,
     pub uid: String,
@@ -113,7 +120,8 @@ pub struct Namespace {
 }
 
 /// How a pod came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finish {
     pub at: Millis,
     /// What its containers ended with; 0 is success.
@@ -121,7 +129,8 @@ pub struct Finish {
 }
 
 /// A pod.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pod {
     pub uid: String,
     pub name: String,
@@ -157,7 +166,8 @@ pub struct Pod {
 }
 
 /// The controller of a pod.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Owner {
     pub kind: String,
     pub name: String,
@@ -166,7 +176,8 @@ pub struct Owner {
 }
 
 /// What a pod asks of its node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Request {
     /// Thousandths of a core.
     pub cpu: u64,
@@ -175,18 +186,19 @@ pub struct Request {
 }
 
 /// Something that happened to an object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KubeEvent {
     pub name: String,
     pub uid: String,
     pub namespace: String,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub object: String,
     pub object_uid: String,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     pub message: String,
     pub warning: bool,
-    pub component: &'static str,
+    pub component: Cow<'static, str>,
     pub at: Millis,
     pub version: u64,
 }
@@ -427,13 +439,13 @@ impl ControlPlane<'_, '_> {
             name: String::new(),
             uid: self.0.ids.uuid(),
             namespace: "default".to_owned(),
-            kind: "Node",
+            kind: "Node".into(),
             object: node.name.clone(),
             object_uid: node.machine.clone(),
-            reason,
+            reason: reason.into(),
             message: format!("{}: {message}", node.name),
             warning,
-            component,
+            component: component.into(),
             at: self.0.now,
             version: 0,
         };
@@ -455,13 +467,13 @@ impl ControlPlane<'_, '_> {
             name: String::new(),
             uid: self.0.ids.uuid(),
             namespace: pod.namespace.clone(),
-            kind: "Pod",
+            kind: "Pod".into(),
             object: pod.name.clone(),
             object_uid: uid.to_owned(),
-            reason,
+            reason: reason.into(),
             message,
             warning,
-            component,
+            component: component.into(),
             at: self.0.now,
             version: 0,
         };

@@ -5,6 +5,7 @@ use crate::cluster::nodes::Role;
 use crate::cluster::{Cluster, PodNetwork};
 use crate::infra::machines::Size;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -34,7 +35,8 @@ pub struct Host {
 }
 
 /// What keeps pods off a node unless they tolerate it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Taint {
     pub key: String,
     pub value: String,

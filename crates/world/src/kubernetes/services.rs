@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::infra::machines::public_address;
 use crate::kernel::ids::Ids;
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +60,8 @@ pub(crate) fn balancer_faults(notes: Notes<'_>) -> Vec<FieldFault> {
 }
 
 /// A service.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Service {
     pub name: String,
     pub namespace: String,
@@ -80,7 +82,7 @@ pub struct Service {
 }
 
 /// How a service is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServiceKind {
     Inside,
     NodePort,
@@ -315,8 +317,8 @@ impl ControlPlane<'_, '_> {
         let network = cluster.network.clone();
         let Some(service) = cluster.kubernetes.services.get(key) else { return };
         let balanced = matches!(service.kind, ServiceKind::PublicBalancer | ServiceKind::PrivateBalancer);
-        if let Some(why) = service.plan.missing.filter(|_| balanced) {
-            return self.balancer_event(cluster_id, key, why.to_owned());
+        if let Some(why) = service.plan.missing.clone().filter(|_| balanced) {
+            return self.balancer_event(cluster_id, key, why.into_owned());
         }
         if service.kind != ServiceKind::PrivateBalancer || service.private_address.is_some() {
             return;
@@ -343,13 +345,13 @@ impl ControlPlane<'_, '_> {
             name: String::new(),
             uid,
             namespace: service.namespace.clone(),
-            kind: "Service",
+            kind: "Service".into(),
             object: service.name.clone(),
             object_uid: service.uid.clone(),
-            reason: "SyncLoadBalancerFailed",
+            reason: "SyncLoadBalancerFailed".into(),
             message,
             warning: true,
-            component: "service-controller",
+            component: "service-controller".into(),
             at,
             version: 0,
         };

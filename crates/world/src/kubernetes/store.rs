@@ -1,5 +1,6 @@
 //! The objects of a cluster as its API shows them, and the history of their changes.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -10,7 +11,8 @@ use std::sync::Arc;
 const MOST_CHANGES: usize = 5_000;
 
 /// Where an object is kept.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Key {
     /// The kind: `deployments.apps`.
     pub kind: String,
@@ -27,7 +29,7 @@ impl Key {
 }
 
 /// What happened to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChangeKind {
     Added,
     Modified,
@@ -238,6 +240,9 @@ pub fn owners(object: &Value) -> impl Iterator<Item = &str> {
     let references = object.pointer("/metadata/ownerReferences").and_then(Value::as_array);
     references.into_iter().flatten().filter_map(|owner| owner.get("uid").and_then(Value::as_str))
 }
+
+mod check;
+mod saved;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! What the pods of a workload are made of.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The pods that a workload wants.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Template {
     pub containers: Vec<Container>,
     pub volumes: Vec<Volume>,
@@ -14,7 +16,8 @@ pub struct Template {
 }
 
 /// A container of each pod.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Container {
     pub name: String,
     pub image: String,
@@ -39,7 +42,8 @@ pub struct Container {
 }
 
 /// A volume in a container.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mount {
     pub volume: String,
     pub path: String,
@@ -47,7 +51,8 @@ pub struct Mount {
 }
 
 /// How it is found out whether a container is well.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Check {
     pub successes: u64,
     pub failures: u64,
@@ -59,7 +64,8 @@ pub struct Check {
 }
 
 /// What a check does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Method {
     Connect { port: u64 },
     Http { port: u64, protocol: String, path: String },
@@ -67,14 +73,16 @@ pub enum Method {
 }
 
 /// A volume of each pod.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Volume {
     pub name: String,
     pub source: Source,
 }
 
 /// Where the contents of a volume are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Source {
     /// In a folder of the node; in a temporary one if the path is empty.
     Node { path: String },
@@ -87,7 +95,8 @@ pub enum Source {
 }
 
 /// What labels must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Condition {
     pub key: String,
     pub operator: String,

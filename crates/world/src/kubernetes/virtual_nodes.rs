@@ -2,9 +2,11 @@
 
 use super::scheduler::Taint;
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 
 /// A pool of virtual nodes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pool {
     pub id: String,
     pub name: String,
@@ -18,7 +20,7 @@ pub struct Pool {
 }
 
 /// What a pool is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolState {
     Creating,
     Normal,
@@ -27,7 +29,8 @@ pub enum PoolState {
 }
 
 /// A virtual node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VirtualNode {
     pub name: String,
     pub pool: String,

@@ -4,6 +4,7 @@ use super::template::Template;
 use super::{Kubernetes, Owner, Pod};
 use crate::kernel::ids::{hash, hexadecimal};
 use crate::kernel::{MINUTE, Millis};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The label that ties pods to their workload.
@@ -14,7 +15,8 @@ pub const REVISION: &str = "pod-template-hash";
 const DEADLINE: Millis = 10 * MINUTE;
 
 /// A workload.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workload {
     pub name: String,
     pub namespace: String,
@@ -38,7 +40,8 @@ pub struct Workload {
 }
 
 /// How a workload is reached over the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Access {
     /// Through a public load balancer.
     Public,
@@ -51,7 +54,8 @@ pub enum Access {
 }
 
 /// A port that is passed on to the pods.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Port {
     pub outside: u64,
     pub container: u64,
@@ -60,7 +64,7 @@ pub struct Port {
 }
 
 /// How pods are replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Strategy {
     /// All old ones go before new ones come.
     Recreate,
@@ -70,7 +74,7 @@ pub enum Strategy {
 }
 
 /// What a roll-out is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     Update,
     RollBack,

@@ -4,9 +4,11 @@ use super::name::{check_tag, split_image};
 use super::sign::Digest;
 use super::{Quota, Registries, RegistryError, Repository};
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 
 /// An image as its builder made it. Images of equal content have equal digests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Image {
     content: String,
     size: u64,
@@ -66,7 +68,8 @@ impl Image {
 }
 
 /// A tag of a repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tag {
     pub number: u64,
     pub name: String,

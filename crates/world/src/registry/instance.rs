@@ -3,6 +3,8 @@
 use super::sign::Digest;
 use super::{Image, Quota, Registries, RegistryError};
 use crate::kernel::Millis;
+use crate::kernel::save::forms::known;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -18,6 +20,13 @@ const STEPS: [(&str, Millis, Millis); 3] = [
 
 /// The editions, smallest first.
 const EDITIONS: [&str; 3] = ["basic", "standard", "premium"];
+
+/// The name of an edition.
+type Edition = &'static str;
+
+fn edition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Edition, D::Error> {
+    known(deserializer, "edition", |name| EDITIONS.into_iter().find(|edition| *edition == name))
+}
 
 /// The longest name: it is a part of a domain name.
 const LONGEST_NAME: usize = 63;
@@ -65,7 +74,8 @@ pub struct InstanceStep {
 }
 
 /// A temporary password of an instance.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InstanceToken {
     /// The password.
     pub secret: String,
@@ -80,12 +90,14 @@ impl fmt::Debug for InstanceToken {
 }
 
 /// An enterprise instance.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Instance {
     account: String,
     id: String,
     name: String,
-    edition: &'static str,
+    #[serde(deserialize_with = "edition")]
+    edition: Edition,
     region: String,
     created: Millis,
     failure: Option<Failure>,
@@ -95,7 +107,8 @@ pub struct Instance {
 }
 
 /// Why a creation failed, and when.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Failure {
     at: Millis,
     reason: String,

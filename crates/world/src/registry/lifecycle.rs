@@ -2,6 +2,7 @@
 
 use super::{Quota, Registries, RegistryError, Repository, Tag};
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How often the clean-up runs, at whole multiples of it since 1970.
@@ -10,7 +11,7 @@ pub const SWEEP_INTERVAL: Millis = 60 * 60 * 1000;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// What a clean-up rule keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PolicyKind {
     /// Tags pushed in the last days.
     LastDays,
@@ -19,7 +20,8 @@ pub enum PolicyKind {
 }
 
 /// A clean-up rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Policy {
     /// What it counts.
     pub kind: PolicyKind,

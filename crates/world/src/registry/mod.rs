@@ -3,6 +3,7 @@
 //! Each rule is here once, for all products. Time comes from [`Registries::advance`] alone: move the world to
 //! the present before calling anything else.
 
+mod check;
 mod error;
 mod favorite;
 mod image;
@@ -30,19 +31,23 @@ pub use user::Quota;
 
 use crate::kernel::Millis;
 use namespace::Namespace;
+use serde::{Deserialize, Serialize};
 use sign::Digest;
 use std::collections::BTreeMap;
 
 /// Every registry of the cloud.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Registries {
     now: Millis,
     /// How many things were numbered so far; numbers give the order of creation and the ids.
     issued: u64,
     users: BTreeMap<String, user::User>,
+    #[serde(with = "crate::kernel::save::forms::entries")]
     quotas: BTreeMap<(String, Quota), u64>,
     policies: BTreeMap<String, Policy>,
     namespaces: BTreeMap<String, Namespace>,
+    #[serde(with = "crate::kernel::save::forms::entries")]
     repositories: BTreeMap<RepositoryName, Repository>,
     triggers: Vec<Trigger>,
     pub(crate) runs: Vec<TriggerRun>,

@@ -1,6 +1,7 @@
 //! Names of namespaces, repositories and tags, which together make an image's address.
 
 use super::RegistryError;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The longest full repository name.
@@ -11,7 +12,8 @@ const LONGEST_TAG: usize = 128;
 const COMPONENT: &str = "takes lower-case letters and digits, joined by single `.` or `_`, `__`, or any number of `-`";
 
 /// A repository's full name, `namespace/name`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RepositoryName {
     namespace: String,
     name: String,

@@ -3,14 +3,16 @@
 use super::name::check_namespace;
 use super::{Quota, Registries, RegistryError};
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 
 /// Reserved names.
 const RESERVED: &[&str] = &["library", "qcloud", "tencent", "tencentyun"];
 
 /// A namespace of the personal edition.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Namespace {
-    number: u64,
+    pub number: u64,
     pub owner: String,
     created: Millis,
 }

@@ -2,10 +2,12 @@
 
 use super::{Policy, Quota, Registries, RegistryError, RepositoryName, Tag};
 use crate::kernel::Millis;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A repository of the personal edition.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Repository {
     pub number: u64,
     pub name: RepositoryName,

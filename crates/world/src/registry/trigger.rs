@@ -3,9 +3,10 @@
 use super::{Quota, Registries, RegistryError, RepositoryName};
 use crate::kernel::Millis;
 use regex_lite::Regex;
+use serde::{Deserialize, Serialize};
 
 /// Which pushed tags fire a trigger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Condition {
     /// Every tag.
     All,
@@ -62,7 +63,7 @@ impl Condition {
 }
 
 /// A kind of workload that a trigger can update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorkloadKind {
     /// A Deployment.
     Deployment,
@@ -100,7 +101,8 @@ impl WorkloadKind {
 }
 
 /// The workload a trigger updates.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workload {
     /// The cluster.
     pub cluster: String,
@@ -117,7 +119,8 @@ pub struct Workload {
 }
 
 /// A trigger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Trigger {
     pub account: String,
     /// Its name, unique in the account.
@@ -160,7 +163,8 @@ pub struct TriggerChange {
 }
 
 /// What the cluster answered when a trigger ran.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Invocation {
     /// 0 for success.
     pub code: i64,
@@ -181,7 +185,8 @@ impl Invocation {
 }
 
 /// One run of a trigger, with the trigger as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TriggerRun {
     pub account: String,
     /// The trigger's name.

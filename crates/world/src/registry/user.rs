@@ -2,10 +2,11 @@
 
 use super::sign::Digest;
 use super::{Registries, RegistryError};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What an account is limited in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Quota {
     /// Namespaces of the account.
     Namespaces,
@@ -54,6 +55,8 @@ impl Quota {
 }
 
 /// The user that an account has in the personal edition; its name is the account's.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct User {
     password: Digest,
 }

@@ -6,12 +6,13 @@ use crate::cluster::Kind;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long the components take to start with new arguments, one after another.
 const ROLL_OUT: Millis = 60 * SECOND;
 
 /// A component of the control plane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Component {
     ApiServer,
     ControllerManager,
@@ -193,7 +194,7 @@ impl Flag {
 }
 
 /// The arguments of the components, each as `name=value`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arguments(pub Vec<(Component, Vec<String>)>);
 
 impl Arguments {
@@ -231,7 +232,8 @@ impl Arguments {
 }
 
 /// A change of arguments that is being rolled out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ArgumentsChange {
     /// The arguments before the change.
     pub before: Arguments,

@@ -4,13 +4,15 @@ use crate::infra::offers::is_region;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// Dashboards of the audit log.
 pub const DASHBOARDS: [&str; 4] =
     ["audit-overview", "audit-search", "audit-node-overview", "audit-k8s-resource-overview"];
 
 /// Where the audit log of a cluster goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Audit {
     pub log_set: String,
     pub topic: String,

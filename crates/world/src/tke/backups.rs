@@ -5,6 +5,7 @@ use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
 use crate::kubernetes::names::is_dns_label;
+use serde::{Deserialize, Serialize};
 
 /// The most places of an account.
 const MOST: usize = 100;
@@ -14,13 +15,15 @@ const BUCKET: &str = "tke-backup";
 const CHECKS: Millis = MINUTE;
 
 /// The places of one account, by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BackupStorage {
     pub locations: Table<Location>,
 }
 
 /// A place for backups.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Location {
     pub name: String,
     pub region: String,

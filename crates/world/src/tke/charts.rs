@@ -3,15 +3,18 @@
 use crate::kernel::Millis;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// The charts of one account, by name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChartRepository {
     pub charts: Table<Chart>,
 }
 
 /// A chart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Chart {
     pub name: String,
     pub namespace: String,
@@ -20,7 +23,8 @@ pub struct Chart {
 }
 
 /// One version of a chart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChartVersion {
     pub version: String,
     pub path: String,

@@ -9,6 +9,7 @@ use crate::kernel::failures::FailurePoint;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// A stage of the upgrade of a control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,8 @@ const STAGES: [(Stage, Millis); 7] = [
 ];
 
 /// An upgrade of a control plane that is running.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ControlPlaneUpgrade {
     pub target: Target,
     /// Which of the stages it is in.
@@ -64,7 +66,8 @@ impl ControlPlaneUpgrade {
 }
 
 /// How a control plane is to be upgraded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     pub arguments: Option<Arguments>,
     /// The most pods that may be unavailable, in percent; 0 allows any number.

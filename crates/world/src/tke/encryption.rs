@@ -5,6 +5,7 @@ use crate::infra::offers::is_region;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long it takes to switch the encryption on or off.
 const SWITCHING: Millis = MINUTE;
@@ -12,7 +13,7 @@ const SWITCHING: Millis = MINUTE;
 const FIRST_MINOR: u32 = 18;
 
 /// Whether secrets are encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum EncryptionState {
     #[default]
     Closed,
@@ -22,7 +23,8 @@ pub enum EncryptionState {
 }
 
 /// The encryption of a cluster.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Encryption {
     pub state: EncryptionState,
     /// The key; nothing for the one that the platform makes.

@@ -14,6 +14,7 @@ use crate::kubernetes::scheduler::Taint;
 use crate::kubernetes::virtual_nodes::PoolState;
 use crate::tke::node_pools::{check_new_name, runtime};
 use crate::tke::{ENGINE, Event, Tke};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -34,7 +35,8 @@ const SYSTEMS: [&str; 2] = ["TencentOS Server 3.1", "TencentOS Server 2.4 (TK4)"
 const KIND_LABEL: (&str, &str) = ("node.kubernetes.io/instance-type", "external");
 
 /// What a cluster has of registered nodes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Registration {
     pub support: Option<Support>,
     pub pools: Table<ExternalPool>,
@@ -42,7 +44,8 @@ pub struct Registration {
 }
 
 /// The ability of a cluster to take registered nodes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Support {
     pub subnet: String,
     /// The address through which registered nodes reach the cloud.
@@ -53,7 +56,8 @@ pub struct Support {
 }
 
 /// A pool of registered nodes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExternalPool {
     pub id: String,
     pub name: String,
@@ -89,7 +93,8 @@ pub struct ExternalPoolChange {
 }
 
 /// A script with which machines join a pool.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Script {
     pool: String,
     name: Option<String>,

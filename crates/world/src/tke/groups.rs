@@ -7,6 +7,7 @@ use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::Event;
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How long it takes to switch a group on or off.
@@ -25,7 +26,8 @@ const HIGHEST_THRESHOLD: i64 = 80;
 pub(super) const MOST_TYPES: usize = 10;
 
 /// A scaling group of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Group {
     pub id: String,
     pub name: String,
@@ -56,7 +58,8 @@ pub struct Group {
 }
 
 /// How a group chooses what it starts and removes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Policies {
     pub retry: Retry,
     /// Whether the newest nodes go first.
@@ -77,7 +80,8 @@ pub struct Policies {
 }
 
 /// Shares of machines that are paid by the hour in a group that has others for which one bids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SpotMix {
     /// Machines that are always paid by the hour.
     pub base: u64,
@@ -88,7 +92,7 @@ pub struct SpotMix {
 }
 
 /// What a group does after it could not start a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Retry {
     /// Tries again soon, and gives up after some failures in a row.
     #[default]
@@ -100,7 +104,7 @@ pub enum Retry {
 }
 
 /// What a scaling group is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GroupStatus {
     Enabled,
     Enabling,
@@ -133,7 +137,8 @@ pub struct NewGroup {
 }
 
 /// How the groups of a cluster grow and shrink.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ScalingOptions {
     pub scale_down: bool,
     pub expander: Expander,
@@ -154,7 +159,7 @@ pub struct ScalingOptions {
 }
 
 /// Which group grows when several could.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Expander {
     #[default]
     Random,
@@ -163,7 +168,8 @@ pub enum Expander {
 }
 
 /// What the autoscaler remembers of a cluster.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AutoscalerState {
     pub scan_planned: Option<Millis>,
     pub last_growth: Option<Millis>,

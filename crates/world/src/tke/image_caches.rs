@@ -4,6 +4,8 @@ use crate::kernel::failures::{FAILURE, FailurePoint};
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{MINUTE, Millis};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How long it takes to pull the images and to make the snapshot.
 const CREATION: Millis = MINUTE;
@@ -13,7 +15,8 @@ const SMALLEST: u64 = 10;
 const LARGEST: u64 = 32_000;
 
 /// An image cache.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ImageCache {
     pub id: String,
     pub snapshot: String,
@@ -31,7 +34,8 @@ pub struct ImageCache {
 }
 
 /// What an image cache is made of.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Spec {
     pub name: String,
     pub images: Vec<String>,
@@ -47,7 +51,8 @@ pub struct Spec {
 }
 
 /// How images of a private registry are pulled.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Registry {
     pub name: String,
     pub server: String,
@@ -56,16 +61,17 @@ pub struct Registry {
 }
 
 /// Something that happened to an image cache.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CacheEvent {
     pub warning: bool,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     pub message: String,
     pub at: Millis,
 }
 
 /// The state of an image cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     Pending,
     Ready,
@@ -105,8 +111,13 @@ impl ImageCache {
         (self.spec.retention > 0).then(|| self.created.saturating_add(self.spec.retention.saturating_mul(DAY)))
     }
 
+    /// The address of the instance that pulls its images, while it does.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
     fn note(&mut self, warning: bool, reason: &'static str, message: impl Into<String>, at: Millis) {
-        self.events.push(CacheEvent { warning, reason, message: message.into(), at });
+        self.events.push(CacheEvent { warning, reason: reason.into(), message: message.into(), at });
     }
 
     /// Whether it has all these images: names and versions are the same (002:15719).

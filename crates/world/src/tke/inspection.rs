@@ -7,7 +7,9 @@ use crate::kernel::{MINUTE, Millis};
 use crate::kubernetes::SYSTEM;
 use crate::kubernetes::names::{items, name_of, namespace_of, number};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// When a new cluster is checked for the first time, and how often after that.
@@ -24,7 +26,8 @@ const WORKLOADS: &str = "工作负载";
 const COMPONENTS: &str = "组件";
 
 /// The result of a check.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     pub name: String,
     pub at: Millis,
@@ -32,28 +35,30 @@ pub struct Report {
 }
 
 /// One item of a report.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Diagnostic {
     /// The part of the report, and what the item is about.
-    pub first: &'static str,
-    pub second: &'static str,
-    pub kind: &'static str,
-    pub description: &'static str,
+    pub first: Cow<'static, str>,
+    pub second: Cow<'static, str>,
+    pub kind: Cow<'static, str>,
+    pub description: Cow<'static, str>,
     pub findings: Vec<Finding>,
 }
 
 /// What an item says of one object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finding {
     pub level: Level,
     pub object: String,
     pub namespace: String,
     pub description: String,
-    pub proposal: &'static str,
+    pub proposal: Cow<'static, str>,
 }
 
 /// How bad something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     Serious,
     Risk,
@@ -87,7 +92,7 @@ struct Workload<'a> {
 impl Workload<'_> {
     fn finding(&self, level: Level, description: impl Into<String>, proposal: &'static str) -> Finding {
         let (object, namespace) = (name_of(self.object).to_owned(), namespace_of(self.object).to_owned());
-        Finding { level, object, namespace, description: description.into(), proposal }
+        Finding { level, object, namespace, description: description.into(), proposal: proposal.into() }
     }
 
     fn containers(&self) -> &[Value] {
@@ -98,6 +103,11 @@ impl Workload<'_> {
     fn wants(&self, has: bool, missing: &str, proposal: &'static str) -> Finding {
         if has { self.finding(Level::Good, "", "") } else { self.finding(Level::Warn, missing, proposal) }
     }
+}
+
+fn diagnostic(texts: [&'static str; 4], findings: Vec<Finding>) -> Diagnostic {
+    let [first, second, kind, description] = texts.map(Cow::Borrowed);
+    Diagnostic { first, second, kind, description, findings }
 }
 
 impl Cluster {
@@ -127,7 +137,7 @@ impl Cluster {
                 false => (Level::Risk, "the node is not ready", "Wait until it is ready, or remove it."),
             };
             let (object, namespace) = (node.name.clone(), String::new());
-            Finding { level, object, namespace, description: description.to_owned(), proposal }
+            Finding { level, object, namespace, description: description.to_owned(), proposal: proposal.into() }
         };
         nodes.map(finding).collect()
     }
@@ -142,7 +152,7 @@ impl Cluster {
             (_, 1) => (Level::Warn, "all nodes are in one zone".to_owned(), "Add nodes in other zones."),
             _ => (Level::Good, String::new(), ""),
         };
-        Finding { level, object: self.id.clone(), namespace: String::new(), description, proposal }
+        Finding { level, object: self.id.clone(), namespace: String::new(), description, proposal: proposal.into() }
     }
 
     fn has_budget(&self, workload: &Workload<'_>) -> bool {
@@ -167,8 +177,7 @@ impl Cluster {
 
     /// Checks what runs.
     fn inspect_state(&self, system: &[&Workload<'_>], own: &[&Workload<'_>]) -> Vec<Diagnostic> {
-        let item =
-            |second, kind, description, findings| Diagnostic { first: STATE, second, kind, description, findings };
+        let item = |second, kind, description, findings| diagnostic([STATE, second, kind, description], findings);
         let state = |workload: &&Workload<'_>| {
             let (wanted, available) = (workload.wanted, workload.available);
             if available >= wanted {
@@ -192,8 +201,7 @@ impl Cluster {
 
     /// Checks how nodes and workloads are set up.
     fn inspect_setup(&self, own: &[&Workload<'_>]) -> Vec<Diagnostic> {
-        let item =
-            |second, kind, description, findings| Diagnostic { first: SETUP, second, kind, description, findings };
+        let item = |second, kind, description, findings| diagnostic([SETUP, second, kind, description], findings);
         let each = |check: &dyn Fn(&Workload<'_>) -> Finding| own.iter().map(|one| check(one)).collect::<Vec<_>>();
         let lacks = |container: &Value, path: &str| container.pointer(path).is_none_or(Value::is_null);
         let limits = each(&|one| {

@@ -2,9 +2,11 @@
 
 use crate::cluster::nodes::State;
 use crate::cluster::{Cluster, Kind};
+use crate::kernel::save::forms::saved_by_name;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long the components of the control plane take to get another level.
 const CHANGE: Millis = 2 * MINUTE;
@@ -48,11 +50,14 @@ pub fn find(name: &str) -> Outcome<&'static Level> {
     level.ok_or_else(|| Reason::Invalid.because(format!("ClusterLevel is one of {}, not {name}", names())))
 }
 
+saved_by_name!(Level, "level", |row| row.name, |name| LEVELS.iter().find(|row| row.name == name));
+
 /// The level of a cluster, and how it changes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelState {
     /// The level; the smallest one if it was never set.
-    pub level: Option<&'static str>,
+    pub level: Option<&'static Level>,
     /// Whether the level grows with the cluster.
     pub grows: bool,
     pub records: Vec<LevelChange>,
@@ -61,11 +66,12 @@ pub struct LevelState {
 }
 
 /// A change of a level.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelChange {
     pub id: String,
-    pub from: &'static str,
-    pub to: &'static str,
+    pub from: &'static Level,
+    pub to: &'static Level,
     /// Whether the platform began it.
     pub automatic: bool,
     pub started: Millis,
@@ -75,7 +81,7 @@ pub struct LevelChange {
 impl Cluster {
     /// The level; clusters that run their own control plane have none.
     pub fn level(&self) -> Option<&'static str> {
-        (self.kind == Kind::Managed).then(|| self.tke().level.level.unwrap_or(LEVELS[0].name))
+        (self.kind == Kind::Managed).then(|| self.tke().level.level.map_or(LEVELS[0].name, |level| level.name))
     }
 
     /// Nodes that count for the level: all but virtual ones.
@@ -111,7 +117,7 @@ impl Tke<'_> {
         let fitting = || LEVELS.iter().find(|level| level.nodes >= nodes);
         let level = level.and_then(|name| find(name).ok()).or_else(fitting);
         let state = &mut cluster.tke_mut().level;
-        (state.level, state.grows) = (level.map(|level| level.name), grows);
+        (state.level, state.grows) = (level, grows);
     }
 
     /// Whether a cluster can get that level now.
@@ -140,16 +146,16 @@ impl Tke<'_> {
             self.0.realm.cluster_mut(self.0.engine, id)?.tke_mut().level.grows = grows;
         }
         if let Some(level) = level {
-            self.start_level_change(id, level.name, false);
+            self.start_level_change(id, level, false);
         }
         self.grow_level(id);
         Ok(())
     }
 
-    fn start_level_change(&mut self, id: &str, to: &'static str, automatic: bool) {
+    fn start_level_change(&mut self, id: &str, to: &'static Level, automatic: bool) {
         let (change, now) = (self.0.ids.uuid(), self.0.now);
         let Some(cluster) = self.0.realm.clusters.get_mut(id) else { return };
-        let Some(from) = cluster.level() else { return };
+        let Some(from) = cluster.level().and_then(|name| find(name).ok()) else { return };
         let state = &mut cluster.tke_mut().level;
         state.change = Some(change.clone());
         state.records.push(LevelChange { id: change.clone(), from, to, automatic, started: now, ended: None });
@@ -176,7 +182,7 @@ impl Tke<'_> {
             return;
         }
         if let Some(needed) = cluster.needed_level() {
-            self.start_level_change(id, needed.name, true);
+            self.start_level_change(id, needed, true);
         }
     }
 }

@@ -5,15 +5,18 @@ use crate::kernel::ids::hexadecimal;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::tke::{Tke, log_configs};
+use serde::{Deserialize, Serialize};
 
 /// The log sets of a realm, by identifier.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogService {
     sets: Table<LogSet>,
 }
 
 /// A log set.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LogSet {
     id: String,
     name: String,
@@ -22,7 +25,8 @@ struct LogSet {
 }
 
 /// A topic of a log set.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Topic {
     id: String,
     name: String,
@@ -39,7 +43,8 @@ pub struct Wanted<'a> {
 }
 
 /// A log set and a topic of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Destination {
     pub set: String,
     pub topic: String,

@@ -4,12 +4,14 @@ use crate::infra::offers::is_region;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::tke::Tke;
 use crate::tke::log_service::{Destination, User, Wanted};
+use serde::{Deserialize, Serialize};
 
 /// The components whose logs are kept (the last two are spellings of one name).
 const COMPONENTS: [&str; 3] = ["cluster-autoscaler", "karpenter", "kapenter"];
 
 /// Where the events of a cluster are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Events {
     pub to: Destination,
     pub region: String,
@@ -18,7 +20,8 @@ pub struct Events {
 }
 
 /// The logs of a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ComponentLog {
     pub name: String,
     pub level: i64,

@@ -6,12 +6,14 @@ use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kubernetes::SYSTEM;
 use crate::tke::Tke;
 use crate::tke::log_service::Wanted;
+use serde::{Deserialize, Serialize};
 
 /// The workload of the agents: one pod on every node.
 pub const AGENT: &str = "tke-log-agent";
 
 /// Log collection of one cluster.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Logs {
     pub enabled: bool,
     /// By name.
@@ -21,7 +23,8 @@ pub struct Logs {
 }
 
 /// The sources and the destination of logs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogRule {
     pub name: String,
     pub description: String,
@@ -31,7 +34,8 @@ pub struct LogRule {
 }
 
 /// Where logs come from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogSource {
     /// `container-log` (standard output), `pod-log` (files in containers) or `host-log` (files on nodes).
     pub kind: String,
@@ -42,7 +46,8 @@ pub struct LogSource {
 }
 
 /// The containers of one namespace.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NamespaceSource {
     pub name: String,
     pub all_containers: Option<bool>,
@@ -50,7 +55,8 @@ pub struct NamespaceSource {
 }
 
 /// Where logs go.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogSink {
     /// `cls`, `ckafka`, `kafka` or `elasticsearch`.
     pub kind: String,

@@ -6,6 +6,7 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::tke::Tke;
 use chrono::{Datelike, NaiveTime, Timelike};
+use serde::{Deserialize, Serialize};
 
 const HOUR: Millis = 60 * MINUTE;
 const DAY: Millis = 24 * HOUR;
@@ -18,7 +19,8 @@ const HORIZON: u64 = 400;
 pub const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 /// A maintenance window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Window {
     /// The time of the day in China at which it opens, from midnight on.
     pub opens: Millis,
@@ -30,7 +32,8 @@ pub struct Window {
 }
 
 /// A time in which a window stays closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Exclusion {
     pub id: i64,
     pub name: String,
@@ -39,7 +42,8 @@ pub struct Exclusion {
 }
 
 /// A maintenance window for all clusters of regions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GlobalWindow {
     pub id: i64,
     pub regions: Vec<String>,

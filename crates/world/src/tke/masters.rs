@@ -10,6 +10,7 @@ use crate::infra::machines::Charge;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long a component takes to stop or to start.
 const SWITCHING: Millis = 10 * SECOND;
@@ -25,7 +26,8 @@ pub enum ComponentState {
 }
 
 /// A component that is being stopped or started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Switch {
     pub component: Component,
     pub stops: bool,

@@ -8,6 +8,7 @@ pub mod audit;
 mod autoscaler;
 pub mod backups;
 pub mod charts;
+mod check;
 pub mod control_plane;
 mod controllers;
 pub mod encryption;
@@ -55,6 +56,7 @@ use crate::kernel::table::Table;
 use crate::kernel::violation::Outcome;
 use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
@@ -71,7 +73,8 @@ pub struct TkeEngine;
 pub static ENGINE: TkeEngine = TkeEngine;
 
 /// How much an account may have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quotas {
     /// Clusters of an account in a region.
     pub clusters: usize,
@@ -104,7 +107,8 @@ impl Default for Quotas {
 }
 
 /// What TKE adds to a realm.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     pub logs: log_service::LogService,
     /// By identifier.
@@ -118,7 +122,8 @@ pub struct State {
 }
 
 /// What TKE adds to a cluster.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parts {
     pub groups: Table<groups::Group>,
     pub node_pools: Table<node_pools::NodePool>,
@@ -171,17 +176,18 @@ impl Cluster {
     /// What TKE adds to the cluster.
     pub fn tke(&self) -> &Parts {
         static NONE: LazyLock<Parts> = LazyLock::new(Parts::default);
-        self.parts.get().unwrap_or(&NONE)
+        self.parts.tke.as_deref().unwrap_or(&NONE)
     }
 
     /// What TKE adds to the cluster, to change.
     pub fn tke_mut(&mut self) -> &mut Parts {
-        self.parts.get_mut()
+        self.parts.tke.get_or_insert_default()
     }
 }
 
 /// A step in the life of a part of TKE's clusters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// A change of a scaling group is done.
     GroupSettled { cluster: String, group: String },

@@ -11,6 +11,7 @@ use crate::kubernetes::SYSTEM;
 use crate::kubernetes::store::Key;
 use crate::tke::routes::ConflictKind;
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// How long it takes until a cluster has more ranges.
@@ -21,7 +22,7 @@ const INSTALLATION: Millis = 60 * SECOND;
 const SHORTEST_CLAIM: i64 = 300;
 
 /// How pods share the network interfaces of their nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CniMode {
     /// Pods share an interface.
     Shared,
@@ -30,7 +31,8 @@ pub enum CniMode {
 }
 
 /// VPC-CNI as it was added to a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VpcCni {
     pub mode: CniMode,
     pub static_addresses: bool,

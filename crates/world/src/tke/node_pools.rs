@@ -10,6 +10,7 @@ use crate::kubernetes::virtual_nodes::PoolState;
 use crate::tke::Event;
 use crate::tke::Tke;
 use crate::tke::groups::{Group, GroupStatus, NewGroup};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How long it takes to create a pool.
@@ -22,7 +23,8 @@ const DELETION: Millis = 15 * SECOND;
 const LONGEST_NAME: usize = 63;
 
 /// A node pool of a cluster. Its machines, labels, taints and scripts are those of its scaling group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodePool {
     pub id: String,
     pub name: String,

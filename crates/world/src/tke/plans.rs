@@ -8,12 +8,14 @@ use crate::cluster::{Cluster, Stage, Status};
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long the platform waits if a cluster is busy.
 const BUSY: Millis = 10 * MINUTE;
 
 /// An upgrade that the platform has planned for clusters.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UpgradeTask {
     pub id: i64,
     /// The release that the clusters get.
@@ -23,7 +25,8 @@ pub struct UpgradeTask {
 }
 
 /// The upgrade of one cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UpgradePlan {
     pub id: i64,
     pub cluster: String,
@@ -39,7 +42,8 @@ pub struct UpgradePlan {
 }
 
 /// How far the upgrade of a cluster has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum PlanState {
     Pending,
     Running,

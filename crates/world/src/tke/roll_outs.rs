@@ -3,6 +3,7 @@
 use crate::cluster::Cluster;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// The tags of clusters that sequences choose by, with their values.
 pub const TAGS: [(&str, &[&str]); 2] =
@@ -12,7 +13,8 @@ pub const TAGS: [(&str, &[&str]); 2] =
 const LONGEST_SOAK: i64 = 365 * 24 * 60 * 60;
 
 /// A roll-out sequence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sequence {
     pub id: i64,
     pub name: String,
@@ -21,7 +23,8 @@ pub struct Sequence {
 }
 
 /// A step of a sequence: the clusters that have one of the values for each of the tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Flow {
     pub tags: Vec<(String, Vec<String>)>,
     /// How many seconds pass after the last of the clusters, before the next step begins.

@@ -5,12 +5,14 @@ use crate::cluster::PodNetwork;
 use crate::infra::cidr::Cidr;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// Route tables of an account in a region.
 const MOST_TABLES: usize = 20;
 
 /// A route table: the ranges of the pods of nodes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RouteTable {
     pub name: String,
     pub range: Cidr,
@@ -19,7 +21,8 @@ pub struct RouteTable {
 }
 
 /// A route: the range of the pods of a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Route {
     pub range: Cidr,
     /// The address of the node.

@@ -4,6 +4,7 @@ use crate::infra::offers::find_image;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How long it takes until all resources have the tags of their cluster.
@@ -14,7 +15,8 @@ const MOST_TAGS: usize = 50;
 const HEAVIEST: i64 = 2;
 
 /// A change of tags.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TagChange {
     pub is_done: bool,
     /// Whether the resources of the cluster get the tags, too.
@@ -24,7 +26,8 @@ pub struct TagChange {
 }
 
 /// The policy of the scheduler, as it was given.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SchedulerPolicy {
     pub profiles: Vec<Value>,
     pub client: Option<Map<String, Value>>,

@@ -3,12 +3,13 @@
 use crate::cluster::Cluster;
 use crate::kernel::Millis;
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// Tasks of a cluster that are remembered.
 const MOST_TASKS: usize = 500;
 
 /// What a task does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskKind {
     /// The upgrade of a control plane.
     ControlPlane,
@@ -27,7 +28,7 @@ pub enum TaskKind {
 }
 
 /// Where a task is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Life {
     Pending,
     Process,
@@ -46,7 +47,8 @@ impl Life {
 }
 
 /// A task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Task {
     pub id: String,
     pub kind: TaskKind,

@@ -3,6 +3,7 @@
 use crate::cluster::Cluster;
 use crate::infra::offers::VERSIONS;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// The revision that new clusters get.
 const FIRST_REVISION: u32 = 1;
@@ -61,7 +62,8 @@ pub fn is_older_revision(release: &str, than: &str) -> bool {
 }
 
 /// What a control plane is to be upgraded to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     pub version: String,
     pub release: String,

@@ -10,6 +10,7 @@ use crate::cce::pools::NodePoolPhase;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// How long the check before an upgrade takes.
 pub const DURATION: Millis = 30 * SECOND;
@@ -19,7 +20,8 @@ const WAITING: Millis = SECOND;
 const VALIDITY: Millis = 24 * 60 * MINUTE;
 
 /// The check of a cluster before an upgrade.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Check {
     pub id: String,
     pub from: String,
@@ -33,7 +35,8 @@ pub struct Check {
 }
 
 /// An item that is not checked: of those nodes, or of all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Skip {
     pub item: String,
     pub nodes: Option<Vec<String>>,
@@ -49,7 +52,7 @@ pub enum CheckPhase {
 }
 
 /// What is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckItem {
     ClusterStatus,
     NodePoolStatus,
@@ -59,7 +62,8 @@ pub enum CheckItem {
 }
 
 /// What a check of an item has found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finding {
     pub item: CheckItem,
     /// What is wrong, if anything is.
@@ -69,7 +73,8 @@ pub struct Finding {
 }
 
 /// All that a check has found.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Findings {
     pub cluster: Vec<Finding>,
     pub addons: Vec<Finding>,
@@ -78,7 +83,8 @@ pub struct Findings {
 }
 
 /// A check of a cluster after an upgrade.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PostCheck {
     pub id: String,
     pub from: String,

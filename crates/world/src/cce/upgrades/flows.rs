@@ -6,9 +6,11 @@ use crate::Realm;
 use crate::cce::Cce;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
+use serde::{Deserialize, Serialize};
 
 /// A work flow of an upgrade.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WorkFlow {
     pub id: String,
     pub from: String,

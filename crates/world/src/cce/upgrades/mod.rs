@@ -20,6 +20,7 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use checks::{Check, CheckPhase, PostCheck};
 use flows::WorkFlow;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use snapshots::Snapshot;
 
@@ -29,7 +30,8 @@ const MASTER: Millis = 30 * SECOND;
 const BATCH: Millis = 30 * SECOND;
 
 /// The upgrades of a cluster, and what belongs to them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Upgrades {
     pub flows: Table<WorkFlow>,
     pub checks: Table<Check>,
@@ -39,7 +41,8 @@ pub struct Upgrades {
 }
 
 /// The upgrade of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UpgradeTask {
     pub id: String,
     pub from: String,
@@ -61,7 +64,7 @@ pub struct UpgradeTask {
 }
 
 /// How far an upgrade has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UpgradeState {
     Running,
     Paused,
@@ -70,7 +73,8 @@ pub enum UpgradeState {
 }
 
 /// A part of an upgrade.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 enum Step {
     Checks,
     ControlPlane {
@@ -90,7 +94,8 @@ pub struct NewUpgrade {
 }
 
 /// An add-on that is upgraded with its cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AddonUpgrade {
     pub name: String,
     pub version: String,

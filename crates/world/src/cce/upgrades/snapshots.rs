@@ -3,12 +3,14 @@
 use crate::cce::Cce;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// How long a snapshot takes.
 const DURATION: Millis = 30 * SECOND;
 
 /// A snapshot of the disks of a control plane.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Snapshot {
     pub id: String,
     /// Identifiers of the parts, one for each server of the control plane.

@@ -4,6 +4,7 @@ use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// How long the API server takes to start again with other options.
@@ -15,14 +16,16 @@ const DEFAULT_ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 const WEBHOOK: &str = "podidentitywebhook";
 
 /// The options of authentication and the change that is being made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Authentication {
     pub options: Options,
     changing: Option<Options>,
 }
 
 /// The options of authentication.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     pub tke_default: bool,
     pub issuer: String,

@@ -13,6 +13,7 @@ use crate::kubernetes::names::{items, name_of, namespace_of, text};
 use crate::kubernetes::rbac::{BINDINGS, CLUSTER_BINDINGS};
 use crate::tke::Tke;
 use crate::tke::objects::segment;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -24,7 +25,8 @@ const AUTHENTICATED: &str = "system:authenticated";
 const MASTERS: &str = "system:masters";
 
 /// The users of one cluster.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Access {
     /// The user who created the cluster.
     creator: Option<String>,
@@ -34,7 +36,8 @@ pub struct Access {
 }
 
 /// How a user of the account is known in a cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Credential {
     /// The common name of the client certificate, which is the user's name in Kubernetes.
     pub common_name: String,

@@ -1,5 +1,7 @@
 //! The add-ons that TKE offers: their charts, versions and what they run in a cluster.
 
+use crate::kernel::save::forms::known;
+use serde::Deserializer;
 use serde_json::{Value, json};
 
 /// An add-on that is offered.
@@ -153,6 +155,14 @@ pub const OFFERS: &[Offer] = &[
         &[deployment("user-group-access-control", 1, 500, 1_024)],
     ),
 ];
+
+/// The name of an offer.
+pub type OfferName = &'static str;
+
+/// Reads the name of an offer.
+pub(super) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OfferName, D::Error> {
+    known(deserializer, "add-on", |name| Some(find(name)?.name))
+}
 
 /// The add-on of that name.
 pub fn find(name: &str) -> Option<&'static Offer> {

@@ -8,15 +8,18 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::tke::{Event, Tke, logs};
 use catalog::{OFFERS, Offer, Workload};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// How long an installation, an upgrade and a removal take.
 const WORK: Millis = 10 * SECOND;
 
 /// An add-on of a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Addon {
-    pub name: &'static str,
+    #[serde(deserialize_with = "catalog::name")]
+    pub name: catalog::OfferName,
     pub version: String,
     /// The parameters that were set.
     pub values: Value,
@@ -29,7 +32,7 @@ pub struct Addon {
 }
 
 /// The state of an add-on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     Installing,
     Upgrading,
@@ -40,7 +43,8 @@ pub enum Phase {
 }
 
 /// An add-on that a new cluster is to have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedAddon {
     pub name: String,
     pub version: Option<String>,

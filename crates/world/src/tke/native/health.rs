@@ -7,9 +7,11 @@ use super::Event;
 use super::machines::MachineState;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::outages::Condition;
+use crate::kernel::save::forms::saved_by_name;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// How long a fault lasts until its check fails.
 const WINDOW: Millis = MINUTE;
@@ -77,8 +79,11 @@ pub fn item(name: &str) -> Option<&'static Item> {
     ITEMS.iter().find(|item| item.name == name)
 }
 
+saved_by_name!(Item, "check", |row| row.name, item);
+
 /// A health check policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HealthPolicy {
     pub name: String,
     pub rules: Vec<Rule>,
@@ -86,7 +91,8 @@ pub struct HealthPolicy {
 }
 
 /// What a policy does about an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     pub item: &'static Item,
     pub enabled: bool,
@@ -189,7 +195,7 @@ impl Tke<'_> {
         let cluster = self.0.realm.clusters.get_mut(cluster_id);
         let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(machine)) else { return };
         let faults = node.faults.clone();
-        let there = node.conditions.iter().filter(|condition| condition.holds).map(|condition| condition.kind);
+        let there = node.conditions.iter().filter(|condition| condition.holds).map(|condition| &*condition.kind);
         let there: Vec<&'static Item> = there.filter_map(item).collect();
         let holds = |item: &Item| there.contains(&item) && faults.contains(&item.fault);
         let enabled: Vec<&'static Item> = rules.iter().map(|rule| rule.item).collect();
@@ -254,7 +260,7 @@ fn condition(item: &Item, holds: bool, now: Millis) -> Condition {
         true => ("CheckFailed", item.description.to_owned()),
         false => ("CheckPassed", String::new()),
     };
-    Condition { kind: item.name, holds, reason, message, since: now }
+    Condition { kind: item.name.into(), holds, reason: reason.into(), message, since: now }
 }
 
 impl crate::cluster::Cluster {

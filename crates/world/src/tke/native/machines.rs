@@ -10,6 +10,7 @@ use crate::kernel::time::months_later;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How long a machine takes to stop, regularly and by force.
@@ -25,7 +26,8 @@ const LOGIN: Millis = MINUTE;
 const MOST_AT_ONCE: usize = 100;
 
 /// The machine of a native node. What all machines have is in the machine of the same name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NativeMachine {
     /// The name of the machine, by which its node is known too.
     pub name: String,
@@ -51,7 +53,7 @@ pub struct NativeMachine {
 }
 
 /// Where the machine of a native node is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MachineState {
     Creating,
     Running,
@@ -167,7 +169,7 @@ impl Tke<'_> {
 
     fn fail_node(&mut self, cluster_id: &str, name: &str, message: &str) {
         let outage =
-            Outage { silent: true, reason: "NodeStatusUnknown", message: message.to_owned(), since: self.0.now };
+            Outage { silent: true, reason: "NodeStatusUnknown".into(), message: message.to_owned(), since: self.0.now };
         self.node_fails(cluster_id, name, outage);
     }
 
@@ -260,7 +262,7 @@ impl Tke<'_> {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let Some(node) = cluster.nodes.get_mut(name).filter(|node| node.state == State::Initializing) else { return };
         node.state = State::Failed;
-        node.outage = Some(Outage { silent: true, reason: "Failed", message: reason.to_owned(), since: now });
+        node.outage = Some(Outage { silent: true, reason: "Failed".into(), message: reason.to_owned(), since: now });
         if let Some(machine) = cluster.tke_mut().native.machines.get_mut(name) {
             (machine.state, machine.failure) = (MachineState::Failed, Some(reason.to_owned()));
         }

@@ -12,6 +12,7 @@ pub use health::{Action, HealthPolicy, ITEMS, Item, Rule, item};
 pub use machines::{MachineChange, MachineState, NativeMachine};
 pub use offers::{Driver, GPU_DRIVERS, drivers, is_gpu};
 pub use pools::{Meta, NativePool, NewPool, PoolChange, PoolLife};
+use serde::{Deserialize, Serialize};
 pub use spec::{
     Amount, Disk, DiskKind, Gpu, Internet, InternetCharge, MachineKind, NativeSpec, RemovalPolicy, Renewal, Scaling,
     Scripts, Setup, SpecChange, Term, Upgrade,
@@ -31,7 +32,8 @@ pub const CONTAINERD: &str = "1.6.9";
 pub const NAMESERVERS: [&str; 2] = ["183.60.83.19", "183.60.82.98"];
 
 /// The native nodes of a cluster.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Native {
     pub pools: Table<NativePool>,
     /// By the name of the machine.
@@ -41,7 +43,8 @@ pub struct Native {
 }
 
 /// A step in the life of native nodes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Event {
     /// A new pool can have machines.
     PoolUp { pool: String },

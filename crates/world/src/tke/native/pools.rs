@@ -9,6 +9,7 @@ use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::scheduler::Taint;
 use crate::tke::Tke;
+use serde::{Deserialize, Serialize};
 
 /// How long it takes until a new pool can have machines.
 const CREATION: Millis = 10 * SECOND;
@@ -24,7 +25,8 @@ const PLACEMENTS: [&str; 2] =
 const PLACEMENT_TYPES: [&str; 3] = ["HOST", "SW", "RACK"];
 
 /// What nodes of a pool carry in Kubernetes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Meta {
     pub labels: Vec<(String, String)>,
     pub annotations: Vec<(String, String)>,
@@ -33,7 +35,8 @@ pub struct Meta {
 }
 
 /// A pool of native nodes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NativePool {
     pub id: String,
     pub name: String,
@@ -52,7 +55,7 @@ pub struct NativePool {
 }
 
 /// Where a native node pool is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolLife {
     Creating,
     Running,

@@ -3,6 +3,7 @@
 use super::{kernel_args, offers};
 use crate::infra::machines::Charge;
 use crate::kernel::violation::{Outcome, Reason, Violation};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -18,7 +19,8 @@ const HOST_NAME: std::ops::RangeInclusive<usize> = 2..=40;
 const TERMS: [u64; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 24, 36, 48, 60];
 
 /// How many machines a pool has, and where they are put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scaling {
     pub min: i64,
     pub max: i64,
@@ -29,7 +31,7 @@ pub struct Scaling {
 }
 
 /// Which machines go first when there are too many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum RemovalPolicy {
     Random,
     #[default]
@@ -38,7 +40,7 @@ pub enum RemovalPolicy {
 }
 
 /// What runs the machines of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum MachineKind {
     /// The container service itself.
     #[default]
@@ -48,14 +50,15 @@ pub enum MachineKind {
 }
 
 /// How long a machine is paid ahead for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Term {
     pub months: u64,
     pub renewal: Renewal,
 }
 
 /// What happens at the end of a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Renewal {
     Auto,
     #[default]
@@ -64,7 +67,7 @@ pub enum Renewal {
 }
 
 /// A kind of disk (002:7855-7858).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiskKind {
     Premium,
     Ssd,
@@ -73,7 +76,8 @@ pub enum DiskKind {
 }
 
 /// A disk of a machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Disk {
     pub kind: DiskKind,
     /// In GB.
@@ -90,7 +94,7 @@ pub struct Disk {
 }
 
 /// How traffic of a public address is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InternetCharge {
     Traffic,
     Bandwidth,
@@ -98,7 +102,8 @@ pub enum InternetCharge {
 }
 
 /// The public address of each machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Internet {
     /// In Mbps.
     pub bandwidth: i64,
@@ -107,7 +112,8 @@ pub struct Internet {
 }
 
 /// What the system of a machine is set up with.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Setup {
     pub nameservers: Vec<String>,
     pub hosts: Vec<String>,
@@ -116,7 +122,8 @@ pub struct Setup {
 }
 
 /// What runs before and after a machine becomes a node.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scripts {
     pub before: String,
     pub after: String,
@@ -130,7 +137,8 @@ impl fmt::Debug for Scripts {
 }
 
 /// When the machines of a pool are upgraded.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Upgrade {
     pub automatic: bool,
     pub start: String,
@@ -141,7 +149,7 @@ pub struct Upgrade {
 }
 
 /// A number, or a share in percent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Amount {
     Number(i64),
     Text(String),
@@ -154,7 +162,8 @@ impl Default for Amount {
 }
 
 /// The software of a GPU.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Gpu {
     pub driver: String,
     pub cuda: String,
@@ -165,7 +174,8 @@ pub struct Gpu {
 }
 
 /// What the machines of a native node pool are to be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NativeSpec {
     pub kind: MachineKind,
     pub scaling: Scaling,

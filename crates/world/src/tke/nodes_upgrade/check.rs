@@ -5,6 +5,7 @@ use crate::kubernetes::names::text;
 use crate::kubernetes::store::Key;
 use crate::kubernetes::system::WORKLOADS;
 use crate::kubernetes::{Pod, SYSTEM};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Workloads of the system that the check passes over (002:4792-4802), and the successor of `cbs-provisioner`.
@@ -18,7 +19,8 @@ const PASSED_OVER: [&str; 6] = [
 ];
 
 /// What the check has found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Check {
     pub workloads: Vec<CheckedWorkload>,
     /// Pods of the node that have no controller.
@@ -26,7 +28,8 @@ pub struct Check {
 }
 
 /// A workload with pods on the node.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CheckedWorkload {
     pub namespace: String,
     pub kind: String,

@@ -4,6 +4,7 @@ mod check;
 mod steps;
 
 pub use check::Check;
+use serde::{Deserialize, Serialize};
 pub use steps::{Step, StepKind, StepState};
 
 use super::tasks::{Life, TaskKind};
@@ -20,7 +21,7 @@ use crate::tke::control_plane::check_percent;
 const MOST_AT_ONCE: usize = 15;
 
 /// How nodes are upgraded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     /// To the next version: the machine is installed anew.
     Reset,
@@ -31,7 +32,8 @@ pub enum Method {
 }
 
 /// How nodes are to be upgraded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodesOrder {
     pub method: Method,
     pub nodes: Vec<String>,
@@ -49,7 +51,8 @@ pub struct NodesOrder {
 }
 
 /// The upgrade of nodes of a cluster: the one that is running, or the last one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodesUpgrade {
     pub order: NodesOrder,
     pub life: Life,
@@ -58,7 +61,8 @@ pub struct NodesUpgrade {
 }
 
 /// How far the upgrade of a node has come.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Progress {
     pub machine: String,
     pub life: Life,

@@ -7,6 +7,7 @@ use crate::cluster::outages::Outage;
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::tke::tasks::{Life, TaskKind};
 use crate::tke::{Event, Tke};
+use serde::{Deserialize, Serialize};
 
 /// How long the check before the upgrade takes.
 const CHECK: Millis = 5 * SECOND;
@@ -24,7 +25,7 @@ const REPLACEMENT: Millis = 30 * SECOND;
 const LONGEST_VERIFICATION: Millis = 10 * MINUTE;
 
 /// What is done to a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepKind {
     /// The check of the workloads on the node.
     Check,
@@ -41,7 +42,7 @@ pub enum StepKind {
 }
 
 /// How far a step has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepState {
     Pending,
     Running,
@@ -50,7 +51,8 @@ pub enum StepState {
 }
 
 /// A step of the upgrade of a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     pub kind: StepKind,
     pub state: StepState,

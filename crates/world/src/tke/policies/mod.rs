@@ -9,7 +9,9 @@ use crate::kubernetes::SYSTEM;
 use crate::kubernetes::names::text;
 use crate::tke::Tke;
 use catalog::{POLICIES, Policy, Trigger};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The first release whose clusters have policies (002:36399).
@@ -22,14 +24,16 @@ const WEEK: Millis = 7 * 24 * 60 * 60 * 1_000;
 const MOST_EVENTS: usize = 1_000;
 
 /// What was changed of the policies of a cluster, and what they saw.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Policies {
-    changed: BTreeMap<&'static str, Setting>,
-    events: BTreeMap<&'static str, Vec<Millis>>,
+    changed: BTreeMap<Cow<'static, str>, Setting>,
+    events: BTreeMap<Cow<'static, str>, Vec<Millis>>,
 }
 
 /// Whether a policy is open, and whether it denies what it forbids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Setting {
     pub open: bool,
     pub denies: bool,
@@ -94,7 +98,7 @@ impl Tke<'_> {
                 let message = format!("the policy {} needs parameters, and is not simulated", policy.kind);
                 return Err(Reason::Unsupported.because(message));
             }
-            settings.push((policy.kind, Setting { open, denies: change.denies }));
+            settings.push((Cow::Borrowed(policy.kind), Setting { open, denies: change.denies }));
         }
         self.0.cluster_mut(cluster_id)?.tke_mut().policies.changed.extend(settings);
         Ok(())
@@ -130,7 +134,7 @@ impl Tke<'_> {
     fn note_policy(&mut self, cluster_id: &str, kind: &'static str) {
         let now = self.0.now;
         let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
-        let events = cluster.tke_mut().policies.events.entry(kind).or_default();
+        let events = cluster.tke_mut().policies.events.entry(kind.into()).or_default();
         events.push(now);
         if events.len() > MOST_EVENTS {
             events.remove(0);

@@ -3,6 +3,7 @@
 use crate::kernel::violation::{Outcome, Reason};
 use crate::tke::addons::merge;
 use crate::tke::charts::{ChartRepository, read_path};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The namespace of the charts of the market (002:46553).
@@ -31,7 +32,8 @@ const OFFERS: [Offer; 3] = [
 ];
 
 /// A version of a chart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Chart {
     pub name: String,
     pub version: String,
@@ -44,7 +46,8 @@ pub struct Chart {
 }
 
 /// The place of a release.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     pub name: String,
     pub namespace: String,

@@ -11,6 +11,7 @@ use crate::kubernetes::names::text;
 use crate::kubernetes::store::Key;
 use crate::tke::{Event, Tke};
 use chart::{Chart, Place};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// How long Helm takes.
@@ -21,7 +22,8 @@ const LONGEST_NAME: usize = 63;
 const MOST_REVISIONS: usize = 10;
 
 /// An application in a cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Release {
     pub id: String,
     pub place: Place,
@@ -33,7 +35,8 @@ pub struct Release {
 }
 
 /// A state of an application.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Revision {
     pub number: u64,
     pub chart: Chart,
@@ -47,7 +50,7 @@ pub struct Revision {
 }
 
 /// The state of a revision, as Helm names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     Deployed,
     Superseded,
