@@ -156,7 +156,7 @@ impl Server {
     }
 
     /// Adds a fault: its kind, the values of the kind, and the calls it applies to.
-    #[pyo3(signature = (kind, value, second=None, *, product=None, operation=None, times=None, after=None))]
+    #[pyo3(signature = (kind, value, second=None, *, product=None, operation=None, account=None, times=None, after=None))]
     #[allow(clippy::too_many_arguments, reason = "each is an argument of its own")]
     fn add_fault(
         &self,
@@ -166,6 +166,7 @@ impl Server {
         second: Option<&Bound<'_, PyAny>>,
         product: Option<String>,
         operation: Option<String>,
+        account: Option<String>,
         times: Option<u32>,
         after: Option<u32>,
     ) -> PyResult<()> {
@@ -176,13 +177,17 @@ impl Server {
         if let Some(operation) = operation {
             fault = fault.operation(operation);
         }
+        if let Some(account) = account {
+            fault = fault.account(account);
+        }
         if let Some(times) = times {
             fault = fault.times(times);
         }
         if let Some(after) = after {
             fault = fault.after(after);
         }
-        self.with(py, |server| server.faults().add(fault))
+        self.with(py, |server| server.faults().add(fault))?;
+        Ok(())
     }
 
     fn clear_faults(&self, py: Python<'_>) -> PyResult<()> {
@@ -269,6 +274,14 @@ fn fault(py: Python<'_>, kind: &str, value: &Bound<'_, PyAny>, second: Option<&B
         "cut_before" => Fault::cut_before(),
         "cut_after" => Fault::cut_after(),
         "garbage" => Fault::garbage(),
+        "empty" => Fault::empty(),
+        "content_type" => Fault::content_type(value.extract::<String>()?),
+        "compressed" => Fault::compressed(),
+        "drip" => {
+            let pause = second.map(|second| second.extract::<f64>()).transpose()?.unwrap_or_default();
+            Fault::drip(value.extract()?, duration(py, "pause", pause)?)
+        }
+        "expired_token" => Fault::expired_token(),
         "truncate" => Fault::truncate(),
         "delay" => Fault::delay(duration(py, "seconds", value.extract()?)?),
         "total" => Fault::total(value.extract()?),

@@ -53,7 +53,7 @@ pub use clock::Time;
 pub use coverage::Coverage;
 pub use doctor::Diagnosis;
 pub use error::StartError;
-pub use fault::{Fault, Faults};
+pub use fault::{Fault, FaultError, Faults};
 pub use journal::{Entry, Journal, SignatureMethod};
 pub use refusal::Refusal;
 pub use server::{Builder, IamUser, Server};

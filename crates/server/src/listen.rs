@@ -1,20 +1,17 @@
 //! The socket: connections, with TLS or without, and their end.
 
 pub(crate) mod pace;
+mod reply;
 
-use crate::gateway::{Gateway, Outcome};
-use bytes::Bytes;
-use http::{HeaderValue, header};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use crate::gateway::Gateway;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use pace::{Arriving, Limits, Pace, Paced, Phase, Place, Roster};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -148,7 +145,7 @@ impl Connection {
             async move {
                 let outcome = gateway.handle(request).await;
                 pace.enter(Phase::Writing);
-                reply(outcome)
+                reply::reply(outcome, pace)
             }
         });
         let stream = Paced { stream, pace: self.pace.clone() };
@@ -168,70 +165,6 @@ impl Connection {
                     connection.as_mut().graceful_shutdown();
                 }
             }
-        }
-    }
-}
-
-/// An answer for hyper; an error, upon which it closes the connection, for a cut.
-fn reply(outcome: Outcome) -> io::Result<http::Response<Reply>> {
-    match outcome {
-        Outcome::Cut { .. } => Err(cut()),
-        Outcome::Answer(answer) => Ok(answer.map(|data| Reply { data: Some(data), ending: Ending::Whole })),
-        Outcome::Truncated(mut answer) => {
-            let whole = answer.body().len();
-            answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole));
-            Ok(answer.map(|data| Reply { data: Some(data.slice(..whole / 2)), ending: Ending::Cut }))
-        }
-    }
-}
-
-fn cut() -> io::Error {
-    io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault")
-}
-
-/// The body of an answer, which may end too early.
-struct Reply {
-    data: Option<Bytes>,
-    ending: Ending,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Whole,
-    /// Flush, then cut.
-    Cut,
-    Flushed,
-}
-
-impl Body for Reply {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
-        }
-        match self.ending {
-            Ending::Whole => Poll::Ready(None),
-            Ending::Cut => {
-                // hyper flushes when it has to wait, and only then does the first half leave.
-                self.ending = Ending::Flushed;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Ending::Flushed => Poll::Ready(Some(Err(cut()))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.data.is_none() && self.ending == Ending::Whole
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match (&self.data, self.ending) {
-            (Some(data), Ending::Whole) => SizeHint::with_exact(data.len() as u64),
-            (None, Ending::Whole) => SizeHint::with_exact(0),
-            _ => SizeHint::default(),
         }
     }
 }

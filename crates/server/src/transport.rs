@@ -29,7 +29,14 @@ impl Transport for InProcess {
             request.headers_mut().insert(header::HOST, host);
         }
         let failed = |kind, reached, message: &str| Err(TransportError::new(kind, reached, message));
-        match tokio::time::timeout(limits.timeout, self.gateway.handle(request)).await {
+        let outcome = async {
+            let outcome = self.gateway.handle(request).await;
+            if let Outcome::Slow(answer, drip) = &outcome {
+                tokio::time::sleep(drip.duration(answer.body().len())).await;
+            }
+            outcome
+        };
+        match tokio::time::timeout(limits.timeout, outcome).await {
             Err(_) => failed(TransportErrorKind::Timeout, Reached::Maybe, "no answer in time"),
             Ok(Outcome::Cut { before: true }) => {
                 failed(TransportErrorKind::Cut, Reached::No, "the connection was cut before the request was read")
@@ -40,10 +47,10 @@ impl Transport for InProcess {
             Ok(Outcome::Truncated(_)) => {
                 failed(TransportErrorKind::Cut, Reached::Maybe, "the connection was cut in the middle of the answer")
             }
-            Ok(Outcome::Answer(answer)) if answer.body().len() > limits.max_response => {
+            Ok(Outcome::Answer(answer) | Outcome::Slow(answer, _)) if answer.body().len() > limits.max_response => {
                 failed(TransportErrorKind::TooLarge, Reached::Maybe, "the answer is larger than allowed")
             }
-            Ok(Outcome::Answer(answer)) => Ok(answer),
+            Ok(Outcome::Answer(answer) | Outcome::Slow(answer, _)) => Ok(answer),
         }
     }
 }

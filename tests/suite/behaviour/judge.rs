@@ -104,7 +104,9 @@ impl<'a> Trial<'a> {
             return;
         }
         if let Some(faults) = step.get("faults") {
-            faults.as_array().unwrap().iter().for_each(|each| self.server.faults().add(fault(each)));
+            for each in faults.as_array().unwrap() {
+                self.server.faults().add(fault(each));
+            }
             return;
         }
         if step.get("expire_tokens").is_some() {

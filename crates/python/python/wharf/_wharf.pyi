@@ -275,6 +275,7 @@ class Server:
         *,
         product: str | None = None,
         operation: str | None = None,
+        account: str | None = None,
         times: int | None = None,
         after: int | None = None,
     ) -> None: ...

@@ -63,8 +63,14 @@ pub(super) trait Dialect: Send + Sync {
     /// The region that the call is for; empty if it is for none.
     fn region(&self, gateway: &Gateway, route: &Route, caller: &Caller) -> Result<String, Refusal>;
 
+    /// The account of the key or the token that the request names, and whether it has a token, before any is checked.
+    fn claims(&self, gateway: &Gateway) -> Claims;
+
     /// The refusal of a call that comes too soon after others.
-    fn throttled(&self, operation: &Operation) -> Refusal;
+    fn throttled(&self, why: String) -> Refusal;
+
+    /// The refusal of a call whose token has expired.
+    fn expired_token(&self) -> Refusal;
 
     /// The operation's parameters, from wherever they stand in the request.
     fn gather(&self, route: Route) -> Result<Map<String, Value>, Problem>;
@@ -133,6 +139,15 @@ pub(crate) struct Caller {
     pub(super) project: Option<String>,
     /// What the caller may do, if that is not everything.
     pub(super) sub: Option<Arc<Permissions>>,
+}
+
+/// Who a request says that it comes from.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    /// The account of the key or the token, if there is such a key or token.
+    pub(super) account: Option<String>,
+    /// Whether it has a session token, or a token of the identity service.
+    pub(super) has_token: bool,
 }
 
 /// A caller who is refused.

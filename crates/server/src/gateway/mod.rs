@@ -13,12 +13,13 @@ mod path;
 mod pipeline;
 mod read;
 mod recent;
+mod strike;
 mod tencent;
 
 use crate::catalog::Catalog;
 use crate::clock::WorldClock;
 use crate::doctor::Doctor;
-use crate::fault::{Effect, Faults, Struck};
+use crate::fault::{Drip, Effect, Faults};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::kubernetes::ApiServers;
 use crate::limit::RateLimit;
@@ -84,6 +85,8 @@ pub(crate) enum Outcome {
     Answer(http::Response<Bytes>),
     /// With the first half of an answer.
     Truncated(http::Response<Bytes>),
+    /// With an answer that is sent slowly.
+    Slow(http::Response<Bytes>, Drip),
     /// Without an answer.
     Cut {
         /// Before the request was read.
@@ -140,8 +143,7 @@ impl Gateway {
             self.journal.close(entry);
             return Outcome::Answer(closing(page(status, message, None)));
         }
-        let early = (!entry.operation.is_empty()).then(|| self.faults.strike(entry.product, &entry.operation));
-        if let Some(Struck { wire: Some(Effect::CutBefore), .. }) = early {
+        if !entry.operation.is_empty() && self.faults.cuts_before(|| strike::call(self, dialect.as_ref(), &entry)) {
             return self.cut(entry, true);
         }
         let limit = dialect.size_limit();
@@ -164,7 +166,7 @@ impl Gateway {
         let dialect = self::dialect(request);
         dialect.identify(self, &mut entry);
         entry.shorten();
-        let struck = early.unwrap_or_else(|| self.faults.strike(entry.product, &entry.operation));
+        let struck = self.faults.strike(|| strike::call(self, dialect.as_ref(), &entry));
         entry.fault = struck.name();
         if let Some(Effect::CutBefore) = struck.wire {
             return self.cut(entry, true);
@@ -183,7 +185,7 @@ impl Gateway {
                 entry.diagnosis = Some(diagnosis);
             }
             entry.shorten();
-            outcome(answer, &struck, &mut entry)
+            strike::outcome(answer, &struck, &mut entry)
         };
         tracing::debug!(
             product = entry.product,
@@ -232,7 +234,7 @@ impl Gateway {
 
     fn cut(&self, mut entry: Entry, before: bool) -> Outcome {
         if before {
-            entry.fault = Some(Effect::CutBefore.name());
+            entry.fault = Some(Effect::CutBefore.kind());
         }
         self.journal.close(entry);
         Outcome::Cut { before }
@@ -260,22 +262,6 @@ impl Gateway {
             headers.insert(header::DATE, date);
         }
         answer
-    }
-}
-
-/// The answer with the faults that apply to it.
-fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry) -> Outcome {
-    match struck.wire {
-        Some(Effect::CutAfter) => {
-            (entry.status, entry.code) = (None, None);
-            Outcome::Cut { before: false }
-        }
-        Some(Effect::Garbage) => {
-            *answer.body_mut() = Bytes::from_static(b"<html>{\"Response\": \xff\xfe");
-            Outcome::Answer(answer)
-        }
-        Some(Effect::Truncate) => Outcome::Truncated(answer),
-        _ => Outcome::Answer(answer),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::dialect::{Call, Caller, Denied, Dialect, Found, Reply, Route};
 use super::parameters::Rules;
+use super::strike::injected;
 use super::{Gateway, Request, parameters};
 use crate::access;
 use crate::catalog::{Operation, Product};
 use crate::doctor::{Diagnosis, Doubt};
-use crate::fault::{Effect, Struck};
+use crate::fault::Struck;
 use crate::handler::Context;
 use crate::input::Input;
 use crate::journal::Entry;
@@ -69,8 +70,8 @@ impl Gateway {
         }
         *found = route.as_ref().ok().map(|route| (route.product, route.operation));
         let caller = self.authenticate(dialect, route.as_ref().ok(), entry)?;
-        if let Some(Effect::Refuse(refusal)) = &struck.wire {
-            return Err(refusal.clone().into());
+        if let Some(refusal) = injected(dialect, struck) {
+            return Err(refusal.into());
         }
         let route = route?;
         let (product, operation) = (route.product, route.operation);
@@ -120,8 +121,8 @@ impl Gateway {
         }
         let caller = self.authenticate(dialect, None, entry)?;
         let Some(cluster) = dialect.api_server(self, &caller).transpose()? else { return Ok(None) };
-        if let Some(Effect::Refuse(refusal)) = &struck.wire {
-            return Err(refusal.clone().into());
+        if let Some(refusal) = injected(dialect, struck) {
+            return Err(refusal.into());
         }
         // A policy names operations, and there is none.
         if caller.sub.is_some() {
@@ -159,7 +160,7 @@ impl Gateway {
         if limit.admit(&caller.account, product.name(), operation.name, allowed, Instant::now()) {
             return Ok(());
         }
-        Err(dialect.throttled(&operation))
+        Err(dialect.throttled(format!("{} may be called {allowed} times a second.", operation.name)))
     }
 
     /// The body that the function in place of the world gives, if there is one, else the gateway or the world itself.

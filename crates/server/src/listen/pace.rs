@@ -1,5 +1,6 @@
 //! How long connections may take: what each of them waits for, since when, and which has to make room for another.
 
+use crate::fault::MAX_PAUSE;
 use crate::gateway::{Reading, Share};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ pub(super) enum Phase {
     Body,
     /// The answer is on its way.
     Writing,
+    /// A part of the answer has left, and a fault holds the rest back for a while.
+    Holding,
     /// The request is being dealt with.
     Working,
 }
@@ -129,7 +132,7 @@ impl Pace {
                 Phase::Idle => "no request came in time",
                 Phase::Head => "the head did not come in time",
                 Phase::Body => "the body did not come in time",
-                Phase::Writing | Phase::Working => "the answer was not received in time",
+                Phase::Writing | Phase::Holding | Phase::Working => "the answer was not received in time",
             },
             () = self.leave.notified() => "another connection needs its place",
         }
@@ -143,6 +146,7 @@ impl Pace {
             Phase::Head => Some(self.limits.head),
             Phase::Body => Some(self.limits.body),
             Phase::Writing => Some(self.limits.write),
+            Phase::Holding => Some(self.limits.write.saturating_add(MAX_PAUSE)),
             Phase::Working => None,
         };
         (state.phase, limit.and_then(|limit| state.since.checked_add(limit)))

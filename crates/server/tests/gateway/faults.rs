@@ -37,7 +37,7 @@ async fn a_script_of_faults_strikes_in_order() {
     let seen: Vec<_> = server.journal().calls().into_iter().map(|entry| (entry.fault, entry.status)).collect();
     let expected = [
         (Some("status"), Some(503)),
-        (Some("refuse"), Some(200)),
+        (Some("throttle"), Some(200)),
         (Some("refuse"), Some(200)),
         (Some("answer"), Some(200)),
     ];

@@ -5,7 +5,7 @@ use super::arrival::{Arrival, missing};
 use super::ram::Holder;
 use crate::doctor::{Doubt, Hide, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
 use crate::gateway::Key;
-use crate::gateway::dialect::Denied;
+use crate::gateway::dialect::{Claims, Denied};
 use crate::journal::SignatureMethod;
 use crate::refusal::Refusal;
 use std::borrow::Cow;
@@ -21,6 +21,27 @@ fn refused(status: u16, code: &'static str, message: impl Into<String>) -> Denie
 /// The refusal of a wrong signature.
 pub(super) fn mismatch() -> Refusal {
     Refusal::with_status(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
+}
+
+/// The refusal of a session token that has expired.
+pub(super) fn expired_token() -> Refusal {
+    Refusal::with_status(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+}
+
+/// Who a request says that it comes from.
+pub(super) fn claims(gateway: &Gateway, arrival: &Arrival<'_>) -> Claims {
+    let authorization = arrival.header("authorization");
+    let (id, token) = match arrival.signature_method() {
+        SignatureMethod::AcsRoa => {
+            (acs_roa::parse(authorization).ok().map(|claimed| claimed.id), acs_roa::TOKEN_HEADER)
+        }
+        SignatureMethod::Acs3 => (acs3::parse(authorization).ok().map(|claimed| claimed.id), acs3::TOKEN_HEADER),
+        _ => (Some(arrival.parameter("AccessKeyId")), ""),
+    };
+    let token = if token.is_empty() { arrival.parameter(acs_rpc::TOKEN) } else { arrival.header(token) };
+    // The account of a key does not depend on the time.
+    let holder = id.and_then(|id| gateway.ram.holder(id, 0));
+    Claims { account: holder.map(|holder| holder.key.account), has_token: !token.is_empty() }
 }
 
 fn doubtful(doubt: Doubt) -> Denied {
@@ -80,7 +101,7 @@ fn check_token(holder: &Holder, token: &str) -> Result<(), Denied> {
         (Some(due), given) if !equal(due.expose(), given) => {
             wrong("InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
         }
-        (Some(_), _) if holder.expired => wrong("InvalidSecurityToken.Expired", "Specified SecurityToken is expired."),
+        (Some(_), _) if holder.expired => Err(expired_token().into()),
         (Some(_), _) => Ok(()),
         (None, _) => {
             wrong("InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")

@@ -7,7 +7,7 @@ mod parameters;
 mod ram;
 mod sts;
 
-use super::dialect::{Call, Caller, Denied, Dialect, Found, Reply, Route};
+use super::dialect::{Call, Caller, Claims, Denied, Dialect, Found, Reply, Route};
 use super::pairs;
 use super::parameters::{Problem, Rules, hidden};
 use super::path::{self, Matched};
@@ -149,8 +149,16 @@ impl Dialect for Alibaba<'_> {
         Err(Refusal::with_status(404, "InvalidRegionId.NotFound", message))
     }
 
-    fn throttled(&self, _operation: &Operation) -> Refusal {
-        Refusal::with_status(400, THROTTLED, "Request was denied due to user flow control.")
+    fn claims(&self, gateway: &Gateway) -> Claims {
+        auth::claims(gateway, &self.0)
+    }
+
+    fn throttled(&self, why: String) -> Refusal {
+        Refusal::with_status(400, THROTTLED, format!("Request was denied due to user flow control. {why}"))
+    }
+
+    fn expired_token(&self) -> Refusal {
+        auth::expired_token()
     }
 
     fn gather(&self, route: Route) -> Result<Map<String, Value>, Problem> {
@@ -194,7 +202,7 @@ impl Dialect for Alibaba<'_> {
         refusal: Refusal,
         entry: &mut Entry,
     ) -> http::Response<Bytes> {
-        let code = if refusal.code == "RequestLimitExceeded" { THROTTLED.into() } else { refusal.code };
+        let code = refusal.code;
         let status = refusal.status.unwrap_or_else(|| status(found.map(|(product, _)| product), &code));
         let body = answer::refusal(status, &code, &refusal.message, &entry.request_id, host(self.0.parts));
         entry.code = Some(code.into_owned());

@@ -1,11 +1,12 @@
 //! Authentication: a token that was issued, or a signature that is computed again and compared.
 
-use super::super::dialect::{Caller, Denied};
+use super::super::dialect::{Caller, Claims, Denied};
 use super::super::path::query;
 use super::super::{Gateway, Request, host, seconds, text, twice};
 use super::identity::TokenFault;
 use crate::doctor::sdk_hmac;
 use crate::refusal::Refusal;
+use http::request::Parts;
 use wharf_sign::sdk_hmac_sha256::{self, CONTENT_HEADER, DATE_HEADER, TOKEN_HEADER};
 use wharf_sign::{UNSIGNED_PAYLOAD, equal, sha256_hex};
 
@@ -27,6 +28,23 @@ pub(super) fn mismatch() -> Refusal {
     refusal("verify aksk signature fail")
 }
 
+/// The refusal of a token that has expired.
+pub(super) fn expired_token() -> Refusal {
+    refusal("the token has expired")
+}
+
+/// Who a request says that it comes from.
+pub(super) fn claims(gateway: &Gateway, parts: &Parts) -> Claims {
+    let token = text(parts, "x-auth-token");
+    if !token.is_empty() {
+        let caller = gateway.identity.bearer(token, i64::MIN).ok();
+        return Claims { account: caller.map(|caller| caller.account), has_token: true };
+    }
+    let id = sdk_hmac_sha256::parse(text(parts, "authorization")).ok().map(|authorization| authorization.id);
+    let key = gateway.identity.keys.iter().find(|key| Some(key.id.as_str()) == id);
+    Claims { account: key.map(|key| key.account.clone()), has_token: !text(parts, TOKEN_HEADER).is_empty() }
+}
+
 /// Returns the caller.
 pub(super) fn authenticate(gateway: &Gateway, request: Request<'_>) -> Result<Caller, Denied> {
     let token = text(request.parts, "x-auth-token");
@@ -34,7 +52,7 @@ pub(super) fn authenticate(gateway: &Gateway, request: Request<'_>) -> Result<Ca
     if !token.is_empty() {
         return gateway.identity.bearer(token, now).map_err(|fault| match fault {
             TokenFault::Unknown => denied("the token is not one of this service"),
-            TokenFault::Expired => denied("the token has expired"),
+            TokenFault::Expired => expired_token().into(),
         });
     }
     if text(request.parts, "authorization").is_empty() {

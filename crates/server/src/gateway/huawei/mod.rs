@@ -7,7 +7,7 @@ pub(crate) mod identity;
 mod parameters;
 mod route;
 
-use super::dialect::{Call, Caller, Denied, Dialect, Found, Reply, Route};
+use super::dialect::{Call, Caller, Claims, Denied, Dialect, Found, Reply, Route};
 use super::parameters::{Problem, Rules};
 use super::{Gateway, Request, shown, text};
 use crate::access::Vendor;
@@ -127,9 +127,16 @@ impl Dialect for Huawei<'_> {
             .map_err(|message| ErrorForm::of(route.operation.name).forbidden(message))
     }
 
-    fn throttled(&self, operation: &Operation) -> Refusal {
-        let message = format!("{} may be called {} times a second.", operation.name, operation.spec.rate_limit);
-        Refusal::new(THROTTLED, message)
+    fn claims(&self, gateway: &Gateway) -> Claims {
+        auth::claims(gateway, self.parts)
+    }
+
+    fn throttled(&self, why: String) -> Refusal {
+        Refusal::new(THROTTLED, why)
+    }
+
+    fn expired_token(&self) -> Refusal {
+        auth::expired_token()
     }
 
     fn gather(&self, route: Route) -> Result<Map<String, Value>, Problem> {
@@ -171,7 +178,7 @@ impl Dialect for Huawei<'_> {
         refusal: Refusal,
         entry: &mut Entry,
     ) -> http::Response<Bytes> {
-        let code = if refusal.code == "RequestLimitExceeded" { THROTTLED.into() } else { refusal.code };
+        let code = refusal.code;
         let operation = found.as_ref().map(|(_, operation)| operation);
         let form = match operation {
             Some(operation) if is_iam(operation) => ErrorForm::Identity,

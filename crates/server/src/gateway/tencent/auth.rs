@@ -5,7 +5,7 @@ use super::missing;
 use crate::access::Permissions;
 use crate::catalog::Product;
 use crate::doctor::{Hide, tc3 as tc3_doctor, v1 as v1_doctor};
-use crate::gateway::dialect::{Caller, Denied};
+use crate::gateway::dialect::{Caller, Claims, Denied};
 use crate::gateway::nonces::Nonces;
 use crate::gateway::{parameters, without_port};
 use crate::refusal::Refusal;
@@ -201,6 +201,16 @@ impl Gate {
         Ok(key)
     }
 
+    /// Who a request says that it comes from.
+    pub(super) fn claims(&self, arrival: &Arrival<'_>) -> Claims {
+        let id = match tc3::parse(arrival.header("authorization")) {
+            Ok(authorization) => authorization.id,
+            Err(_) => arrival.parameter("SecretId"),
+        };
+        let key = self.keys.iter().find(|key| key.id == id);
+        Claims { account: key.map(|key| key.account.clone()), has_token: !arrival.common("Token").is_empty() }
+    }
+
     fn key(&self, id: &str) -> Result<&Key, Refusal> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             let message = "The SecretId is not of the form of a key's identifier: letters, digits, `-` and `_`.";
@@ -240,6 +250,11 @@ fn wrong(message: impl Into<String>) -> Refusal {
 
 pub(super) fn mismatch() -> Refusal {
     wrong("The signature is not the one that the server computes; check the secret key and what is signed.")
+}
+
+/// The refusal of a session token that has expired.
+pub(super) fn expired_token() -> Refusal {
+    Refusal::new("AuthFailure.TokenFailure", "The session token has expired.")
 }
 
 fn timestamp(arrival: &Arrival<'_>) -> Result<i64, Refusal> {

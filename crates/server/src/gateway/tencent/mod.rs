@@ -7,7 +7,7 @@ mod auth;
 mod flat;
 pub(super) mod v2;
 
-use super::dialect::{Caller, Denied, Dialect, Found, Reply, Route};
+use super::dialect::{Caller, Claims, Denied, Dialect, Found, Reply, Route};
 use super::parameters::{self, Problem, Rules, Unknown};
 use super::{FORM, Gateway, Request, seconds};
 use crate::access::Vendor;
@@ -168,8 +168,16 @@ impl Dialect for TencentV3<'_> {
         Ok(region.to_owned())
     }
 
-    fn throttled(&self, operation: &Operation) -> Refusal {
-        throttled(operation)
+    fn claims(&self, gateway: &Gateway) -> Claims {
+        gateway.gate.claims(&self.0)
+    }
+
+    fn throttled(&self, why: String) -> Refusal {
+        throttled(why)
+    }
+
+    fn expired_token(&self) -> Refusal {
+        auth::expired_token()
     }
 
     /// The parameters as JSON, whichever way they came.
@@ -224,9 +232,8 @@ fn too_large(limit: usize) -> Refusal {
     Refusal::new("InvalidParameter", message)
 }
 
-fn throttled(operation: &Operation) -> Refusal {
-    let message = format!("{} may be called {} times a second.", operation.name, operation.spec.rate_limit);
-    Refusal::new("RequestLimitExceeded", message)
+fn throttled(why: String) -> Refusal {
+    Refusal::new("RequestLimitExceeded", why)
 }
 
 fn invalid(problem: &Problem) -> Refusal {

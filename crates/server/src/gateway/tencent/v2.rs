@@ -1,7 +1,7 @@
 //! API 2.0, the oldest form of calls: one path for everything, a host for each service behind it, no version, regions
 //! by short names, and answers in an envelope with a number.
 
-use super::super::dialect::{Caller, Denied, Dialect, Found, Reply, Route};
+use super::super::dialect::{Caller, Claims, Denied, Dialect, Found, Reply, Route};
 use super::super::parameters::{Problem, Rules, Unknown};
 use super::super::{FORM, Gateway, Request, host, seconds};
 use super::arrival::Arrival;
@@ -131,8 +131,16 @@ impl Dialect for TencentV2<'_> {
         })
     }
 
-    fn throttled(&self, operation: &Operation) -> Refusal {
-        throttled(operation)
+    fn claims(&self, gateway: &Gateway) -> Claims {
+        gateway.gate.claims(&self.0)
+    }
+
+    fn throttled(&self, why: String) -> Refusal {
+        throttled(why)
+    }
+
+    fn expired_token(&self) -> Refusal {
+        auth::expired_token()
     }
 
     /// The examples of the document send parameters that its tables do not have.

@@ -233,7 +233,7 @@ async fn faults_strike() {
     server.faults().add(Fault::cut_after().times(1));
     assert!(server.transport().send(list().request(&server), LIMITS).await.is_err());
     let names: Vec<Option<&str>> = server.journal().calls().iter().map(|entry| entry.fault).collect();
-    assert_eq!(names[names.len() - 2..], [Some("status"), Some("cut after")]);
+    assert_eq!(names[names.len() - 2..], [Some("status"), Some("cut_after")]);
 }
 
 #[tokio::test]
