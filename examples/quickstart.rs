@@ -6,6 +6,7 @@
 //! $ cargo run --example quickstart -- ccs     # Tencent's CCS, API 2.0
 //! $ cargo run --example quickstart -- ack     # Alibaba's ACK
 //! ```
+#![allow(clippy::print_stdout)]
 #![allow(clippy::duplicate_mod, reason = "the other walks are examples of their own too")]
 
 #[allow(dead_code)]

@@ -14,7 +14,6 @@ connection = wharf.tke.Connection(
     region="ap-guangzhou",
     endpoint=measure.ENDPOINT,
     credentials=wharf.Credentials("AKIDexample", "a-secret-of-the-usual-length-36-chars"),
-    client_rate_limit=False,
 )
 
 

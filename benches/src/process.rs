@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A result of a bench.
@@ -16,6 +16,7 @@ pub const SERVE: &str = "serve";
 #[derive(Debug)]
 pub struct Target {
     child: Child,
+    output: BufReader<ChildStdout>,
     /// Host and port.
     pub address: String,
     /// What follows the endpoint in the line that the server prints.
@@ -31,10 +32,24 @@ impl Target {
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
+        output.read_line(&mut line)?;
         let (endpoint, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         let address = endpoint.split_once("://").ok_or("no endpoint")?.1.to_owned();
-        Ok(Self { child, address, rest: rest.to_owned() })
+        Ok(Self { child, output, address, rest: rest.to_owned() })
+    }
+
+    /// Writes a line to the program and returns the line that it answers with.
+    pub fn ask(&mut self, line: &str) -> Result<String> {
+        writeln!(self.child.stdin.as_mut().ok_or("no input")?, "{line}")?;
+        let mut answer = String::new();
+        self.output.read_line(&mut answer)?;
+        Ok(answer.trim().to_owned())
+    }
+
+    /// Returns how many file descriptors are open.
+    pub fn descriptors(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
     }
 
     /// Sends a request on a new connection and reads until it ends.

@@ -51,7 +51,7 @@ async fn what_is_not_simulated_is_refused_and_the_message_says_by_whom() {
     let expected = [
         ("ack", "UnsupportedOperation", 66),
         ("cce", "APIGW.0101", 104),
-        ("tcr", "UnsupportedOperation", 92),
+        ("tcr", "UnsupportedOperation", 48),
         ("tke", "UnsupportedOperation", 97),
     ];
     assert_eq!(counted(&codes), expected);

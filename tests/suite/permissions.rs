@@ -442,7 +442,10 @@ async fn wrong_sub_accounts_keep_a_server_from_starting() {
             SubAccount::new("reader", Credentials::new("AKIDWharfReferenceServer", "x")),
             "sub-account \"reader\": another account or sub-account has the same key",
         ),
-        (SubAccount::new("reader", Credentials::new("a", "")), "credentials have an empty id or secret"),
+        (
+            SubAccount::new("reader", Credentials::new("a", "")),
+            "sub-account \"reader\": credentials have an empty id or secret",
+        ),
         (
             SubAccount::new("wharf", key()).password("x"),
             "sub-account \"wharf\": there is a user of that name in the account",

@@ -59,7 +59,7 @@ impl Client {
     fn new(name: &str, endpoint: &str) -> Result<Self> {
         let connection = || {
             let builder = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new(KEY.0, KEY.1));
-            builder.endpoint(endpoint).client_rate_limit(false).build()
+            builder.endpoint(endpoint).build()
         };
         let bare = |read| -> Result<Self> {
             // Bare reqwest takes the provider of the process; a second one is refused.
@@ -161,7 +161,7 @@ fn read(output: &Value) -> usize {
 #[allow(clippy::print_stdout)]
 async fn pages(endpoint: &str, items: usize) -> Result<()> {
     let builder = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new(KEY.0, KEY.1));
-    let nodes = builder.endpoint(endpoint).client_rate_limit(false).build()?.nodes();
+    let nodes = builder.endpoint(endpoint).build()?.nodes();
     // Connected before it is measured.
     nodes.describe_cluster_instances("cls-12345678").limit(100).send().await?;
     let began = own_cpu()?;

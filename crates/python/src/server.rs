@@ -10,11 +10,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf::Credentials;
 use wharf::transport::Transport;
-use wharf_server::{FailurePoint, Fault, Refusal, Time};
+use wharf_server::{Cloud, FailurePoint, Fault, Mishap, NewImage, Problem, Refusal, SubAccount, Time, Vendor};
 
 python_name!(describe_exception = "wharf._errors", "describe_exception");
 
@@ -23,7 +23,18 @@ python_name!(describe_exception = "wharf._errors", "describe_exception");
 /// Its world may be locked by a thread that waits for the interpreter, so it is only accessed with the interpreter
 /// released.
 #[pyclass(frozen, module = "wharf._wharf")]
-pub(crate) struct Server(Mutex<Option<Arc<wharf_server::Server>>>);
+pub(crate) struct Server {
+    running: Mutex<Running>,
+    /// The cloud that its methods are about. Without one it is the first cloud.
+    cloud: Option<Cloud>,
+}
+
+/// The server, or what leads to it: a further cloud does not keep it running.
+enum Running {
+    Server(Arc<wharf_server::Server>),
+    OfCloud(Weak<wharf_server::Server>),
+    Stopped,
+}
 
 /// Settings at start.
 #[derive(Default)]
@@ -39,18 +50,29 @@ struct Settings {
     tls_names: Vec<String>,
     rate_limits: bool,
     explain_signatures: bool,
+    control_token: Option<String>,
+    world: Option<String>,
 }
 
 impl Server {
     fn running(&self) -> PyResult<Arc<wharf_server::Server>> {
-        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let running = match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            Running::Server(server) => Some(server.clone()),
+            Running::OfCloud(server) => server.upgrade(),
+            Running::Stopped => None,
+        };
         running.ok_or_else(|| PyRuntimeError::new_err("the server has been stopped"))
     }
 
-    /// Accesses the server while other Python threads run.
-    fn with<T: Send>(&self, py: Python<'_>, look: impl FnOnce(&wharf_server::Server) -> T + Send) -> PyResult<T> {
+    /// Accesses the cloud while other Python threads run.
+    fn with<T: Send>(&self, py: Python<'_>, look: impl FnOnce(&Cloud) -> T + Send) -> PyResult<T> {
         let running = self.running()?;
-        Ok(py.detach(|| look(&running)))
+        Ok(py.detach(|| look(self.cloud.as_ref().unwrap_or(running.cloud()))))
+    }
+
+    /// Does something with the cloud that it may refuse.
+    fn order<T: Send>(&self, py: Python<'_>, act: impl FnOnce(&Cloud) -> Result<T, Problem> + Send) -> PyResult<T> {
+        self.with(py, act)?.map_err(|problem| refused(py, &problem))
     }
 
     pub(crate) fn transport(&self) -> PyResult<Arc<dyn Transport>> {
@@ -61,7 +83,7 @@ impl Server {
 #[pymethods]
 impl Server {
     #[new]
-    #[pyo3(signature = (*, region, credentials, manual, speed, start_of_time, listen, socket, tls, tls_names, rate_limits, explain_signatures))]
+    #[pyo3(signature = (*, region, credentials, manual, speed, start_of_time, listen, socket, tls, tls_names, rate_limits, explain_signatures, control_token, world))]
     #[allow(clippy::too_many_arguments, reason = "each is a keyword argument")]
     fn new(
         py: Python<'_>,
@@ -76,6 +98,8 @@ impl Server {
         tls_names: Vec<String>,
         rate_limits: bool,
         explain_signatures: bool,
+        control_token: Option<String>,
+        world: Option<String>,
     ) -> PyResult<Self> {
         let settings = Settings {
             region,
@@ -89,29 +113,41 @@ impl Server {
             tls_names,
             rate_limits,
             explain_signatures,
+            control_token,
+            world,
         };
         let builder = settings.builder(py)?;
         let started = runtime::wait(py, builder.start())?;
         let server =
             started.map_err(|error| PyRuntimeError::new_err(format!("the server could not be started: {error}")))?;
-        Ok(Self(Mutex::new(Some(Arc::new(server)))))
+        Ok(Self { running: Mutex::new(Running::Server(Arc::new(server))), cloud: None })
     }
 
     /// Closes the socket and waits for running calls to end. Does nothing if the server is stopped.
     fn stop(&self, py: Python<'_>) -> PyResult<()> {
-        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match running.map(Arc::try_unwrap) {
-            Some(Ok(server)) => runtime::wait(py, server.stop()),
-            // Another thread accesses it; the server ends with that access.
-            Some(Err(_)) | None => Ok(()),
+        let mut place = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = std::mem::replace(&mut *place, Running::Stopped);
+        drop(place);
+        match (running, &self.cloud) {
+            (Running::Server(server), _) => match Arc::try_unwrap(server) {
+                Ok(server) => runtime::wait(py, server.stop()),
+                // Another thread accesses it; the server ends with that access.
+                Err(_) => Ok(()),
+            },
+            // A cloud that was ended by another handle is gone already.
+            (Running::OfCloud(_), Some(cloud)) => py.detach(|| cloud.end().or(Ok(()))),
+            _ => Ok(()),
         }
     }
 
     /// Returns the facts that a program needs to call it.
     fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let server = self.running()?;
+        let running = self.running()?;
+        let server = self.cloud.as_ref().unwrap_or(running.cloud());
         let (credentials, user) = (server.credentials(), server.iam_user());
         let facts = json!({
+            "account": server.account(),
+            "role_arn": server.role_arn(),
             "endpoint": server.endpoint(),
             "region": server.region(),
             "regions": server.regions(),
@@ -121,7 +157,7 @@ impl Server {
             "secret": credentials.secret().expose(),
             "token": credentials.token().map(wharf::Secret::expose),
             "user": [user.name, user.password.expose(), user.domain],
-            "root_certificate": server.root_certificate(),
+            "root_certificate": running.root_certificate(),
         });
         json(py, &facts)
     }
@@ -138,7 +174,7 @@ impl Server {
     }
 
     fn expire_tokens(&self, py: Python<'_>) -> PyResult<()> {
-        self.with(py, wharf_server::Server::expire_tokens)
+        self.with(py, Cloud::expire_tokens)
     }
 
     /// Makes the next work of a kind fail.
@@ -211,6 +247,175 @@ impl Server {
     fn clear_journal(&self, py: Python<'_>) -> PyResult<()> {
         self.with(py, |server| server.journal().clear())
     }
+
+    /// Starts a further cloud, and returns its handle.
+    #[pyo3(signature = (*, region, credentials, time, start_of_time, rate_limits))]
+    fn new_cloud(
+        &self,
+        py: Python<'_>,
+        region: Option<String>,
+        credentials: Option<(String, String, Option<String>)>,
+        time: Option<u32>,
+        start_of_time: Option<f64>,
+        rate_limits: Option<bool>,
+    ) -> PyResult<Self> {
+        let running = self.running()?;
+        let mut builder = running.new_cloud();
+        if let Some(region) = region {
+            builder = builder.region(region);
+        }
+        if let Some(key) = credentials {
+            builder = builder.credentials(&credentials_of(key));
+        }
+        if let Some(factor) = time {
+            builder = builder.time(time_of(factor));
+        }
+        if let Some(start) = start_of_time {
+            builder = builder.start_of_time(moment(py, start)?);
+        }
+        if let Some(hold) = rate_limits {
+            builder = builder.rate_limits(hold);
+        }
+        let cloud = py.detach(|| builder.start()).map_err(|problem| refused(py, &problem))?;
+        let running = Mutex::new(Running::OfCloud(Arc::downgrade(&running)));
+        Ok(Self { running, cloud: Some(cloud) })
+    }
+
+    /// Sets how many times faster than real time world time passes; 0 for not at all.
+    fn set_time(&self, py: Python<'_>, factor: u32) -> PyResult<()> {
+        self.order(py, |cloud| cloud.set_time(time_of(factor)))
+    }
+
+    /// Returns what there is in the cloud.
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let state = self.with(py, |cloud| serde_json::to_value(cloud.state()))?;
+        json(py, &state.map_err(|error| PyRuntimeError::new_err(error.to_string()))?)
+    }
+
+    /// Returns the whole cloud as text.
+    fn save(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, Cloud::save)
+    }
+
+    /// Replaces the whole cloud by one that was saved.
+    fn load(&self, py: Python<'_>, text: &str) -> PyResult<()> {
+        self.order(py, |cloud| cloud.load(text))
+    }
+
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, Cloud::reset)
+    }
+
+    /// Lets something go wrong in the world. Returns what it happened to.
+    fn mishap(&self, py: Python<'_>, order: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+        let order = input::value(order, "mishap")?;
+        self.order(py, |cloud| cloud.mishap(&Mishap::from_json(order)?))
+    }
+
+    /// Returns the accounts without their secrets.
+    fn accounts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let accounts = self.with(py, Cloud::accounts)?;
+        json(py, &Value::Array(accounts))
+    }
+
+    /// Adds a key to an account. Returns its identifier, secret and session token.
+    fn add_key(
+        &self,
+        py: Python<'_>,
+        account: Option<&str>,
+        credentials: Option<(String, String, Option<String>)>,
+    ) -> PyResult<(String, String, Option<String>)> {
+        let key = self.order(py, |cloud| cloud.add_key(account, credentials.map(credentials_of)))?;
+        let token = key.token().map(|token| token.expose().to_owned());
+        Ok((key.id().to_owned(), key.secret().expose().to_owned(), token))
+    }
+
+    /// Adds a sub-account with that key. A policy is its vendor and its text.
+    #[pyo3(signature = (name, credentials, policies, *, account, uin, password))]
+    #[allow(clippy::too_many_arguments, reason = "each is an argument of its own")]
+    fn add_sub_account(
+        &self,
+        py: Python<'_>,
+        name: String,
+        credentials: (String, String, Option<String>),
+        policies: Vec<(String, String)>,
+        account: Option<String>,
+        uin: Option<String>,
+        password: Option<String>,
+    ) -> PyResult<()> {
+        let mut sub = SubAccount::new(name, credentials_of(credentials));
+        for (vendor, text) in policies {
+            let vendor = match vendor.as_str() {
+                "tencent" => Vendor::Tencent,
+                "huawei" => Vendor::Huawei,
+                "alibaba" => Vendor::Alibaba,
+                _ => return Err(invalid(py, "policies", "must be policies of tencent, huawei or alibaba")),
+            };
+            sub = sub.policy(vendor, text);
+        }
+        if let Some(account) = account {
+            sub = sub.account(account);
+        }
+        if let Some(uin) = uin {
+            sub = sub.uin(uin);
+        }
+        if let Some(password) = password {
+            sub = sub.password(password);
+        }
+        self.order(py, |cloud| cloud.add_sub_account(sub))
+    }
+
+    fn remove_key(&self, py: Python<'_>, id: &str) -> PyResult<()> {
+        self.order(py, |cloud| cloud.remove_key(id))
+    }
+
+    /// Registers an image without a push. Returns its digest.
+    fn add_image(
+        &self,
+        py: Python<'_>,
+        repository: String,
+        tag: String,
+        registry: Option<String>,
+        size: Option<u64>,
+    ) -> PyResult<String> {
+        let mut image = NewImage::new(repository, tag);
+        (image.registry, image.size) = (registry, size);
+        Ok(self.order(py, |cloud| cloud.add_image(&image))?.digest)
+    }
+
+    /// Returns the images of all registries.
+    fn images<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let images = self.with(py, |cloud| serde_json::to_value(cloud.images()))?;
+        json(py, &images.map_err(|error| PyRuntimeError::new_err(error.to_string()))?)
+    }
+}
+
+/// The error of an order that the server refuses.
+fn refused(py: Python<'_>, problem: &Problem) -> PyErr {
+    let reason = format!("{}; expected: {}", problem.message, problem.expected);
+    invalid(py, &problem.place, &reason)
+}
+
+fn credentials_of((id, secret, token): (String, String, Option<String>)) -> Credentials {
+    let credentials = Credentials::new(id, secret);
+    match token {
+        Some(token) => credentials.with_token(token),
+        None => credentials,
+    }
+}
+
+/// The time that passes that many times faster than real time; 0 for not at all.
+fn time_of(factor: u32) -> Time {
+    match factor {
+        0 => Time::Manual,
+        1 => Time::Real,
+        factor => Time::Accelerated(factor),
+    }
+}
+
+fn moment(py: Python<'_>, start: f64) -> PyResult<SystemTime> {
+    let start = UNIX_EPOCH.checked_add(duration(py, "start_of_time", start)?);
+    start.ok_or_else(|| invalid(py, "start_of_time", "is too late"))
 }
 
 impl Settings {
@@ -227,19 +432,20 @@ impl Settings {
             builder = builder.region(region);
         }
         for (id, secret, token, account) in self.credentials {
-            let credentials = Credentials::new(id, secret);
-            let credentials = match token {
-                Some(token) => credentials.with_token(token),
-                None => credentials,
-            };
+            let credentials = credentials_of((id, secret, token));
             builder = match account {
                 Some(account) => builder.account(account, credentials),
                 None => builder.credentials(credentials),
             };
         }
         if let Some(start) = self.start_of_time {
-            let start = UNIX_EPOCH.checked_add(duration(py, "start_of_time", start)?);
-            builder = builder.start_of_time(start.ok_or_else(|| invalid(py, "start_of_time", "is too late"))?);
+            builder = builder.start_of_time(moment(py, start)?);
+        }
+        if let Some(token) = self.control_token {
+            builder = builder.control_token(token);
+        }
+        if let Some(world) = self.world {
+            builder = builder.world(world);
         }
         if let Some(address) = self.listen {
             let address = address.parse::<SocketAddr>();

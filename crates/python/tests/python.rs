@@ -3,7 +3,7 @@
 
 mod build;
 
-use build::{folder, fresh, outcome, package, python, run};
+use build::{folder, fresh, outcome, package, program, python, run};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -21,6 +21,7 @@ fn examples() -> PathBuf {
 #[test]
 fn the_tests_in_python_pass() {
     let mut pytest = module("pytest");
+    pytest.env("WHARF_SERVER_PROGRAM", program());
     let said = run(pytest.args(["-q", "-p", "no:cacheprovider", "tests"]).arg(examples()), "pytest");
     assert!(said.contains(" passed") && !said.contains("skipped"), "{said}");
 }

@@ -1,6 +1,7 @@
 //! Why a server does not start.
 
 use crate::access::PolicyError;
+use std::path::PathBuf;
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,18 @@ pub enum StartError {
         #[source]
         error: PolicyError,
     },
+    /// The file of the journal cannot be opened.
+    #[error("the journal file {path:?} cannot be opened: {error}")]
+    Journal {
+        /// The path of the file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The world file cannot be read or used.
+    #[error("the world cannot be loaded: {0}")]
+    World(#[source] crate::Problem),
     /// The certificates could not be made.
     #[error("no certificate: {0}")]
     Tls(String),

@@ -230,6 +230,20 @@ impl<'a> Input<'a> {
         self.page_by("Offset", "Limit")
     }
 
+    /// The page asked for by its number, counted from 1, and its size of 100 or less.
+    pub(crate) fn numbered_page(self, number: &str, size: &str) -> Outcome<Page> {
+        let read = |name: &str, default: i64| {
+            let value = self.number(name)?.unwrap_or(default);
+            let number = usize::try_from(value).ok().filter(|value| *value > 0);
+            number.ok_or_else(|| invalid(format!("{name} is at least 1, not {value}")))
+        };
+        let (number, limit) = (read(number, 1)?, read(size, MAX_LIMIT as i64)?);
+        if limit > MAX_LIMIT {
+            return Err(invalid(format!("{size} is at most {MAX_LIMIT}, not {limit}")));
+        }
+        Ok(Page { offset: (number - 1).saturating_mul(limit), limit })
+    }
+
     /// The page asked for by parameters of those names.
     pub(crate) fn page_by(self, offset: &str, limit: &str) -> Outcome<Page> {
         let read = |name: &str, default: i64| {

@@ -16,47 +16,66 @@
 //! # }
 //! ```
 //!
-//! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
+//! The road of a request: [`listen`](Cloud::endpoint) or [`transport`](Cloud::transport) → gateway
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
 //! (TKE, TCR, CCS, CCE or ACK) → the [`world`].
 
 mod access;
+mod accounts;
 mod ack;
 mod authority;
 mod catalog;
 mod cce;
 mod ccs;
 mod clock;
+mod cloud;
+mod clouds;
+mod control;
 pub mod coverage;
+mod distribution;
 mod doctor;
 mod error;
+mod explain;
 mod fault;
 mod gateway;
 mod handler;
+mod images;
 mod input;
 mod journal;
 mod kubernetes;
 mod limit;
 mod listen;
+mod mishap;
 mod refusal;
 mod regions;
 mod registry;
 mod server;
+mod survey;
 mod tcr;
+pub mod testing;
 mod tke;
 mod tls;
 mod transport;
 mod unsimulated;
+mod world_file;
 
 pub use access::{Policy, PolicyError, SubAccount, Vendor};
 pub use clock::Time;
+pub use cloud::{Cloud, CloudBuilder, IamUser};
+pub use control::Problem;
 pub use coverage::Coverage;
+pub use distribution::Layers;
 pub use doctor::Diagnosis;
 pub use error::StartError;
+pub use explain::{CaptureError, Explanation, Keys, explain};
 pub use fault::{Fault, FaultError, Faults};
-pub use journal::{Entry, Journal, SignatureMethod};
+pub use images::{ImageFacts, NewImage};
+pub use journal::{Entry, Filter, FilterError, Follow, Followed, Journal, Outcome, SignatureMethod, Verdict};
+pub use mishap::{Mishap, Node as MishapNode, Stock};
 pub use refusal::Refusal;
-pub use server::{Builder, IamUser, Server};
+pub use server::{Builder, Server};
+pub use survey::State;
 pub use unsimulated::{Edition, Unsimulated};
 pub use wharf_world as world;
 pub use wharf_world::{FailurePoint, MachineFault};
+pub use world_file::{read_file as read_world_file, write_file as write_world_file};

@@ -1,14 +1,18 @@
 //! The socket: connections, with TLS or without, and their end.
 
 pub(crate) mod pace;
-mod reply;
+pub(crate) mod reply;
 
-use crate::gateway::Gateway;
-use hyper::body::Incoming;
+use crate::clouds::Clouds;
+use crate::control::{self, Guard};
+use crate::distribution;
+use crate::gateway::Reading;
+use http_body_util::Either;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use pace::{Arriving, Limits, Pace, Paced, Phase, Place, Roster};
+use pace::{Arriving, Leaving, Limits, Pace, Paced, Phase, Place, Roster};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +35,16 @@ const BACKLOG: u32 = 4_096;
 /// How many connections make room when file descriptors run out.
 const ROOM: usize = 8;
 
+/// What answers the requests of a socket.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    pub(crate) clouds: Arc<Clouds>,
+    /// Who may use the control API.
+    pub(crate) guard: Arc<Guard>,
+    /// The scheme of the socket.
+    pub(crate) scheme: &'static str,
+}
+
 /// An open socket. Dropping it ends accepting; running calls are still answered.
 #[derive(Debug)]
 pub(crate) struct Listening {
@@ -42,7 +56,8 @@ pub(crate) struct Listening {
 impl Listening {
     pub(crate) fn open(
         address: SocketAddr,
-        gateway: Arc<Gateway>,
+        service: Service,
+        reading: &Arc<Reading>,
         tls: Option<TlsAcceptor>,
         limits: Limits,
     ) -> io::Result<Self> {
@@ -54,7 +69,7 @@ impl Listening {
         let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(());
-        let task = tokio::spawn(accept(listener, gateway, tls, limits, stopped));
+        let task = tokio::spawn(accept(listener, service, reading.clone(), tls, limits, stopped));
         Ok(Self { address, stop, task })
     }
 
@@ -68,7 +83,8 @@ impl Listening {
 
 async fn accept(
     listener: TcpListener,
-    gateway: Arc<Gateway>,
+    service: Service,
+    reading: Arc<Reading>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
     mut stopped: watch::Receiver<()>,
@@ -82,11 +98,12 @@ async fn accept(
             _ = stopped.changed() => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if has_room => match accepted {
-                Ok((stream, _)) => {
-                    let pace = Arc::new(Pace::new(limits, &gateway.reading));
+                Ok((stream, peer)) => {
+                    let pace = Arc::new(Pace::new(limits, &reading));
                     let place = roster.add(number, pace.clone());
                     number += 1;
-                    let connection = Connection { pace, _place: place, gateway: gateway.clone(), stopped: stopped.clone() };
+                    let (service, stopped) = (service.clone(), stopped.clone());
+                    let connection = Connection { pace, _place: place, service, peer, stopped };
                     connections.spawn(connection.run(stream, tls.clone()));
                     if connections.len() > limits.connections {
                         roster.make_room(1);
@@ -112,7 +129,8 @@ async fn accept(
 struct Connection {
     pace: Arc<Pace>,
     _place: Place,
-    gateway: Arc<Gateway>,
+    service: Service,
+    peer: SocketAddr,
     stopped: watch::Receiver<()>,
 }
 
@@ -137,15 +155,32 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (gateway, pace) = (self.gateway, self.pace.clone());
+        let (service, peer, pace, stopped) = (self.service, self.peer, self.pace.clone(), self.stopped.clone());
         let service = service_fn(move |request: http::Request<Incoming>| {
             pace.enter(Phase::Body);
-            let (gateway, pace) = (gateway.clone(), pace.clone());
-            let request = request.map(|body| Arriving { body, pace: pace.clone() });
+            let (service, pace, stopped) = (service.clone(), pace.clone(), stopped.clone());
             async move {
-                let outcome = gateway.handle(request).await;
+                let (parts, body) = request.into_parts();
+                // A layer may take as long as it arrives at all.
+                let steady = distribution::is_for(&parts);
+                let body = Arriving { body, pace: pace.clone(), steady };
+                let request = http::Request::from_parts(parts, body);
+                if control::concerns(request.uri()) {
+                    let answer = control::answer(&service, peer, request, stopped).await;
+                    // What a stream waits for is not its reader, and it watches the reader itself.
+                    let is_stream = answer.body().size_hint().exact().is_none();
+                    pace.enter(if is_stream { Phase::Working } else { Phase::Writing });
+                    return Ok(answer.map(Either::Right));
+                }
+                if steady {
+                    let Some(gateway) = service.clouds.of_registry(&request) else { return Err(reply::cut()) };
+                    let answer = distribution::handle(&gateway, request).await;
+                    pace.enter(Phase::Writing);
+                    return Ok(answer.map(|body| Either::Left(Either::Right(Leaving { body, pace }))));
+                }
+                let outcome = service.clouds.handle(request).await;
                 pace.enter(Phase::Writing);
-                reply::reply(outcome, pace)
+                reply::reply(outcome, pace).map(|answer| answer.map(|body| Either::Left(Either::Left(body))))
             }
         });
         let stream = Paced { stream, pace: self.pace.clone() };

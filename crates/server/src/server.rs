@@ -1,34 +1,30 @@
 //! A running server and how it is set up.
 
 use crate::access::SubAccount;
+use crate::accounts::{Key, Setup, User};
 use crate::catalog::catalog;
-use crate::clock::{Time, WorldClock, since_1970};
-use crate::doctor::Doctor;
+use crate::clock::{Time, since_1970};
+use crate::cloud::{Cloud, CloudBuilder};
+use crate::clouds::{CloudSettings, CloudTag, Clouds, Common, JournalSettings, MOST_CLOUDS};
+use crate::control::Guard;
+use crate::distribution::Layers;
 use crate::error::StartError;
-use crate::fault::Faults;
-use crate::gateway::{Gate, Gateway, Identity, Key, Ram, Reading, User};
-use crate::journal::Journal;
-use crate::kubernetes::ApiServers;
-use crate::limit::RateLimit;
-use crate::listen::Listening;
+use crate::gateway::Reading;
 use crate::listen::pace::Limits;
+use crate::listen::{Listening, Service};
 use crate::tls::Tls;
-use crate::transport::InProcess;
 use crate::unsimulated::{Edition, Unsimulated};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::runtime::Handle;
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
-use wharf_core::transport::Transport;
-use wharf_world::infra::offers::REGIONS;
-use wharf_world::{Millis, World};
 
 /// A user of the identity service, where none is given.
 const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");
-
-/// The role that is named by [`Server::role_arn`].
-const ROLE: &str = "wharf";
 
 /// The account of keys for which none is given.
 const DEFAULT_ACCOUNT: &str = "100000000001";
@@ -40,6 +36,9 @@ const READING: usize = 512 << 20;
 
 /// The reference server, running until it is stopped or dropped.
 ///
+/// It is also its first cloud: the methods of [`Cloud`] are those of the server. Further clouds are made by
+/// [`new_cloud`](Self::new_cloud).
+///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = wharf_server::Server::start().await?;
@@ -50,13 +49,17 @@ const READING: usize = 512 << 20;
 /// ```
 #[derive(Debug)]
 pub struct Server {
-    gateway: Arc<Gateway>,
+    cloud: Cloud,
     listening: Option<Listening>,
-    endpoint: String,
-    credentials: Vec<Credentials>,
-    account: String,
-    region: String,
     tls: Option<Tls>,
+}
+
+impl Deref for Server {
+    type Target = Cloud;
+
+    fn deref(&self) -> &Cloud {
+        &self.cloud
+    }
 }
 
 impl Server {
@@ -73,98 +76,24 @@ impl Server {
         Builder::default()
     }
 
-    /// Where every product is reached (`http://127.0.0.1:4000`).
-    ///
-    /// A server without a socket has one too: its [`transport`](Self::transport) takes any host.
-    pub fn endpoint(&self) -> &str {
-        &self.endpoint
+    /// The first cloud.
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
     }
 
-    /// The products and where each is reached.
-    pub fn products(&self) -> Vec<(&'static str, String)> {
-        self.gateway.catalog.defaults().map(|product| (product.name(), self.endpoint.clone())).collect()
+    /// Sets up a further cloud, with keys, a world, a clock, faults and a journal that no other cloud shares.
+    pub fn new_cloud(&self) -> CloudBuilder {
+        CloudBuilder::like(&self.cloud)
     }
 
-    /// The first of the credentials that it accepts.
-    pub fn credentials(&self) -> Credentials {
-        self.credentials.first().cloned().unwrap_or_else(|| Credentials::new("", ""))
+    /// All clouds, the first one first.
+    pub fn clouds(&self) -> Vec<Cloud> {
+        self.cloud.siblings()
     }
 
-    /// The project of those credentials in the region it was set up for, as Huawei's products call it.
-    pub fn project_id(&self) -> String {
-        let identity = &self.gateway.identity;
-        identity.home(&self.account).map(|project| project.id.clone()).unwrap_or_default()
-    }
-
-    /// The first of the users who may log in to the identity service.
-    pub fn iam_user(&self) -> IamUser {
-        let user = self.gateway.identity.first_user();
-        let (name, password) = user.map(|user| (user.name.clone(), user.password.clone())).unwrap_or_default();
-        IamUser { name, password, domain: user.map(|user| user.account.clone()).unwrap_or_default() }
-    }
-
-    /// Ends the life of all tokens that the identity service has given, which by themselves last for 24 hours of
-    /// real time.
-    ///
-    /// So does that of all temporary credentials that STS has given, which otherwise last as long as was asked for:
-    /// in real time plus the time of [`advance`](Self::advance).
-    pub fn expire_tokens(&self) {
-        self.gateway.identity.expire_tokens();
-        self.gateway.ram.expire_sessions();
-    }
-
-    /// The role that the account of those credentials may assume at Alibaba's STS for up to an hour, by its ARN.
-    pub fn role_arn(&self) -> String {
-        self.gateway.ram.role_arn(&self.account, ROLE)
-    }
-
-    /// Where a product is reached; nothing when there is no such product here.
-    pub fn endpoint_of(&self, product: &str) -> Option<String> {
-        self.products().into_iter().find(|(name, _)| *name == product).map(|(_, url)| url)
-    }
-
-    /// The region it was set up for.
-    pub fn region(&self) -> &str {
-        &self.region
-    }
-
-    /// The regions it accepts: those that the world offers and the one it was set up for.
-    pub fn regions(&self) -> &[String] {
-        &self.gateway.regions
-    }
-
-    /// A transport that leads straight into this server. It ignores the host it is given,
-    /// but for the product that a name such as `tke.example.com` tells.
-    pub fn transport(&self) -> Arc<dyn Transport> {
-        Arc::new(InProcess { gateway: self.gateway.clone() })
-    }
-
-    /// Moves world time on, whichever way it passes otherwise, and lets happen what has come due.
-    pub fn advance(&self, by: Duration) {
-        self.gateway.clock.advance(by);
-        self.with_world(|_| ());
-    }
-
-    /// World time.
-    pub fn now(&self) -> Millis {
-        self.gateway.clock.now()
-    }
-
-    /// Looks at the world or changes it, past the gateway.
-    pub fn with_world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
-        let mut world = self.gateway.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.advance(self.gateway.clock.now());
-        look(&mut world)
-    }
-
-    /// The injected faults.
-    pub fn faults(&self) -> &Faults {
-        &self.gateway.faults
-    }
-
-    /// What has arrived.
-    pub fn journal(&self) -> &Journal {
-        &self.gateway.journal
+    /// The cloud that has a key.
+    pub fn cloud_of(&self, key: &str) -> Option<Cloud> {
+        self.cloud.sibling(key)
     }
 
     /// The certificate authority's certificate in PEM, if the server speaks TLS.
@@ -184,25 +113,11 @@ impl Server {
 
     /// Closes the socket and waits for running calls to end.
     pub async fn stop(self) {
-        if let Some(servers) = &self.gateway.api_servers {
-            servers.close();
-        }
+        self.cloud.clouds.all().iter().for_each(|cloud| cloud.close());
         if let Some(listening) = self.listening {
             listening.close().await;
         }
     }
-}
-
-/// Who may log in to the identity service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct IamUser {
-    /// The user's name.
-    pub name: String,
-    /// The password.
-    pub password: Secret,
-    /// The account, which the service calls a domain.
-    pub domain: String,
 }
 
 /// Builds a server.
@@ -222,10 +137,15 @@ pub struct Builder {
     diagnose: bool,
     journal: usize,
     journal_bytes: usize,
+    journal_file: Option<PathBuf>,
     reading: usize,
     limits: Limits,
+    layers: Layers,
     unsimulated: Unsimulated,
     edition: Edition,
+    control_token: Option<Secret>,
+    clouds: usize,
+    world: Option<String>,
 }
 
 impl Default for Builder {
@@ -245,10 +165,15 @@ impl Default for Builder {
             diagnose: true,
             journal: JOURNAL_CAPACITY,
             journal_bytes: JOURNAL_BYTES,
+            journal_file: None,
             reading: READING,
             limits: Limits::default(),
+            layers: Layers::default(),
             unsimulated: Unsimulated::default(),
             edition: Edition::default(),
+            control_token: None,
+            clouds: MOST_CLOUDS,
+            world: None,
         }
     }
 }
@@ -271,20 +196,14 @@ impl Builder {
     /// Accepts these credentials for that account. What one account owns no other sees.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>, credentials: Credentials) -> Self {
-        self.keys.push(Key {
-            id: credentials.id().to_owned(),
-            secret: credentials.secret().clone(),
-            token: credentials.token().cloned(),
-            account: account.into(),
-            sub: None,
-        });
+        self.keys.push(Key::of_account(account, &credentials));
         self
     }
 
     /// Lets a user log in to the identity service by name and password. The account is the one that
     /// [`account`](Self::account) gives to keys; the identity service calls it a domain.
     ///
-    /// Without any there is one, [`Server::iam_user`].
+    /// Without any there is one, [`iam_user`](Cloud::iam_user).
     #[must_use]
     pub fn iam_user(
         mut self,
@@ -324,7 +243,7 @@ impl Builder {
         self
     }
 
-    /// Opens no socket: the server is reached by its [`transport`](Server::transport) alone.
+    /// Opens no socket: the server is reached by its [`transport`](Cloud::transport) alone.
     #[must_use]
     pub fn without_socket(mut self) -> Self {
         self.listen = None;
@@ -396,6 +315,15 @@ impl Builder {
         self
     }
 
+    /// Appends each request, once it is answered, to a file as a line of JSON ([`Entry::to_json`](crate::Entry::to_json)).
+    /// A new file can be read by its owner alone. If it cannot be written later, that is logged once, and requests are still
+    /// answered.
+    #[must_use]
+    pub fn journal_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.journal_file = Some(path.into());
+        self
+    }
+
     /// How many connections may be open at the same time. By default 4,096. For one more the connection is closed that
     /// has waited for a request, or for the rest of one, the longest; so it is when file descriptors run out.
     #[must_use]
@@ -409,6 +337,13 @@ impl Builder {
     #[must_use]
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.reading = bytes;
+        self
+    }
+
+    /// Where the layers of images are kept that clients push. By default in memory, up to 2 GiB.
+    #[must_use]
+    pub fn layers(mut self, layers: Layers) -> Self {
+        self.layers = layers;
         self
     }
 
@@ -440,6 +375,28 @@ impl Builder {
         self
     }
 
+    /// Lets the control API answer those who have this token, wherever they are. Without one it answers on the loopback
+    /// interface only.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<Secret>) -> Self {
+        self.control_token = Some(token.into());
+        self
+    }
+
+    /// Starts with the cloud that [`save`](Cloud::save) has written, instead of an empty one.
+    #[must_use]
+    pub fn world(mut self, text: impl Into<String>) -> Self {
+        self.world = Some(text.into());
+        self
+    }
+
+    /// How many clouds there may be at the same time. By default 1,000.
+    #[must_use]
+    pub fn max_clouds(mut self, clouds: usize) -> Self {
+        self.clouds = clouds;
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -448,6 +405,10 @@ impl Builder {
         if self.region.is_empty() {
             return Err(StartError::Setting("the region is empty".to_owned()));
         }
+        crate::cloud::check_time(self.time).map_err(|problem| StartError::Setting(problem.to_string()))?;
+        if self.control_token.as_ref().is_some_and(Secret::is_empty) {
+            return Err(StartError::Setting("the control token is empty".to_owned()));
+        }
         if self.keys.is_empty() {
             self = self.credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"));
         }
@@ -455,107 +416,50 @@ impl Builder {
             let account = self.keys.first().map_or(DEFAULT_ACCOUNT, |key| &key.account).to_owned();
             self = self.iam_user(DEFAULT_USER.0, DEFAULT_USER.1, account);
         }
-        self.admit_sub_accounts()?;
-        if self.keys.iter().any(|key| key.id.is_empty() || key.secret.is_empty()) {
-            return Err(StartError::Setting("credentials have an empty id or secret".to_owned()));
-        }
-        let mut regions: Vec<String> = REGIONS.iter().map(|region| region.name.to_owned()).collect();
-        if !regions.contains(&self.region) {
-            regions.push(self.region.clone());
-        }
-        let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
-        let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
-        let credentials = self.keys.iter().filter(|key| key.sub.is_none()).map(credentials).collect();
-        let world = new_world(start, &self.keys);
-        let gateway = Arc::new(Gateway {
+        let common = Common {
             catalog: catalog(),
-            identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
-            ram: Ram::new(self.keys.clone(), self.region.clone()),
-            gate: Gate::new(self.keys),
-            regions,
-            world: Mutex::new(world),
-            clock: WorldClock::new(self.time, start),
-            faults: Faults::default(),
-            journal: Journal::new(self.journal, self.journal_bytes),
             reading: Arc::new(Reading::new(self.reading)),
-            doctor: self.diagnose.then(Doctor::default),
-            rate_limit: self.rate_limits.then(RateLimit::default),
-            explain: self.explain,
+            layers: self.layers.open()?,
+            doctor: self.diagnose.then(Arc::default),
             unsimulated: self.unsimulated,
             edition: self.edition,
+            explain: self.explain,
             scheme: if self.tls { "https" } else { "http" },
-            api_servers: self.listen.map(|address| Arc::new(ApiServers::new(reachable(address).ip()))),
-        });
-        if let Some(servers) = &gateway.api_servers {
-            servers.serve(&gateway);
+            interface: self.listen.map(|address| reachable(address).ip()),
+            runtime: Handle::try_current().ok(),
+        };
+        let settings = CloudSettings {
+            region: self.region,
+            time: self.time,
+            start: since_1970(self.start_of_time.unwrap_or_else(SystemTime::now)),
+            rate_limits: self.rate_limits,
+            journal: JournalSettings { entries: self.journal, bytes: self.journal_bytes, file: self.journal_file },
+            setup: Setup { keys: self.keys, users: self.users, sub_accounts: self.sub_accounts },
+        };
+        let gateway = common.gateway(settings, CloudTag::default())?;
+        let (scheme, reading) = (common.scheme, common.reading.clone());
+        let clouds = Clouds::new(common, self.clouds, gateway.clone()).map_err(|error| error.at_start(None))?;
+        let clouds = Arc::new(clouds);
+        if let Some(text) = self.world {
+            let cloud = Cloud { gateway: gateway.clone(), clouds: clouds.clone(), endpoint: "".into() };
+            cloud.load(&text).map_err(StartError::World)?;
         }
         let tls = if self.tls { Some(Tls::new(&self.names)?) } else { None };
         let listening = match self.listen {
             Some(address) => {
                 let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
-                Some(Listening::open(address, gateway.clone(), acceptor, self.limits).map_err(StartError::Listen)?)
+                let guard = Guard::new(self.control_token);
+                let service = Service { clouds: clouds.clone(), guard: Arc::new(guard), scheme };
+                let open = Listening::open(address, service, &reading, acceptor, self.limits);
+                Some(open.map_err(StartError::Listen)?)
             }
             None => None,
         };
         let authority =
             listening.as_ref().map_or("localhost".to_owned(), |listening| reachable(listening.address).to_string());
-        let endpoint = format!("{}://{authority}", gateway.scheme);
-        Ok(Server { gateway, listening, endpoint, credentials, account, region: self.region, tls })
+        let endpoint = format!("{scheme}://{authority}").into();
+        Ok(Server { cloud: Cloud { gateway, clouds, endpoint }, listening, tls })
     }
-
-    /// Adds the keys and the users of the sub-accounts to those of the accounts.
-    fn admit_sub_accounts(&mut self) -> Result<(), StartError> {
-        let home = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
-        for sub in std::mem::take(&mut self.sub_accounts) {
-            let wrong = |problem: &str| Err(StartError::Setting(format!("sub-account {:?}: {problem}", sub.name)));
-            let account = sub.account.clone().unwrap_or_else(|| home.clone());
-            let permissions = sub.permissions(&account)?;
-            let (id, token) = (sub.credentials.id(), sub.credentials.token());
-            if sub.name.is_empty() {
-                return wrong("the name is empty");
-            }
-            if !self.keys.iter().any(|key| key.sub.is_none() && key.account == account) {
-                return wrong("its account has no key");
-            }
-            if self.keys.iter().any(|key| key.id == id) {
-                return wrong("another account or sub-account has the same key");
-            }
-            let same = |key: &&Key| key.account == account && key.sub.as_ref().is_some_and(|of| of.name == sub.name);
-            if self.keys.iter().any(|key| same(&key)) {
-                return wrong("there is another one of that name in the account");
-            }
-            let same_id = |key: &Key| key.sub.as_ref().map_or(&key.account, |of| &of.id) == &permissions.id;
-            if self.keys.iter().any(same_id) {
-                return wrong("another account or sub-account has the same identifier");
-            }
-            if let Some(password) = sub.password.clone() {
-                if self.users.iter().any(|user| user.name == sub.name && user.account == account) {
-                    return wrong("there is a user of that name in the account");
-                }
-                let (name, account) = (sub.name.clone(), account.clone());
-                self.users.push(User { name, password, account, sub: Some(permissions.clone()) });
-            }
-            self.keys.push(Key {
-                id: id.to_owned(),
-                secret: sub.credentials.secret().clone(),
-                token: token.cloned(),
-                account,
-                sub: Some(permissions),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// A world that knows the sub-accounts of these keys.
-fn new_world(start: Millis, keys: &[Key]) -> World {
-    let mut world = World::new(start);
-    for key in keys {
-        if let Some(sub) = &key.sub {
-            world.users.add(&key.account, &sub.id, &sub.name);
-        }
-    }
-    world
 }
 
 /// An address to connect to: one that listens everywhere is reached on the loopback interface.
@@ -567,12 +471,4 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
-}
-
-fn credentials(key: &Key) -> Credentials {
-    let credentials = Credentials::new(key.id.clone(), key.secret.clone());
-    match &key.token {
-        Some(token) => credentials.with_token(token.clone()),
-        None => credentials,
-    }
 }

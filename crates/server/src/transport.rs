@@ -1,6 +1,7 @@
 //! Straight into the gateway, without a socket.
 
-use crate::gateway::{Gateway, Outcome};
+use crate::clouds::Clouds;
+use crate::gateway::Outcome;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderValue, header};
@@ -11,7 +12,7 @@ use wharf_core::transport::{Limits, Reached, Transport, TransportError, Transpor
 /// Carries requests to a server in the same process.
 #[derive(Debug, Clone)]
 pub(crate) struct InProcess {
-    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) clouds: Arc<Clouds>,
 }
 
 #[async_trait]
@@ -30,7 +31,7 @@ impl Transport for InProcess {
         }
         let failed = |kind, reached, message: &str| Err(TransportError::new(kind, reached, message));
         let outcome = async {
-            let outcome = self.gateway.handle(request).await;
+            let outcome = self.clouds.handle(request).await;
             if let Outcome::Slow(answer, drip) = &outcome {
                 tokio::time::sleep(drip.duration(answer.body().len())).await;
             }

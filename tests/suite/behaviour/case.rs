@@ -3,26 +3,27 @@
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use wharf::Credentials;
 use wharf_server::{Builder, Fault, Server, Time};
 
-pub(super) struct Case {
-    pub name: String,
-    pub product: String,
-    pub server: Value,
-    pub connection: Value,
-    pub faults: Vec<Value>,
-    pub steps: Vec<Value>,
-    pub secrets: Vec<String>,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) product: String,
+    pub(crate) server: Value,
+    pub(crate) connection: Value,
+    pub(crate) faults: Vec<Value>,
+    pub(crate) steps: Vec<Value>,
+    pub(crate) secrets: Vec<String>,
 }
 
 const STEPS: &[(&str, &[&str])] = &[
     ("connect", &["error"]),
-    ("call", &["input", "options", "answer", "error", "sent", "keep"]),
+    ("call", &["input", "options", "answer", "error", "sent", "struck", "keep"]),
     ("pages", &["input", "options", "answer", "error", "sent", "offset"]),
     ("wait", &["arguments", "answer", "error", "sent", "progress", "seen", "keep"]),
     ("advance", &[]),
     ("faults", &[]),
+    ("clear_faults", &[]),
     ("expire_tokens", &[]),
 ];
 
@@ -82,45 +83,46 @@ impl Case {
     /// The server that it wants.
     pub(super) fn builder(&self) -> Builder {
         let speed = self.server["speed"].as_u64().map(|speed| u32::try_from(speed).unwrap());
-        Server::builder()
+        let builder = Server::builder()
             .time(speed.map_or(Time::Manual, Time::Accelerated))
-            .rate_limits(self.server["rate_limits"] == true)
+            .rate_limits(self.server["rate_limits"] == true);
+        match self.server["token"].as_str() {
+            Some(token) => builder.credentials(Credentials::new("AKIDexample", "pl4nted-k3y").with_token(token)),
+            None => builder,
+        }
     }
 }
 
-/// A fault of the server.
+/// A fault of the server: the effect's members stand beside those that select calls, or in `effect`.
 pub(super) fn fault(fault: &Value) -> Fault {
-    let number = |name: &str| fault[name].as_u64().unwrap_or_else(|| panic!("{fault} has no {name}"));
-    let text = |name: &str| fault[name].as_str().unwrap_or_else(|| panic!("{fault} has no {name}"));
-    let mut made = match text("kind") {
-        "throttle" => Fault::throttle(),
-        "refuse" => Fault::refuse(text("code"), text("message")),
-        "status" => {
-            let status = u16::try_from(number("status")).unwrap();
-            match fault["retry_after"].as_u64() {
-                Some(seconds) => Fault::http_status_retry_after(status, seconds),
-                None => Fault::http_status(status),
+    let members = fault.as_object().unwrap_or_else(|| panic!("{fault} is no object"));
+    let (mut order, mut effect) = (Map::new(), Map::new());
+    for (name, value) in members {
+        let selects = matches!(name.as_str(), "product" | "operation" | "account" | "after" | "times" | "effect");
+        _ = if selects { &mut order } else { &mut effect }.insert(name.clone(), value.clone());
+    }
+    let mut made = match effect.get("kind").and_then(Value::as_str) {
+        Some("total") => Fault::total(fault["total"].as_u64().unwrap()),
+        Some("answers") => answers(fault["answers"].as_array().unwrap().clone()),
+        kind => {
+            // Cases also have codes that no document lists.
+            if kind == Some("refuse") {
+                effect.insert("undocumented".to_owned(), true.into());
             }
+            if !effect.is_empty() {
+                order.insert("effect".to_owned(), Value::Object(effect));
+            }
+            return Fault::from_json(&Value::Object(order)).unwrap_or_else(|error| panic!("{fault}: {error}"));
         }
-        "cut_before" => Fault::cut_before(),
-        "cut_after" => Fault::cut_after(),
-        "garbage" => Fault::garbage(),
-        "truncate" => Fault::truncate(),
-        "delay" => Fault::delay(Duration::from_secs(number("seconds"))),
-        "total" => Fault::total(number("total")),
-        "answers" => answers(fault["answers"].as_array().unwrap().clone()),
-        kind => panic!("{kind} is no kind of fault"),
     };
+    let number = |name: &str| fault[name].as_u64().map(|number| u32::try_from(number).unwrap());
     if let Some(operation) = fault["operation"].as_str() {
         made = made.operation(operation);
     }
-    if let Some(times) = fault["times"].as_u64() {
-        made = made.times(u32::try_from(times).unwrap());
+    if let Some(times) = number("times") {
+        made = made.times(times);
     }
-    if let Some(calls) = fault["after"].as_u64() {
-        made = made.after(u32::try_from(calls).unwrap());
-    }
-    made
+    made.after(number("after").unwrap_or_default())
 }
 
 /// One answer after the other, the last one for ever.

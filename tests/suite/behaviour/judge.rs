@@ -75,6 +75,9 @@ impl<'a> Trial<'a> {
             "credentials": {"id": "${key_id}", "secret": "${key_secret}"},
             "retry": {"base_delay": 0.001, "throttled_delay": 0.001},
         });
+        if let Some(token) = self.server.credentials().token() {
+            options["credentials"]["token"] = token.expose().into();
+        }
         if self.case.product == "cce" {
             options["project_id"] = "${project_id}".into();
         }
@@ -109,6 +112,10 @@ impl<'a> Trial<'a> {
             }
             return;
         }
+        if step.get("clear_faults").is_some() {
+            self.server.faults().clear();
+            return;
+        }
         if step.get("expire_tokens").is_some() {
             self.server.expire_tokens();
             return;
@@ -135,6 +142,11 @@ impl<'a> Trial<'a> {
             let calls = self.server.journal().calls();
             let sent: Vec<_> = calls.iter().map(request).collect();
             self.same("sent", expected, &Value::Array(sent));
+        }
+        if let Some(struck) = step.get("struck") {
+            let calls = self.server.journal().calls();
+            let found = calls.iter().filter(|call| call.fault.is_some()).count();
+            self.same("how often faults applied", struck, &found.into());
         }
         for call in self.server.journal().calls() {
             self.clean("the journal", &format!("{call:?}"));

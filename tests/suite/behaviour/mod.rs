@@ -1,6 +1,6 @@
 //! The behaviour suite (`tests/behaviour`) in every language.
 
-mod case;
+pub(crate) mod case;
 mod judge;
 mod program;
 mod rust;
@@ -34,9 +34,10 @@ trait Runner {
     fn end(self: Box<Self>) -> String;
 }
 
-/// Runs all cases, each with a runner of its own.
+/// Runs the cases of the files and those of all faults, each with a separate runner.
 fn run(runner: impl Fn(&Arc<Server>) -> Box<dyn Runner> + Sync) {
-    let (cases, next, failures) = (case::all(), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let cases: Vec<Case> = case::all().into_iter().chain(crate::fault_kinds::cases()).collect();
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {

@@ -13,17 +13,19 @@ whose time the program controls. `pytest` has the fixture `wharf_server`.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from wharf import _wharf
 from wharf._errors import Error, invalid
+from wharf._faults import Faults
 from wharf._values import Credentials
 from wharf._wharf import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -111,242 +113,12 @@ class Call:
         return f"<Call {self.sequence} {self.operation} {self.code or self.status}>"
 
 
-class Faults:
-    """Faults for tests.
-
-    Each method adds a fault. It applies to every call, or only to the calls that its arguments select: of a `product`,
-    an `operation` or an `account`, at most `times` calls, after the first `after` ones. Of the faults on the wire one
-    applies per call, in the order in which they were added; delays, replaced outputs and wrong totals apply
-    additionally. At most 1,000 faults are pending; one more removes the oldest.
-    """
-
-    __slots__ = ("_core",)
-
-    def __init__(self, core: _wharf.Server) -> None:
-        self._core = core
-
-    def throttle(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Refuses the call because of too many calls, with the code that the product documents for that."""
-        self._add("throttle", None, None, product, operation, account, times, after)
-
-    def refuse(
-        self,
-        code: str,
-        message: str = "",
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Refuses the call with this code; the world does not act."""
-        self._add("refuse", code, message, product, operation, account, times, after)
-
-    def http_status(
-        self,
-        status: int,
-        retry_after: int | None = None,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Responds with an HTTP status and a page of text, as a proxy would; the world does not act."""
-        self._add("http_status", status, retry_after, product, operation, account, times, after)
-
-    def cut_before(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Cuts the connection before the body is read; the world does not act."""
-        self._add("cut_before", None, None, product, operation, account, times, after)
-
-    def cut_after(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Cuts the connection after the world has acted: the response is lost."""
-        self._add("cut_after", None, None, product, operation, account, times, after)
-
-    def garbage(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and responds with text that is not JSON."""
-        self._add("garbage", None, None, product, operation, account, times, after)
-
-    def empty(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and responds without a body."""
-        self._add("empty", None, None, product, operation, account, times, after)
-
-    def content_type(
-        self,
-        content_type: str = "text/html",
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and responds with this content type instead of its own."""
-        self._add("content_type", content_type, None, product, operation, account, times, after)
-
-    def compressed(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and compresses the response with gzip, whether the request accepts that or not."""
-        self._add("compressed", None, None, product, operation, account, times, after)
-
-    def drip(
-        self,
-        bytes: int = 1,
-        pause: float = 0.1,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and sends the body slowly: so many bytes at a time, and a pause in seconds between them."""
-        self._add("drip", bytes, pause, product, operation, account, times, after)
-
-    def expired_token(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Refuses calls with a token, because it has expired: of temporary credentials or of the identity service."""
-        self._add("expired_token", None, None, product, operation, account, times, after)
-
-    def truncate(
-        self,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and cuts the connection in the middle of the response."""
-        self._add("truncate", None, None, product, operation, account, times, after)
-
-    def delay(
-        self,
-        seconds: float,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Lets the world act, and delays the response."""
-        self._add("delay", seconds, None, product, operation, account, times, after)
-
-    def total(
-        self,
-        total: int,
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Responds with this number as the total of items."""
-        self._add("total", total, None, product, operation, account, times, after)
-
-    def answer(
-        self,
-        answer: Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]],
-        *,
-        product: str | None = None,
-        operation: str | None = None,
-        account: str | None = None,
-        times: int | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Replaces the output of the world, by the API's names and without a request id: a `dict`, or a function that
-        gets the parameters and returns one. The function may raise `Refusal`."""
-        self._add("answer", answer, None, product, operation, account, times, after)
-
-    def clear(self) -> None:
-        """Removes all faults and resets the clock."""
-        self._core.clear_faults()
-
-    @property
-    def waiting(self) -> int:
-        """Returns the number of waiting faults; a fault without `times` waits forever."""
-        return self._core.waiting_faults()
-
-    def skew_clock(self, seconds: int) -> None:
-        """Sets the server's clock for signature checks wrong by this number of seconds."""
-        self._core.skew_clock(seconds)
-
-    def _add(
-        self,
-        kind: str,
-        value: object,
-        second: object,
-        product: str | None,
-        operation: str | None,
-        account: str | None,
-        times: int | None,
-        after: int | None,
-    ) -> None:
-        self._core.add_fault(
-            kind, value, second, product=product, operation=operation, account=account, times=times, after=after
-        )
-
-
 class Server:
-    """The reference server, running until it is stopped. A context manager that stops it."""
+    """The reference server, running until it is stopped. A context manager that stops it.
+
+    It is also its first cloud. `new_cloud` returns further ones, which share the endpoint and nothing else: a call belongs to
+    the cloud whose key it names.
+    """
 
     __slots__ = ("_core", "_facts", "_socket", "faults")
 
@@ -388,6 +160,16 @@ class Server:
     def project_id(self) -> str:
         """The project of those credentials in the default region, as Huawei's products call it."""
         return str(self._facts["project_id"])
+
+    @property
+    def account(self) -> str:
+        """The account of those credentials."""
+        return str(self._facts["account"])
+
+    @property
+    def role_arn(self) -> str:
+        """The role that the account may assume at Alibaba's STS."""
+        return str(self._facts["role_arn"])
 
     @property
     def user(self) -> User:
@@ -454,8 +236,99 @@ class Server:
         """Makes the next work of a kind fail, for any caller. Only work that has a job can fail."""
         self._core.fail_next(undertaking, reason)
 
+    def new_cloud(
+        self,
+        *,
+        region: str | None = None,
+        credentials: Credentials | None = None,
+        time: Literal["real", "manual"] | int | None = None,
+        start_of_time: datetime | None = None,
+        rate_limits: bool | None = None,
+    ) -> Server:
+        """Returns a further cloud of this server with fresh keys, an empty world and its own clock, faults and calls.
+
+        `stop` ends it. Without an argument, region, time and rate limits are those of the first cloud, and world time begins
+        now.
+        """
+        if start_of_time is not None and start_of_time.tzinfo is None:
+            raise invalid("start_of_time", "is a datetime without a time zone")
+        core = self._core.new_cloud(
+            region=region,
+            credentials=None if credentials is None else _key(credentials),
+            time=None if time is None else _factor(time),
+            start_of_time=None if start_of_time is None else start_of_time.timestamp(),
+            rate_limits=rate_limits,
+        )
+        return Server(core, self._socket)
+
+    def set_time(self, time: Literal["real", "manual"] | int) -> None:
+        """Sets how world time passes: in real time, only by `advance`, or so many times faster than real time."""
+        self._core.set_time(_factor(time))
+
+    def state(self) -> dict[str, Any]:
+        """Returns what there is in the cloud: clusters, nodes, pods, pools, registries, work and planned events.
+
+        The control API describes it, at `/_wharf/openapi.json`.
+        """
+        return self._core.state()
+
+    def save(self) -> str:
+        """Returns the whole cloud as the text of a file, which contains the secrets of its keys."""
+        return self._core.save()
+
+    def load(self, text: str) -> None:
+        """Replaces the whole cloud by one that `save` returned. Its first key stays valid, for the file's first account."""
+        self._core.load(text)
+
+    def reset(self) -> None:
+        """Empties the cloud. World time and the keys of the start stay."""
+        self._core.reset()
+
+    def mishap(self, kind: str, **members: Any) -> list[str]:
+        """Lets something go wrong in the world, or puts it right, and returns what it happened to.
+
+        Kinds and members are those of the control API: `mishap("node_breaks", node="ins-1a2b3c4d", fault="kubelet")`,
+        `mishap("sold_out", product="tke", zone="ap-guangzhou-2")`.
+        """
+        return self._core.mishap({**members, "kind": kind})
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Returns the accounts with their keys and sub-accounts, without secrets."""
+        return self._core.accounts()
+
+    def add_key(self, account: str | None = None, credentials: Credentials | None = None) -> Credentials:
+        """Adds a key to an account, which may be new, and returns it. Without credentials the key is a fresh one."""
+        return Credentials(*self._core.add_key(account, None if credentials is None else _key(credentials)))
+
+    def add_sub_account(
+        self,
+        name: str,
+        credentials: Credentials,
+        policies: Iterable[tuple[Literal["tencent", "huawei", "alibaba"], Mapping[str, Any]]] = (),
+        *,
+        account: str | None = None,
+        uin: str | None = None,
+        password: str | None = None,
+    ) -> None:
+        """Adds a sub-account, which may do what its policies allow: pairs of a vendor and a policy in its form."""
+        texts = [(str(vendor), json.dumps(policy)) for vendor, policy in policies]
+        self._core.add_sub_account(name, _key(credentials), texts, account=account, uin=uin, password=password)
+
+    def remove_key(self, id: str) -> None:
+        """Removes a key, and the sub-account that it belongs to."""
+        self._core.remove_key(id)
+
+    def add_image(self, repository: str, tag: str, *, registry: str | None = None, size: int | None = None) -> str:
+        """Registers an image without a push, and returns its digest. Without a registry instance it is one of the personal
+        edition, whose namespace and repository are created."""
+        return self._core.add_image(repository, tag, registry, size)
+
+    def images(self) -> list[dict[str, Any]]:
+        """Returns the images of all registries."""
+        return self._core.images()
+
     def stop(self) -> None:
-        """Closes the socket and waits for running calls to end."""
+        """Closes the socket and waits for running calls to end. Ends a cloud of `new_cloud`, and only that."""
         self._core.stop()
 
     def _module(self, product: str) -> Any:
@@ -491,6 +364,8 @@ def start(
     tls_names: Iterable[str] = (),
     rate_limits: bool = True,
     explain_signatures: bool = False,
+    control_token: str | None = None,
+    world: str | None = None,
 ) -> Server:
     """Starts a server on a free port of the loopback interface.
 
@@ -506,16 +381,18 @@ def start(
         tls_names: Further names or addresses of the certificate.
         rate_limits: Whether the documented rate limits apply, measured in real time.
         explain_signatures: Whether the error for a wrong signature contains the signed text.
+        control_token: The control API below `/_wharf/` answers those who have this token. By default it answers on the
+            loopback interface only.
+        world: The cloud to start with, as `Server.save` returned it. By default an empty one.
     """
-    if not (time in ("real", "manual") or (isinstance(time, int) and not isinstance(time, bool) and time > 0)):
-        raise invalid("time", "must be 'real', 'manual' or a whole number above 0")
+    factor = _factor(time)
     if start_of_time is not None and start_of_time.tzinfo is None:
         raise invalid("start_of_time", "is a datetime without a time zone")
     core = _wharf.Server(
         region=region,
         credentials=_keys(credentials),
-        manual=time == "manual",
-        speed=time if isinstance(time, int) else None,
+        manual=factor == 0,
+        speed=factor if factor > 1 else None,
         start_of_time=None if start_of_time is None else start_of_time.timestamp(),
         listen=listen,
         socket=socket,
@@ -523,8 +400,25 @@ def start(
         tls_names=list(tls_names),
         rate_limits=rate_limits,
         explain_signatures=explain_signatures,
+        control_token=control_token,
+        world=world,
     )
     return Server(core, socket)
+
+
+def _factor(time: Literal["real", "manual"] | int) -> int:
+    """Returns how many times faster than real time it passes; 0 for not at all."""
+    if time == "real":
+        return 1
+    if time == "manual":
+        return 0
+    if isinstance(time, int) and not isinstance(time, bool) and 0 < time <= 1_000_000:
+        return time
+    raise invalid("time", "must be 'real', 'manual' or a whole number from 1 to 1000000")
+
+
+def _key(key: Credentials) -> tuple[str, str, str | None]:
+    return key.id, key.secret.expose(), None if key.token is None else key.token.expose()
 
 
 def _keys(
@@ -538,10 +432,7 @@ def _keys(
         pairs = [(key, account) for account, key in credentials.items()]
     else:
         pairs = [(key, None) for key in credentials]
-    return [
-        (key.id, key.secret.expose(), None if key.token is None else key.token.expose(), account)
-        for key, account in pairs
-    ]
+    return [(*_key(key), account) for key, account in pairs]
 
 
 def _time(seconds: float) -> datetime:

@@ -67,6 +67,18 @@ fn wheel() -> &'static Path {
     })
 }
 
+/// Returns the reference server as a program, built in the same folder as the wheel.
+pub fn program() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = home().join("target");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "wharf-server", "--target-dir"]).arg(&target);
+        run(cargo.current_dir(package()), "the program could not be built");
+        target.join("debug").join(format!("wharf-server{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
 fn make(venv: &Path) {
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv), "python3 with venv is needed");
 }

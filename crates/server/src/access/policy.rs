@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// The vendor in whose form a policy is written, and whose products it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Vendor {
     /// Access management (CAM): TKE, TCR and CCS.

@@ -1,7 +1,6 @@
 //! The setup of sub-accounts.
 
-use super::{Permissions, Policy, Vendor};
-use crate::error::StartError;
+use super::{Permissions, Policy, PolicyError, Vendor};
 use std::sync::Arc;
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
@@ -25,8 +24,8 @@ pub struct SubAccount {
     pub(crate) credentials: Credentials,
     pub(crate) account: Option<String>,
     pub(crate) password: Option<Secret>,
-    id: Option<String>,
-    policies: Vec<(Vendor, String)>,
+    pub(crate) id: Option<String>,
+    pub(crate) policies: Vec<(Vendor, String)>,
 }
 
 impl SubAccount {
@@ -64,11 +63,10 @@ impl SubAccount {
         self
     }
 
-    /// Its permissions, if all its policies can be used.
-    pub(crate) fn permissions(&self, account: &str) -> Result<Arc<Permissions>, StartError> {
+    /// Returns its permissions. The error names the policy that cannot be used, counted from 0.
+    pub(crate) fn permissions(&self, account: &str) -> Result<Arc<Permissions>, (usize, PolicyError)> {
         let read = |(at, (vendor, text)): (usize, &(Vendor, String))| {
-            let wrong = |error| StartError::Policy { sub_account: self.name.clone(), policy: at, error };
-            Policy::parse(*vendor, text).map_err(wrong)
+            Policy::parse(*vendor, text).map_err(|error| (at, error))
         };
         let policies = self.policies.iter().enumerate().map(read).collect::<Result<_, _>>()?;
         let id = self.id.clone().unwrap_or_else(|| {

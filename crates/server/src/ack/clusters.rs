@@ -125,7 +125,7 @@ fn public_address(realm: &Realm, dedicated: &AckCluster) -> Option<String> {
     realm.resource_of(&dedicated.cluster, ResourceKind::PublicAddress).map(Resource::address)
 }
 
-fn phase_name(phase: AckClusterPhase) -> &'static str {
+pub(super) fn phase_name(phase: AckClusterPhase) -> &'static str {
     match phase {
         AckClusterPhase::Initial => "initial",
         AckClusterPhase::Failed => "failed",

@@ -15,6 +15,7 @@ mod policies;
 mod pools;
 mod protection;
 mod refusals;
+pub(crate) mod survey;
 mod tags;
 mod tasks;
 mod templates;

@@ -51,7 +51,7 @@ fn labels(input: Input<'_>) -> Outcome<Vec<(&str, &str)>> {
     pairs.collect()
 }
 
-fn state_name(phase: AckNodePhase) -> &'static str {
+pub(super) fn state_name(phase: AckNodePhase) -> &'static str {
     match phase {
         AckNodePhase::Initial => "initial",
         AckNodePhase::Running => "running",

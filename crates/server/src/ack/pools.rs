@@ -224,16 +224,20 @@ pub(super) fn describe_cluster_node_pool_detail(scene: &mut Scene<'_>, input: In
     Ok(pool_json(scene, dedicated, pool))
 }
 
-fn pool_json(scene: &Scene<'_>, dedicated: &AckCluster, pool: &AckNodePool) -> Value {
-    let realm = &scene.realm;
-    let counts = realm.realm.pool_counts(pool, realm.now);
-    let state = match realm.realm.worker_pool_phase(pool, realm.now) {
+pub(super) fn phase_name(phase: WorkerPoolPhase) -> &'static str {
+    match phase {
         WorkerPoolPhase::Active => "active",
         WorkerPoolPhase::Scaling => "scaling",
         WorkerPoolPhase::Removing => "removing",
         WorkerPoolPhase::Deleting => "deleting",
         WorkerPoolPhase::Updating => "updating",
-    };
+    }
+}
+
+fn pool_json(scene: &Scene<'_>, dedicated: &AckCluster, pool: &AckNodePool) -> Value {
+    let realm = &scene.realm;
+    let counts = realm.realm.pool_counts(pool, realm.now);
+    let state = phase_name(realm.realm.worker_pool_phase(pool, realm.now));
     json!({
         "nodepool_info": {
             "created": local(pool.created), "updated": local(pool.updated), "is_default": pool.first,

@@ -18,7 +18,7 @@ pub(super) fn describe_task_info(scene: &mut Scene<'_>, input: Input<'_>) -> Ans
 }
 
 /// A paused task is one that runs, and a cancelled one has failed: there are no other states.
-fn state_name(state: &TaskState) -> &'static str {
+pub(super) fn state_name(state: &TaskState) -> &'static str {
     match state {
         TaskState::Running | TaskState::Paused => "running",
         TaskState::Cancelled | TaskState::Failed(_) => "fail",

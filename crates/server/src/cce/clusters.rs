@@ -242,7 +242,7 @@ fn spec_json(cluster: &Cluster, hosted: &CceCluster) -> Value {
     Value::Object(spec)
 }
 
-fn phase_name(phase: Phase) -> &'static str {
+pub(super) fn phase_name(phase: Phase) -> &'static str {
     match phase {
         Phase::Creating => "Creating",
         Phase::Available => "Available",

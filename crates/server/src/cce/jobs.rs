@@ -13,6 +13,15 @@ pub(super) fn get_job(world: &mut World, context: &Context, input: Input<'_>) ->
     Ok(job_json(realm.realm.job(input.required("job_id")?)?, realm.now))
 }
 
+pub(super) fn phase_name(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Waiting => "Initializing",
+        Progress::Running => "Running",
+        Progress::Done => "Success",
+        Progress::Failed => "Failed",
+    }
+}
+
 fn job_json(job: &Job, now: Millis) -> Value {
     let mut spec = Map::new();
     spec.insert("type".to_owned(), json!(job.kind));
@@ -30,12 +39,7 @@ fn job_json(job: &Job, now: Millis) -> Value {
     let metadata = json!({
         "uid": job.id, "creationTimestamp": go_time(job.created), "updateTimestamp": go_time(job.changed(now)),
     });
-    let phase = match job.progress(now) {
-        Progress::Waiting => "Initializing",
-        Progress::Running => "Running",
-        Progress::Done => "Success",
-        Progress::Failed => "Failed",
-    };
+    let phase = phase_name(job.progress(now));
     let status = json!({"phase": phase, "reason": job.reason(now).unwrap_or("")});
     resource("Job", metadata, Value::Object(spec), status)
 }

@@ -20,6 +20,7 @@ mod refusals;
 mod reinstall;
 mod servers;
 mod settings;
+pub(crate) mod survey;
 mod tasks;
 #[cfg(test)]
 mod tests;

@@ -187,14 +187,18 @@ fn pool_json(realm: &Cce<'_>, cluster: &str, id: &str) -> Answer {
     Ok(json_of(realm, realm.realm.node_pool(cluster, id)?))
 }
 
-fn json_of(realm: &Cce<'_>, pool: &NodePool) -> Value {
-    let phase = match realm.realm.pool_phase(pool, realm.now) {
+pub(super) fn phase_name(phase: NodePoolPhase) -> &'static str {
+    match phase {
         NodePoolPhase::Normal => "",
         NodePoolPhase::Synchronizing => "Synchronizing",
         NodePoolPhase::SoldOut => "SoldOut",
         NodePoolPhase::Error => "Error",
         NodePoolPhase::Deleting => "Deleting",
-    };
+    }
+}
+
+fn json_of(realm: &Cce<'_>, pool: &NodePool) -> Value {
+    let phase = phase_name(realm.realm.pool_phase(pool, realm.now));
     let size = realm.realm.pool_size(pool, realm.now);
     let counts = realm.realm.node_pool_counts(pool, realm.now);
     // All nodes are paid by their use.

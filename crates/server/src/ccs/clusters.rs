@@ -111,7 +111,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
 }
 
 /// The state that a cluster shows.
-fn status(cluster: &Cluster, tasks: &Tasks) -> &'static str {
+pub(super) fn status(cluster: &Cluster, tasks: &Tasks) -> &'static str {
     match (cluster.status(), tasks.trouble(&cluster.id)) {
         (Status::Deleting, _) => "Deleting",
         _ if tasks.is_deleting(&cluster.id) => "Deleting",

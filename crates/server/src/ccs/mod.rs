@@ -14,6 +14,7 @@ mod nodes;
 mod orders;
 mod repositories;
 mod services;
+pub(crate) mod survey;
 #[cfg(test)]
 mod tests;
 mod triggers;

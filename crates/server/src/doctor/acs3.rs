@@ -1,11 +1,13 @@
-//! Mistakes with ACS3-HMAC-SHA256.
+//! Requests that are signed with ACS3-HMAC-SHA256.
 
-use super::{Diagnosis, Doubt, HIDDEN, Hide, Mistake, cost, diagnosis, explain, is_too_large};
-use super::{other_hosts, other_secrets};
-use wharf_sign::acs3::{TOKEN_HEADER, sign};
-use wharf_sign::{Credentials, Payload, Request, Signed, equal, sha256_hex};
+use super::canonical::{self, Scheme};
+use super::canonical_mistakes::mistakes;
+use super::variants::{Secrets, hosts};
+use super::{Doubt, Hide, MOST_REWRITTEN, Sent, examine, is_too_large};
+use wharf_sign::acs3::sign;
+use wharf_sign::{Credentials, Payload, Request, Signed};
 
-/// A request as it can be signed, rightly or wrongly.
+/// A request as it is signed.
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) method: String,
@@ -38,75 +40,24 @@ impl Case {
     pub(crate) fn signature(&self) -> String {
         self.sign().signature().to_owned()
     }
-
-    /// What it costs to sign it, in bytes.
-    fn cost(&self) -> usize {
-        let pairs = self.query.iter().chain(&self.headers);
-        cost(pairs.map(|(name, value)| (name.as_str(), value.as_str()))) + self.path.len()
-    }
-
-    fn set_header(&mut self, name: &str, value: &str) {
-        for (known, old) in &mut self.headers {
-            if known == name {
-                value.clone_into(old);
-            }
-        }
-    }
-
-    /// What was signed, as it may be shown.
-    fn shown(&self, hide: &Hide) -> String {
-        let mut shown = self.clone();
-        shown.set_header(TOKEN_HEADER, HIDDEN);
-        for (name, value) in &mut shown.query {
-            if hide(name) {
-                HIDDEN.clone_into(value);
-            }
-        }
-        format!("{}\n\n{}", shown.sign().canonical_request(), self.sign().string_to_sign())
-    }
 }
 
 /// Determines what the client signed. `hide` names the parameters whose values must not be shown.
-pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str, hide: Hide) -> Doubt {
-    let cost = case.cost();
+pub(crate) fn doubt(case: &Case, claimed: &str, secrets: Secrets, sent: Sent<'_>, hide: Hide) -> Doubt {
+    let canonical = canonical::Case::new(Scheme::Acs3, case.sign().canonical_request(), String::new(), &case.secret);
+    let cost = canonical.cost();
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
-    let (claimed, forwarded) = (claimed.to_owned(), forwarded.to_owned());
-    Doubt::new(move || diagnose(&case, cost, &claimed, &forwarded, &hide))
-}
-
-fn diagnose(case: &Case, cost: usize, claimed: &str, forwarded: &str, hide: &Hide) -> Diagnosis {
-    let found = explain(case, cost, &mistakes(case, forwarded), |case| equal(&case.signature(), claimed));
-    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
-}
-
-fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
     let own = ["cs.aliyuncs.com".to_owned(), "sts.aliyuncs.com".to_owned()];
-    for other in other_hosts(host, forwarded, &own) {
-        let what = format!("the client signed the host `{other}` and sent another");
-        out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &other)));
-    }
-    for other in ["GET", "POST", "PUT", "DELETE"].into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
-    out.push(Mistake::new("path", "the path `/` was signed", |case: &mut Case| case.path = "/".to_owned()));
-    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
-        case.digest = sha256_hex(b"")
-    }));
-    for other in ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
-        let what = format!("the client signed the content type `{other}` and sent another");
-        out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
-    }
-    for (what, secret) in other_secrets(&case.secret) {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
-    out
+    let known = canonical::Known {
+        path: case.path.clone(),
+        query: sent.query.to_owned(),
+        body: (sent.body.len() <= MOST_REWRITTEN).then(|| sent.body.to_vec()),
+        secrets,
+        hosts: hosts("alibaba", canonical.header("host"), sent.forwarded, &own),
+        ..canonical::Known::default()
+    };
+    let claimed = claimed.to_owned();
+    Doubt::new(move || examine(&canonical, cost, mistakes(&canonical, known), &claimed, true, &hide))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,10 +1,13 @@
-//! Mistakes with SDK-HMAC-SHA256.
+//! Requests that are signed with SDK-HMAC-SHA256.
 
-use super::{Diagnosis, Doubt, HIDDEN, Mistake, cost, diagnosis, explain, is_too_large, other_hosts, other_secrets};
-use wharf_sign::sdk_hmac_sha256::{TOKEN_HEADER, sign};
-use wharf_sign::{Credentials, Payload, Request, Signed, UNSIGNED_PAYLOAD, equal, sha256_hex};
+use super::canonical::{self, Scheme};
+use super::canonical_mistakes::mistakes;
+use super::variants::{Secrets, hosts};
+use super::{Doubt, Hide, MOST_REWRITTEN, Sent, examine, is_too_large};
+use wharf_sign::sdk_hmac_sha256::{date, sign};
+use wharf_sign::{Credentials, Payload, Request, Signed};
 
-/// A request as it can be signed, rightly or wrongly.
+/// A request as it is signed.
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) method: String,
@@ -37,68 +40,45 @@ impl Case {
     pub(crate) fn signature(&self) -> String {
         self.sign().signature().to_owned()
     }
-
-    /// What it costs to sign it, in bytes.
-    fn cost(&self) -> usize {
-        let pairs = self.query.iter().chain(&self.headers);
-        cost(pairs.map(|(name, value)| (name.as_str(), value.as_str()))) + self.path.len()
-    }
-
-    /// What was signed, as it may be shown.
-    fn shown(&self) -> String {
-        let mut shown = self.clone();
-        for (name, value) in &mut shown.headers {
-            if name == TOKEN_HEADER {
-                HIDDEN.clone_into(value);
-            }
-        }
-        let signed = shown.sign();
-        format!("{}\n\n{}", signed.canonical_request(), self.sign().string_to_sign())
-    }
 }
 
-/// Determines what the client signed.
-pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str) -> Doubt {
-    let cost = case.cost();
+/// Determines what the client signed. `hide` names the parameters whose values must not be shown.
+pub(crate) fn doubt(case: &Case, claimed: &str, secrets: Secrets, sent: Sent<'_>, hide: Hide) -> Doubt {
+    let stamp = date(case.timestamp);
+    let canonical = canonical::Case::new(Scheme::Sdk, case.sign().canonical_request(), stamp, &case.secret);
+    let cost = canonical.cost();
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
-    let (claimed, forwarded) = (claimed.to_owned(), forwarded.to_owned());
-    Doubt::new(move || diagnose(&case, cost, &claimed, &forwarded))
+    let known = canonical::Known {
+        path: case.path.clone(),
+        query: sent.query.to_owned(),
+        body: (sent.body.len() <= MOST_REWRITTEN).then(|| sent.body.to_vec()),
+        secrets,
+        hosts: hosts("huawei", canonical.header("host"), sent.forwarded, &[]),
+        stamps: stamps(case.timestamp),
+        ..canonical::Known::default()
+    };
+    let claimed = claimed.to_owned();
+    Doubt::new(move || examine(&canonical, cost, mistakes(&canonical, known), &claimed, true, &hide))
 }
 
-fn diagnose(case: &Case, cost: usize, claimed: &str, forwarded: &str) -> Diagnosis {
-    let found = explain(case, cost, &mistakes(case, forwarded), |case| equal(&case.signature(), claimed));
-    diagnosis(case.shown(), found.map(|(client, what)| (client.shown(), what)))
+/// Times that may have been signed.
+fn stamps(time: i64) -> Vec<(String, String)> {
+    const HOUR: i64 = 60 * 60;
+    let near = (1..=5).flat_map(|by| [time - by, time.saturating_add(by)]).map(|other| {
+        let what = format!("the time that was signed, {}, is not the one that arrived in `X-Sdk-Date`", date(other));
+        (what, date(other))
+    });
+    let known = [
+        ("the time was signed in another format than that of `X-Sdk-Date`", wharf_sign::acs3::date(time)),
+        ("the time was signed as seconds since 1970, and not in the format of `X-Sdk-Date`", time.to_string()),
+        (
+            "the day was signed, and not the whole time of `X-Sdk-Date`",
+            date(time).get(..8).unwrap_or_default().to_owned(),
+        ),
+        ("the time was signed in local time (UTC+8), and not in UTC", date(time.saturating_add(8 * HOUR))),
+        ("the time was left out of the string to sign", String::new()),
+    ];
+    known.map(|(what, stamp)| (what.to_owned(), stamp)).into_iter().chain(near).collect()
 }
-
-fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
-    for other in other_hosts(host, forwarded, &[]) {
-        let what = format!("the client signed the host `{other}` and sent another");
-        out.push(Mistake::new("host", what, move |case: &mut Case| {
-            if let Some((_, host)) = case.headers.iter_mut().find(|(name, _)| name == "host") {
-                host.clone_from(&other);
-            }
-        }));
-    }
-    for other in ["GET", "POST", "PUT", "DELETE"].into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
-    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
-        case.digest = sha256_hex(b"");
-    }));
-    out.push(Mistake::new("body", "the body was signed as unsigned without saying so", |case: &mut Case| {
-        UNSIGNED_PAYLOAD.clone_into(&mut case.digest);
-    }));
-    for (what, secret) in other_secrets(&case.secret) {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,10 @@
-//! Mistakes with TC3-HMAC-SHA256.
+//! Requests that are signed with TC3-HMAC-SHA256.
 
-use super::{Doubt, HIDDEN, Hide, MOST_REWRITTEN, Mistake, cost, diagnosis, explain, is_too_large};
-use super::{other_hosts, other_secrets};
-use wharf_sign::{Credentials, Payload, Request, Signed, UNSIGNED_PAYLOAD, canonical, equal, sha256_hex, tc3};
+use super::canonical::{self, Scheme};
+use super::canonical_mistakes::mistakes;
+use super::variants::{Secrets, hosts};
+use super::{Doubt, Hide, MOST_REWRITTEN, examine, is_too_large};
+use wharf_sign::{Credentials, Payload, Request, Signed, tc3};
 
 /// The hosts that a client may have signed.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +14,7 @@ pub(crate) struct Hosts<'a> {
     pub(crate) forwarded: &'a str,
 }
 
-/// A request as it can be signed.
+/// A request as it is signed.
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) method: String,
@@ -41,17 +43,6 @@ impl Case {
         tc3::sign(&request, &key, &tc3::Scope { service: &self.service, timestamp: self.timestamp })
     }
 
-    /// What it costs to sign it, in bytes.
-    fn cost(&self) -> usize {
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = self.query.split('&').map(|pair| (pair, ""));
-        cost(headers.chain(query)) + self.path.len()
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         for (known, old) in &mut self.headers {
             if known == name {
@@ -60,129 +51,65 @@ impl Case {
         }
     }
 
-    /// What was signed, as it may be shown.
-    fn shown(&self, hide: &Hide) -> String {
-        let signed = self.sign();
-        let mut shown = self.clone();
-        shown.query = self.query.split('&').map(|pair| hidden_pair(pair, hide)).collect::<Vec<_>>().join("&");
-        shown.set_header(tc3::TOKEN_HEADER, HIDDEN);
-        format!("{}\n\n{}", shown.sign().canonical_request(), signed.string_to_sign())
-    }
-}
-
-fn hidden_pair(pair: &str, hide: &Hide) -> String {
-    match pair.split_once('=') {
-        Some((name, _)) if hide(name) => format!("{name}={HIDDEN}"),
-        _ => pair.to_owned(),
+    /// The same in the form in which mistakes are tried.
+    fn canonical(&self) -> canonical::Case {
+        let scheme = Scheme::Tc3 { date: tc3::date(self.timestamp), service: self.service.clone() };
+        canonical::Case::new(scheme, self.sign().canonical_request(), self.timestamp.to_string(), &self.secret)
     }
 }
 
 /// Determines what the client signed. `hosts` are those that it may have meant, `hide` names the parameters whose values
 /// must not be shown.
-pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, hosts: Hosts<'_>, hide: Hide) -> Doubt {
-    let cost = case.cost();
+pub(crate) fn doubt(case: &Case, body: &[u8], claimed: &str, secrets: Secrets, at: Hosts<'_>, hide: Hide) -> Doubt {
+    let canonical = case.canonical();
+    let cost = canonical.cost();
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
-    let body = (body.len() <= MOST_REWRITTEN).then(|| body.to_vec());
+    let own = [format!("{}.tencentcloudapi.com", at.product), format!("{}.internal.tencentcloudapi.com", at.product)];
+    let hosts = hosts("tencent", canonical.header("host"), at.forwarded, &own);
+    let label = canonical.header("host").split('.').next().unwrap_or_default().to_owned();
+    let services = ["tke", "tcr", "cvm", "ccs", "tencentcloudapi", "", at.product].map(str::to_owned);
+    let services = services.into_iter().chain([label, case.service.to_uppercase()]).collect();
+    let time = case.timestamp;
+    let known = canonical::Known {
+        path: case.path.clone(),
+        query: case.query.clone(),
+        body: (body.len() <= MOST_REWRITTEN).then(|| body.to_vec()),
+        secrets,
+        hosts,
+        stamps: stamps(time),
+        paths: vec![format!("/{}", at.product), format!("/{}/", at.product), "/v2/index.php".to_owned()],
+        services,
+        dates: dates(time),
+    };
     let claimed = claimed.to_owned();
-    let hosts = other_hosts(case.header("host"), hosts.forwarded, &[format!("{}.tencentcloudapi.com", hosts.product)]);
-    Doubt::new(move || {
-        let mistakes = mistakes(&case, body.as_deref(), hosts);
-        let found = explain(&case, cost, &mistakes, |case| equal(case.sign().signature(), &claimed));
-        diagnosis(case.shown(&hide), found.map(|(client, what)| (client.shown(&hide), what)))
-    })
+    Doubt::new(move || examine(&canonical, cost, mistakes(&canonical, known), &claimed, true, &hide))
 }
 
-/// `body` is the one that was sent, unless it is too large to be looked at.
-fn mistakes(case: &Case, body: Option<&[u8]>, hosts: Vec<String>) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    for host in hosts {
-        let what = format!("the client signed the host `{host}` and sent another");
-        out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &host)));
-    }
-    let mut bodies = vec![
-        ("the body was left out of the signature", sha256_hex(b"")),
-        ("an empty JSON object was signed instead of the body", sha256_hex(b"{}")),
-        ("the body was left unsigned without the header that says so", sha256_hex(UNSIGNED_PAYLOAD.as_bytes())),
+/// Times that may have been signed.
+fn stamps(time: i64) -> Vec<(String, String)> {
+    let near = (1..=5).flat_map(|by| [time - by, time + by]).map(|other| {
+        let what = format!("the time that was signed, {other}, is not the one that arrived in `X-TC-Timestamp`");
+        (what, other.to_string())
+    });
+    let known = [
+        ("the time was signed in milliseconds, and seconds are expected".to_owned(), format!("{time}000")),
+        ("the time was signed as a date, and seconds since 1970 are expected".to_owned(), wharf_sign::acs3::date(time)),
+        ("the time was left out of the string to sign".to_owned(), String::new()),
     ];
-    if let Some(body) = body {
-        let text = String::from_utf8_lossy(body);
-        bodies.extend([
-            ("the body was signed although the header says that it is not", sha256_hex(body)),
-            ("the body was signed without white space and sent with it", sha256_hex(compact(&text).as_bytes())),
-            ("the body was signed with spaces and sent without", sha256_hex(spaced(&text).as_bytes())),
-            ("the body was signed without its last line break", sha256_hex(text.trim_end().as_bytes())),
-        ]);
-    }
-    for (what, digest) in bodies.into_iter().filter(|(_, digest)| *digest != case.digest) {
-        out.push(Mistake::new("body", what, move |case: &mut Case| case.digest.clone_from(&digest)));
-    }
-    let types = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", ""];
-    for other in types.into_iter().filter(|other| *other != case.header("content-type").to_lowercase()) {
-        let what = format!("the client signed the content type `{other}` and sent another");
-        out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
-    }
-    for other in ["GET", "POST"].into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    for other in ["/", ""].into_iter().filter(|other| *other != case.path) {
-        let what = format!("the client signed the path `{other}`");
-        out.push(Mistake::new("path", what, move |case: &mut Case| case.path = other.to_owned()));
-    }
-    let mut sorted: Vec<&str> = case.query.split('&').collect();
-    sorted.sort_unstable();
-    let queries = [
-        ("the query was left out of the signature", String::new()),
-        ("the query was signed sorted and sent in another order", sorted.join("&")),
-        ("the query was signed with `+` and sent with `%20`", case.query.replace("%20", "+")),
-        ("the query was signed with `%20` and sent with `+`", case.query.replace('+', "%20")),
-        ("the query was signed without its encoding", canonical::decode(&case.query)),
-    ];
-    for (what, query) in queries.into_iter().filter(|(_, query)| *query != case.query) {
-        out.push(Mistake::new("query", what, move |case: &mut Case| case.query.clone_from(&query)));
-    }
-    let service = case.service.clone();
-    let others = ["tke", "tcr", "cvm", "ccs", ""];
-    for other in others.into_iter().filter(|other| *other != service) {
-        let what = format!("the key was derived for the service `{other}`");
-        out.push(Mistake::new("service", what, move |case: &mut Case| case.service = other.to_owned()));
-    }
-    for (what, secret) in other_secrets(&case.secret) {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
-    out
+    known.into_iter().chain(near).collect()
 }
 
-/// JSON without white space between its parts, its members in their order.
-fn compact(json: &str) -> String {
-    respaced(json, "")
+/// Days that the key may have been derived for.
+fn dates(time: i64) -> Vec<String> {
+    const DAY: i64 = 24 * 60 * 60;
+    let day = tc3::date(time);
+    vec![
+        tc3::date(time - DAY),
+        tc3::date(time.saturating_add(DAY)),
+        day.replace('-', ""),
+        day.replace('-', "/"),
+        String::new(),
+    ]
 }
-
-/// JSON with a space after each comma and colon.
-fn spaced(json: &str) -> String {
-    respaced(json, " ")
-}
-
-fn respaced(json: &str, space: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for character in json.chars() {
-        if !in_string && character.is_whitespace() {
-            continue;
-        }
-        out.push(character);
-        if !in_string && matches!(character, ',' | ':') {
-            out.push_str(space);
-        }
-        if character == '"' && !escaped {
-            in_string = !in_string;
-        }
-        escaped = in_string && character == '\\' && !escaped;
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,35 +1,31 @@
-//! Mistakes with HmacSHA1 and HmacSHA256.
+//! Requests that are signed with HmacSHA1 and HmacSHA256, in the form of the APIs with a version and in that of API 2.0.
 
-use super::{Diagnosis, Doubt, HIDDEN, Hide, LEFT_OUT, Mistake, cost, diagnosis, explain, is_too_large};
-use super::{other_hosts, other_secrets};
+use super::parameters::{Encoding, Text, left_out, text_mistakes};
+use super::variants::{Charset, Hash, METHODS, Secrets, base64, hosts, mac, paths};
+use super::{Doubt, HIDDEN, Hide, Mistake, Signable, cost, examine, is_too_large};
 use crate::gateway::SERVICES;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha1::Sha1;
-use sha2::Sha256;
 use wharf_sign::hmac_v1::Algorithm;
-use wharf_sign::{canonical, equal};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
 pub(crate) struct Case {
-    pub(crate) method: String,
-    pub(crate) host: String,
-    pub(crate) path: String,
+    method: String,
+    host: String,
+    path: String,
     /// Parameters but `Signature`, decoded, in the order in which they were sent.
-    pub(crate) parameters: Vec<(String, String)>,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) secret: String,
-    pub(crate) form: Form,
+    parameters: Vec<(String, String)>,
+    hash: Hash,
+    secret: String,
+    form: Form,
+    text: Text,
 }
 
 /// How the text is put together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Form {
-    unsorted: bool,
-    encoded: bool,
     no_question_mark: bool,
+    /// The text is the key, and the secret the message.
+    exchanged: bool,
     dots: Dots,
 }
 
@@ -43,8 +39,7 @@ enum Dots {
 
 impl Form {
     /// As the APIs with a version document it.
-    pub(crate) const DOCUMENTED: Self =
-        Self { unsorted: false, encoded: false, no_question_mark: false, dots: Dots::None };
+    pub(crate) const DOCUMENTED: Self = Self { no_question_mark: false, exchanged: false, dots: Dots::None };
     /// As API 2.0 documents it: underscores of names are dots, and a value of a POST that begins with `@` is left out.
     pub(crate) const API2: Self = Self { dots: Dots::Names, ..Self::DOCUMENTED };
 }
@@ -55,34 +50,28 @@ impl Case {
         let left_out = |value: &str| with_dots && self.method == "POST" && value.starts_with('@');
         let dotted = |text: &str, yes: bool| if yes { text.replace('_', ".") } else { text.to_owned() };
         let signed = self.parameters.iter().filter(|(_, value)| !left_out(value));
-        let mut parameters: Vec<(String, String)> = signed
+        let parameters: Vec<(String, String)> = signed
             .map(|(name, value)| (dotted(name, with_dots), dotted(value, self.form.dots == Dots::NamesAndValues)))
             .collect();
-        if !self.form.unsorted {
-            parameters.sort_by(|(one, _), (two, _)| one.cmp(two));
-        }
-        let pair = |(name, value): &(String, String)| match self.form.encoded {
-            true => format!("{name}={}", canonical::encode(value)),
-            false => format!("{name}={value}"),
-        };
-        let parameters = parameters.iter().map(pair).collect::<Vec<_>>().join("&");
         let mark = if self.form.no_question_mark { "" } else { "?" };
-        format!("{}{}{}{mark}{parameters}", self.method, self.host, self.path)
+        format!("{}{}{}{mark}{}", self.method, self.host, self.path, self.text.join(parameters, "="))
+    }
+}
+
+impl Signable for Case {
+    fn digest(&self) -> Vec<u8> {
+        let text = self.text();
+        let text = self.text.charset.bytes(&text);
+        if self.form.exchanged {
+            return mac(self.hash, &text, self.secret.as_bytes());
+        }
+        mac(self.hash, self.secret.as_bytes(), &text)
     }
 
-    fn signature(&self) -> String {
-        let (key, text) = (self.secret.as_bytes(), self.text());
-        // A key of any length will do.
-        let signed = match self.algorithm {
-            Algorithm::HmacSha1 => Hmac::<Sha1>::new_from_slice(key)
-                .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes())),
-            Algorithm::HmacSha256 => Hmac::<Sha256>::new_from_slice(key)
-                .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes())),
-        };
-        signed.unwrap_or_default()
+    fn write(&self, digest: &[u8]) -> String {
+        base64(digest)
     }
 
-    /// What was signed, as it may be shown.
     fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.parameters {
@@ -111,7 +100,7 @@ pub(crate) struct Sent<'a> {
 }
 
 /// Determines what the client signed. `hide` names the parameters whose values must not be shown.
-pub(crate) fn doubt(sent: &Sent<'_>, secret: &str, hide: Hide) -> Doubt {
+pub(crate) fn doubt(sent: &Sent<'_>, secrets: Secrets, hide: Hide) -> Doubt {
     let cost = cost(sent.parameters.iter().copied()) + sent.path.len() + sent.host.len();
     if is_too_large(cost) {
         return Doubt::too_large(cost);
@@ -121,67 +110,58 @@ pub(crate) fn doubt(sent: &Sent<'_>, secret: &str, hide: Hide) -> Doubt {
         host: sent.host.to_owned(),
         path: sent.path.to_owned(),
         parameters: sent.parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        algorithm: sent.algorithm,
-        secret: secret.to_owned(),
+        hash: match sent.algorithm {
+            Algorithm::HmacSha1 => Hash::Sha1,
+            Algorithm::HmacSha256 => Hash::Sha256,
+        },
+        secret: secrets.secret.clone(),
         form: sent.form,
+        text: Text::default(),
     };
-    let (product, claimed, forwarded) = (sent.product, sent.signature.to_owned(), sent.forwarded.to_owned());
-    Doubt::new(move || diagnose(&case, cost, product, &claimed, &forwarded, &hide))
-}
-
-fn diagnose(case: &Case, cost: usize, product: &str, claimed: &str, forwarded: &str, hide: &Hide) -> Diagnosis {
-    let mistakes = mistakes(case, product, forwarded);
-    let found = explain(case, cost, &mistakes, |case| equal(&case.signature(), claimed));
-    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
-}
-
-fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    let own = match case.form.dots {
-        Dots::None => vec![format!("{product}.tencentcloudapi.com")],
+    let own = match sent.form.dots {
+        Dots::None => vec![format!("{}.tencentcloudapi.com", sent.product)],
         _ => SERVICES.iter().map(|service| format!("{service}.api.qcloud.com")).collect(),
     };
-    let hosts = other_hosts(&case.host, forwarded, &own);
+    let hosts = hosts("tencent", sent.host, sent.forwarded, &own);
+    let claimed = sent.signature.to_owned();
+    Doubt::new(move || examine(&case, cost, mistakes(&case, &secrets, hosts), &claimed, false, &hide))
+}
+
+fn mistakes(case: &Case, secrets: &Secrets, hosts: Vec<String>) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    for (what, secret) in secrets.wrong() {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    let (other, name) = match case.hash {
+        Hash::Sha1 => (Hash::Sha256, "HmacSHA256 and did not name it in `SignatureMethod`"),
+        Hash::Sha256 => (Hash::Sha1, "HmacSHA1 and named HmacSHA256"),
+    };
+    out.push(Mistake::new("algorithm", format!("the client signed with {name}"), move |case: &mut Case| {
+        case.hash = other;
+    }));
     for host in hosts {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.host.clone_from(&host)));
     }
-    for other in ["GET", "POST"].into_iter().filter(|other| *other != case.method) {
+    out.push(Mistake::new("host", "the host was left out of the signature", |case: &mut Case| case.host.clear()));
+    for other in METHODS.into_iter().filter(|other| *other != case.method) {
         let what = format!("the client signed the method {other} and sent another");
         out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
     }
-    let (other, name) = match case.algorithm {
-        Algorithm::HmacSha1 => (Algorithm::HmacSha256, "HmacSHA256 and did not name it in `SignatureMethod`"),
-        Algorithm::HmacSha256 => (Algorithm::HmacSha1, "HmacSHA1 and named HmacSHA256"),
-    };
-    out.push(Mistake::new("algorithm", format!("the client signed with {name}"), move |case: &mut Case| {
-        case.algorithm = other;
+    let small = case.method.to_lowercase();
+    out.push(Mistake::new("method", "the method was signed in small letters", move |case: &mut Case| {
+        case.method.clone_from(&small);
     }));
     out.push(Mistake::new("mark", "the question mark after the path was left out", |case: &mut Case| {
         case.form.no_question_mark = true;
     }));
-    out.push(Mistake::new(
-        "order",
-        "the parameters were signed in the order in which they were sent",
-        |case: &mut Case| {
-            case.form.unsorted = true;
-        },
-    ));
-    out.push(Mistake::new("order", "the parameters were sorted without regard to capitals", |case: &mut Case| {
-        case.parameters.sort_by_key(|(name, _)| name.to_lowercase());
-        case.form.unsorted = true;
-    }));
-    out.push(Mistake::new("values", "the values were signed encoded and not plain", |case: &mut Case| {
-        case.form.encoded = true;
-    }));
-    out.push(Mistake::new("values", "plus signs of the values were sent without encoding", |case: &mut Case| {
-        for (_, value) in &mut case.parameters {
-            *value = value.replace(' ', "+");
-        }
-    }));
-    for other in ["/", ""].into_iter().filter(|other| *other != case.path) {
-        let what = format!("the client signed the path `{other}`");
-        out.push(Mistake::new("path", what, move |case: &mut Case| case.path = other.to_owned()));
+    text_mistakes(&mut out, |case: &mut Case| (&mut case.text, &mut case.parameters));
+    for encoding in [Encoding::Percent, Encoding::Form, Encoding::Java, Encoding::Small, Encoding::Slashes] {
+        let what = "the values were signed encoded, and they have to be plain in the text to sign";
+        out.push(Mistake::new("values", what, move |case: &mut Case| case.text.encoding = encoding));
+    }
+    for (what, path) in paths(&case.path) {
+        out.push(Mistake::new("path", what, move |case: &mut Case| case.path.clone_from(&path)));
     }
     let dots: [(&str, Dots); 2] = match case.form.dots {
         Dots::None => [
@@ -196,14 +176,18 @@ fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
     for (what, dots) in dots {
         out.push(Mistake::new("dots", what, move |case: &mut Case| case.form.dots = dots));
     }
-    for (what, secret) in other_secrets(&case.secret) {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    out.push(Mistake::new(
+        "exchanged",
+        "the secret and the text were exchanged: the text was used as the key",
+        |case: &mut Case| {
+            case.form.exchanged = true;
+        },
+    ));
+    for (charset, what) in Charset::WRONG {
+        out.push(Mistake::new("charset", what, move |case: &mut Case| case.text.charset = charset));
     }
-    for (at, (name, _)) in case.parameters.iter().enumerate().take(LEFT_OUT) {
-        let what = format!("the parameter `{name}` was left out of the signature");
-        out.push(Mistake::alone("left out", what, move |case: &mut Case| {
-            case.parameters.remove(at);
-        }));
+    for (at, what) in left_out(&case.parameters) {
+        out.push(Mistake::alone("left out", what, move |case: &mut Case| drop(case.parameters.remove(at))));
     }
     out
 }

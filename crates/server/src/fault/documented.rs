@@ -1,6 +1,7 @@
 //! What the specs say of the products, operations and codes that a fault names.
 
 use crate::catalog::{Operation, Product, catalog};
+use crate::kubernetes;
 
 /// Returns whether there is a product of that name.
 pub(super) fn is_product(name: &str) -> bool {
@@ -19,15 +20,21 @@ fn operations(product: Option<&str>, name: &str) -> Vec<(&'static Product, Opera
     products.filter_map(|known| Some((known, known.operation(name)?))).collect()
 }
 
-/// Returns whether there is an operation of that name, in a product or in any of them.
+/// The products with clusters.
+const CLUSTERS: [&str; 4] = ["ack", "cce", "ccs", "tke"];
+
+/// Returns whether there is an operation of that name, in a product or in any of them. Those of the API servers of
+/// Kubernetes are a verb and a resource.
 pub(super) fn is_operation(product: Option<&str>, name: &str) -> bool {
     !operations(product, name).is_empty()
+        || (kubernetes::is_operation(name) && product.is_none_or(|name| CLUSTERS.contains(&name)))
 }
 
 /// Returns whether a document has the code for the calls that a fault applies to.
 pub(super) fn is_code(product: Option<&str>, operation: Option<&str>, code: &str) -> bool {
     let wanted = |known: &&Product| product.is_none_or(|name| name == known.name());
     match operation {
+        Some(name) if kubernetes::is_operation(name) => kubernetes::status_of(code).is_some(),
         Some(name) => {
             operations(product, name).iter().any(|(product, operation)| of_operation(product, operation, code))
         }
@@ -44,8 +51,8 @@ fn of_product(product: &Product, code: &str) -> bool {
 
 /// Returns whether a document has the code for the operation.
 ///
-/// The list of an operation has the codes of its own. Codes without a dot, and those that no operation lists, are of
-/// the common table. Many documents list no codes for an operation: it can answer all codes of its product.
+/// The list of an operation has the codes that are special to it. Codes without a dot, and those that no operation
+/// lists, are of the common table. Many documents list no codes for an operation: it can answer all codes of its product.
 fn of_operation(product: &Product, operation: &Operation, code: &str) -> bool {
     let spec = product.spec();
     let lists = |errors: &[String]| errors.iter().any(|listed| listed == code);

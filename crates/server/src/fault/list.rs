@@ -126,7 +126,7 @@ impl Faults {
         self.pending().faults.iter().find(|fault| fault.id == id).cloned()
     }
 
-    /// Removes the fault with this identifier. Returns false if there is none.
+    /// Removes the fault with this identifier. Returns false if no fault has it.
     pub fn remove(&self, id: u64) -> bool {
         let mut pending = self.pending();
         let before = pending.faults.len();

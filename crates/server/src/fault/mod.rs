@@ -95,8 +95,8 @@ impl Fault {
         Self::new(Effect::Empty)
     }
 
-    /// The world acts, and the answer states this content type instead of its own, such as `text/html`. A text that
-    /// cannot be the value of a header is replaced by `application/octet-stream`.
+    /// The world acts, and the answer states this content type, such as `text/html`, instead of the right one. A text
+    /// that cannot be the value of a header is replaced by `application/octet-stream`.
     pub fn content_type(content_type: impl AsRef<str>) -> Self {
         Self::new(Effect::content_type(content_type.as_ref()))
     }

@@ -4,8 +4,8 @@ use super::parameters::{Problem, Rules};
 use super::{Gateway, Request, alibaba, huawei, tencent};
 use crate::access::{Permissions, Vendor};
 use crate::catalog::{Operation, Product};
-use crate::doctor::Doubt;
-use crate::journal::Entry;
+use crate::doctor::{Diagnosis, Doubt, Hide};
+use crate::journal::{Entry, Verdict};
 use crate::kubernetes::ClusterKey;
 use crate::refusal::Refusal;
 use bytes::Bytes;
@@ -29,6 +29,9 @@ pub(super) trait Dialect: Send + Sync {
 
     /// Notes the parts of the request, before any of them is checked.
     fn identify(&self, gateway: &Gateway, entry: &mut Entry);
+
+    /// Which parameters of a query or a form must not be shown.
+    fn hide(&self, gateway: &Gateway) -> Hide;
 
     /// Bytes that a request of this form may have.
     fn size_limit(&self) -> usize;
@@ -132,13 +135,13 @@ pub(super) struct Route {
 /// Who calls. The default is no one: a caller of an operation that needs no authorization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Caller {
-    pub(super) account: String,
+    pub(crate) account: String,
     /// The name of the user, or the key's identifier.
-    pub(super) user: String,
+    pub(crate) user: String,
     /// The identifier of the project that the caller's token is limited to, if it is.
-    pub(super) project: Option<String>,
+    pub(crate) project: Option<String>,
     /// What the caller may do, if that is not everything.
-    pub(super) sub: Option<Arc<Permissions>>,
+    pub(crate) sub: Option<Arc<Permissions>>,
 }
 
 /// Who a request says that it comes from.
@@ -154,13 +157,29 @@ pub(super) struct Claims {
 #[derive(Debug)]
 pub(super) struct Denied {
     pub(super) refusal: Refusal,
+    pub(super) verdict: Verdict,
+    /// Why the request is refused, if that is known without a search.
+    pub(super) known: Option<Box<Diagnosis>>,
     /// Why the signature is wrong, if it is, which remains to be found out.
     pub(super) doubt: Option<Doubt>,
 }
 
+impl Denied {
+    /// A caller who is refused for a reason that is known, and the cause of it.
+    pub(super) fn because(verdict: Verdict, refusal: Refusal, cause: impl Into<String>) -> Self {
+        Self { refusal, verdict, known: Some(Box::new(Diagnosis::known(cause))), doubt: None }
+    }
+
+    /// A caller whose signature is wrong.
+    pub(super) fn doubtful(refusal: Refusal, doubt: Doubt) -> Self {
+        Self { refusal, verdict: Verdict::Wrong, known: None, doubt: Some(doubt) }
+    }
+}
+
+/// A request that is refused, but not because of who sent it.
 impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, doubt: None }
+        Self { refusal, verdict: Verdict::Unchecked, known: None, doubt: None }
     }
 }
 

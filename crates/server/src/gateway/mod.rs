@@ -6,52 +6,61 @@
 mod alibaba;
 mod dialect;
 mod huawei;
+pub(crate) mod names;
 mod nonces;
 mod pairs;
 pub(crate) mod parameters;
 mod path;
 mod pipeline;
-mod read;
+pub(crate) mod read;
 mod recent;
-mod strike;
+pub(crate) mod strike;
 mod tencent;
 
+use crate::accounts::{Accounts, Setup};
 use crate::catalog::Catalog;
 use crate::clock::WorldClock;
-use crate::doctor::Doctor;
+use crate::clouds::CloudTag;
+use crate::distribution;
+use crate::doctor::{Doctor, HIDDEN};
 use crate::fault::{Drip, Effect, Faults};
-use crate::journal::{Entry, Journal, SignatureMethod};
+use crate::journal::{Entry, Journal, Opened};
 use crate::kubernetes::ApiServers;
 use crate::limit::RateLimit;
 use crate::unsimulated::{Edition, Unsimulated};
-pub(crate) use alibaba::Ram;
+pub(crate) use alibaba::{Ram, known_region};
 use bytes::Bytes;
+pub(crate) use dialect::Caller;
 use dialect::{Dialect, dialect};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Method, StatusCode, Version, header};
-pub(crate) use huawei::identity::{Identity, User};
+pub(crate) use huawei::identity::Identity;
 pub(crate) use huawei::{ADDON_BODY, ErrorForm, INVALID, NO_SUCH_API};
 use pairs::Pairs;
+use percent_encoding::percent_decode_str;
 pub(crate) use read::{Reading, Share};
-use serde_json::Map;
 use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
+pub(crate) use tencent::Gate;
 pub(crate) use tencent::v2::SERVICES;
-pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_world::World;
 
-/// The parts of the server that every request uses.
+/// One cloud: the parts of the server that every request of its keys uses.
 pub(crate) struct Gateway {
     pub(crate) catalog: &'static Catalog,
+    /// Which of the clouds of the server it is.
+    pub(crate) tag: CloudTag,
+    pub(crate) accounts: Arc<Accounts>,
+    /// What the accounts are after a reset.
+    pub(crate) setup: Setup,
     pub(crate) gate: Gate,
     pub(crate) identity: Identity,
     pub(crate) ram: Ram,
-    pub(crate) regions: Vec<String>,
     pub(crate) world: Mutex<World>,
     pub(crate) clock: WorldClock,
     pub(crate) faults: Faults,
@@ -60,7 +69,9 @@ pub(crate) struct Gateway {
     /// Bytes of requests that are being read.
     pub(crate) reading: Arc<Reading>,
     /// Determines why signatures are wrong, if enabled.
-    pub(crate) doctor: Option<Doctor>,
+    pub(crate) doctor: Option<Arc<Doctor>>,
+    /// Uploads, layers and tokens of the image registries.
+    pub(crate) registry: distribution::Service,
     pub(crate) unsimulated: Unsimulated,
     pub(crate) edition: Edition,
     /// Whether an error contains what was signed.
@@ -74,7 +85,7 @@ pub(crate) struct Gateway {
 impl fmt::Debug for Gateway {
     /// Leaves the world out: it is large and contains passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gateway").field("regions", &self.regions).field("faults", &self.faults).finish_non_exhaustive()
+        f.debug_struct("Gateway").field("tag", &self.tag).field("faults", &self.faults).finish_non_exhaustive()
     }
 }
 
@@ -132,16 +143,16 @@ impl Gateway {
         B: hyper::body::Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
+        let arrived = Instant::now();
         let (parts, body) = request.into_parts();
         let (query, form) = (OnceLock::new(), OnceLock::new());
         let head = Request { parts: &parts, body: &[], query: &query, form: &form };
         let dialect = dialect(head);
-        let mut entry = self.entry(dialect.as_ref(), head);
-        self.journal.open(&mut entry);
+        let entry = self.entry(dialect.as_ref(), head);
+        // A caller that goes away drops this future, and with it the entry, which is closed then.
+        let mut entry = self.journal.open(entry, arrived);
         if let Err((status, message)) = check_http(&parts) {
-            entry.status = Some(status);
-            self.journal.close(entry);
-            return Outcome::Answer(closing(page(status, message, None)));
+            return finished(entry, closing(page(status, message, None)));
         }
         if !entry.operation.is_empty() && self.faults.cuts_before(|| strike::call(self, dialect.as_ref(), &entry)) {
             return self.cut(entry, true);
@@ -151,29 +162,24 @@ impl Gateway {
             Ok(body) => body,
             Err(read::Failure::TooLarge) => {
                 let answer = self.answer(dialect.as_ref(), None, Err(dialect.too_large(limit)), &mut entry);
-                self.journal.close(entry);
-                return Outcome::Answer(answer);
+                return finished(entry, answer);
             }
             Err(read::Failure::Busy) => {
-                entry.status = Some(503);
-                self.journal.close(entry);
-                return Outcome::Answer(closing(page(503, "Too much is being sent at the same time.", Some(1))));
+                return finished(entry, closing(page(503, "Too much is being sent at the same time.", Some(1))));
             }
             Err(read::Failure::Gone) => return self.cut(entry, false),
         };
         let request = Request { body: &body, ..head };
         entry.bytes += body.len();
         let dialect = self::dialect(request);
-        dialect.identify(self, &mut entry);
-        entry.shorten();
+        self.identify(dialect.as_ref(), &parts, &mut entry);
         let struck = self.faults.strike(|| strike::call(self, dialect.as_ref(), &entry));
         entry.fault = struck.name();
         if let Some(Effect::CutBefore) = struck.wire {
             return self.cut(entry, true);
         }
         let outcome = if let Some(Effect::Status { status, retry_after }) = struck.wire {
-            entry.status = Some(status);
-            Outcome::Answer(page(status, "", retry_after))
+            answered(page(status, "", retry_after), &mut entry)
         } else {
             let (mut answer, doubt) = self.respond(dialect.as_ref(), request, &struck, &mut entry);
             if let (Some(doctor), Some(doubt)) = (&self.doctor, doubt)
@@ -187,17 +193,8 @@ impl Gateway {
             entry.shorten();
             strike::outcome(answer, &struck, &mut entry)
         };
-        tracing::debug!(
-            product = entry.product,
-            operation = entry.operation,
-            status = entry.status,
-            code = entry.code,
-            request_id = entry.request_id,
-            fault = entry.fault,
-            "answered"
-        );
         // Closed before the delay: a caller that gives up does not wait for its entry to be written.
-        self.journal.close(entry);
+        entry.close(struck.delay);
         if !struck.delay.is_zero() {
             tokio::time::sleep(struck.delay).await;
         }
@@ -207,36 +204,39 @@ impl Gateway {
     /// The entry of a request whose head has arrived.
     fn entry(&self, dialect: &dyn Dialect, head: Request<'_>) -> Entry {
         let parts = head.parts;
-        let mut entry = Entry {
-            sequence: 0,
-            time: self.faults.server_time(),
-            product: None,
-            operation: String::new(),
-            method: parts.method.to_string(),
-            signature_method: SignatureMethod::None,
-            account: None,
-            region: String::new(),
-            status: None,
-            code: None,
-            request_id: request_id(),
-            parameters: Map::new(),
-            headers: Vec::new(),
-            bytes: parts.uri.path_and_query().map_or(0, |target| target.as_str().len()),
-            acted: false,
-            fault: None,
-            shaped: false,
-            diagnosis: None,
-        };
-        dialect.identify(self, &mut entry);
-        entry.shorten();
+        let mut entry = self.new_entry(parts);
+        self.identify(dialect, parts, &mut entry);
         entry
     }
 
-    fn cut(&self, mut entry: Entry, before: bool) -> Outcome {
+    /// An entry in which only that is noted which does not depend on the dialect.
+    pub(crate) fn new_entry(&self, parts: &Parts) -> Entry {
+        let bytes = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+        Entry::new(self.faults.server_time(), request_id(), parts.method.as_str(), bytes)
+    }
+
+    /// Notes the parts of the request, before any of them is checked.
+    fn identify(&self, dialect: &dyn Dialect, parts: &Parts, entry: &mut Entry) {
+        dialect.identify(self, entry);
+        if parts.uri.query().is_none() {
+            parts.uri.path().clone_into(&mut entry.target);
+        } else {
+            let hide = dialect.hide(self);
+            entry.target = target(parts, |name| hide(name));
+        }
+        // A secret that was sent where the key's identifier belongs.
+        if entry.caller.as_ref().is_some_and(|caller| self.accounts.is_secret(caller)) {
+            entry.caller = Some(HIDDEN.to_owned());
+            entry.headers.retain(|(name, _)| name != "authorization");
+        }
+        entry.shorten();
+    }
+
+    fn cut(&self, mut entry: Opened, before: bool) -> Outcome {
         if before {
             entry.fault = Some(Effect::CutBefore.kind());
         }
-        self.journal.close(entry);
+        entry.close(Duration::ZERO);
         Outcome::Cut { before }
     }
 
@@ -245,10 +245,37 @@ impl Gateway {
     pub(crate) fn in_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.advance(self.clock.now());
-        act(&mut world)
+        let result = act(&mut world);
+        if world.registry.has_deliveries() {
+            self.registry.wake();
+        }
+        result
     }
 
-    fn base_url(&self, parts: &Parts) -> String {
+    /// Replaces the world by another one. World time is that of the clock.
+    pub(crate) fn replace_world(&self, new: World) {
+        self.close();
+        *self.world.lock().unwrap_or_else(PoisonError::into_inner) = new;
+        self.admit_users();
+    }
+
+    /// Makes the sub-accounts known to the world.
+    pub(crate) fn admit_users(&self) {
+        let keys = self.accounts.keys();
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, sub) in keys.iter().filter_map(|key| Some((key, key.sub.as_ref()?))) {
+            world.users.add(&key.account, &sub.id, &sub.name);
+        }
+    }
+
+    /// Closes the ports of the clusters.
+    pub(crate) fn close(&self) {
+        if let Some(servers) = &self.api_servers {
+            servers.close();
+        }
+    }
+
+    pub(crate) fn base_url(&self, parts: &Parts) -> String {
         format!("{}://{}", parts.uri.scheme_str().unwrap_or(self.scheme), host(parts))
     }
 
@@ -265,8 +292,40 @@ impl Gateway {
     }
 }
 
+/// The end of an exchange with an answer that no fault changes, which is noted.
+fn answered(answer: http::Response<Bytes>, entry: &mut Entry) -> Outcome {
+    entry.status = Some(answer.status().as_u16());
+    entry.response_bytes = answer.body().len();
+    if entry.response.is_empty() {
+        entry.response = String::from_utf8_lossy(answer.body()).into_owned();
+    }
+    Outcome::Answer(answer)
+}
+
+/// The end of an exchange that is over before the pipeline.
+fn finished(mut entry: Opened, answer: http::Response<Bytes>) -> Outcome {
+    let outcome = answered(answer, &mut entry);
+    entry.close(Duration::ZERO);
+    outcome
+}
+
+/// Path and query, without the values of the parameters that must not be shown.
+pub(crate) fn target(parts: &Parts, hides: impl Fn(&str) -> bool) -> String {
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if !value.is_empty() && hides(&percent_decode_str(name).decode_utf8_lossy()) => {
+            format!("{name}={HIDDEN}")
+        }
+        _ => pair.to_owned(),
+    };
+    let path = parts.uri.path();
+    match parts.uri.query() {
+        Some(query) => format!("{path}?{}", query.split('&').map(shown).collect::<Vec<_>>().join("&")),
+        None => path.to_owned(),
+    }
+}
+
 /// The page of a proxy that cannot answer.
-fn page(status: u16, message: &str, retry_after: Option<u64>) -> http::Response<Bytes> {
+pub(crate) fn page(status: u16, message: &str, retry_after: Option<u64>) -> http::Response<Bytes> {
     let message = if message.is_empty() { String::new() } else { format!("<p>{message}</p>") };
     let mut answer = http::Response::new(Bytes::from(format!("<html><h1>{status}</h1>{message}</html>\n")));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -310,7 +369,7 @@ fn text<'a>(parts: &'a Parts, name: &str) -> &'a str {
 }
 
 /// The host the caller named, with its port.
-fn host(parts: &Parts) -> &str {
+pub(crate) fn host(parts: &Parts) -> &str {
     match text(parts, header::HOST.as_str()) {
         "" => parts.uri.authority().map_or("", |authority| authority.as_str()),
         host => host,
@@ -318,7 +377,7 @@ fn host(parts: &Parts) -> &str {
 }
 
 /// A host without its port.
-fn without_port(host: &str) -> &str {
+pub(crate) fn without_port(host: &str) -> &str {
     let port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
     host.rsplit_once(':').filter(|(name, digits)| port(digits) && !name.ends_with(':')).map_or(host, |(name, _)| name)
 }

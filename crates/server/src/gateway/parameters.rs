@@ -256,7 +256,19 @@ fn broken(value: &Value, field: &Field) -> Option<String> {
 /// The parameters for the journal: the values of sensitive and of unknown ones are hidden, and there are as many as
 /// there is room for.
 pub(super) fn redact(parameters: &Map<String, Value>, fields: &[Field], spec: &Product) -> Map<String, Value> {
-    shown_members(parameters, fields, spec, &mut Room::default())
+    shown_members(parameters, fields, spec, &mut Room::for_parameters())
+}
+
+/// The body of an answer for the journal, in the same way.
+pub(super) fn redact_output(body: &Value, fields: &[Field], spec: &Product) -> Value {
+    let room = &mut Room::for_response();
+    match (body, fields.iter().find(|field| field.payload)) {
+        (body, Some(field)) if hides(field) && !body.is_null() => Value::from(HIDDEN),
+        (body, Some(field)) => shown(body, &field.ty, spec, room),
+        (Value::Object(members), None) => Value::Object(shown_members(members, fields, spec, room)),
+        (Value::Null, None) => Value::Null,
+        (_, None) => Value::from(HIDDEN),
+    }
 }
 
 fn shown_members(
@@ -285,7 +297,8 @@ fn shown(value: &Value, ty: &Type, spec: &Product, room: &mut Room) -> Value {
         // No spec describes the content.
         (_, Type::Json(_) | Type::Any) => Value::from(HIDDEN),
         (Value::String(text), _) => room.text(text),
-        // Checked to be of a plain type, so that nothing is inside.
+        // Not of the type of the spec, so that nothing is known of what is inside.
+        (Value::Object(_) | Value::Array(_), _) => Value::from(HIDDEN),
         (other, _) => other.clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! The stages of a call, written once for all dialects.
 
-use super::dialect::{Call, Caller, Denied, Dialect, Found, Reply, Route};
+use super::dialect::{self, Call, Caller, Denied, Dialect, Found, Reply, Route};
 use super::parameters::Rules;
 use super::strike::injected;
 use super::{Gateway, Request, parameters};
@@ -10,11 +10,13 @@ use crate::doctor::{Diagnosis, Doubt};
 use crate::fault::Struck;
 use crate::handler::Context;
 use crate::input::Input;
-use crate::journal::Entry;
+use crate::journal::{Entry, MOST_RESPONSE, Verdict, shortened};
+use crate::kubernetes;
 use crate::refusal::Refusal;
 use crate::unsimulated::{self, Unsimulated};
 use bytes::Bytes;
 use serde_json::Value;
+use std::sync::OnceLock;
 use std::time::Instant;
 use wharf_spec::file::{Authorization, Place};
 use wharf_world::ack::tenancy::Owner;
@@ -31,12 +33,12 @@ impl Gateway {
         match self.pass_on(dialect, request, struck, entry) {
             Ok(None) => {}
             Ok(Some(answer)) => return (answer, None),
-            Err(Denied { refusal, doubt }) => return (self.answer(dialect, None, Err(refusal), entry), doubt),
+            Err(Denied { refusal, doubt, .. }) => return (self.answer(dialect, None, Err(refusal), entry), doubt),
         }
         let mut found = None;
         let (result, doubt) = match self.stages(dialect, request, struck, &mut found, entry) {
             Ok(reply) => (Ok(reply), None),
-            Err(Denied { refusal, doubt }) => (Err(refusal), doubt),
+            Err(Denied { refusal, doubt, .. }) => (Err(refusal), doubt),
         };
         (self.answer(dialect, found, result, entry), doubt)
     }
@@ -52,6 +54,24 @@ impl Gateway {
         let mut refusal = dialect.mismatch();
         refusal.message = format!("{} {diagnosis}", refusal.message);
         self.answer(dialect, found, Err(refusal), entry)
+    }
+
+    /// Checks who sends a request, and nothing more: its entry with the verdict and the reason.
+    pub(crate) fn examine(&self, request: http::Request<Bytes>) -> Entry {
+        let (parts, body) = request.into_parts();
+        let (query, form) = (OnceLock::new(), OnceLock::new());
+        let request = Request { parts: &parts, body: &body, query: &query, form: &form };
+        let dialect = dialect::dialect(request);
+        let dialect = dialect.as_ref();
+        let mut entry = self.entry(dialect, request);
+        entry.bytes += body.len();
+        let route = dialect.route(self).ok();
+        if let Err(denied) = self.authenticate(dialect, route.as_ref(), &mut entry) {
+            entry.code = Some(denied.refusal.code.into_owned());
+            entry.diagnosis = denied.doubt.map(Doubt::make).or(denied.known.map(|known| *known));
+        }
+        entry.shorten();
+        entry
     }
 
     /// Calls the stages in their order, from the checks to the world.
@@ -131,9 +151,8 @@ impl Gateway {
         }
         entry.acted = true;
         entry.region.clone_from(&cluster.region);
-        entry.operation = format!("{} {}", request.parts.method, request.parts.uri.path());
         let answer = self.kubernetes_by_gateway(&cluster, request.parts, request.body);
-        entry.status = Some(answer.status().as_u16());
+        kubernetes::note(answer.status().as_u16(), answer.body(), entry);
         Ok(Some(answer))
     }
 
@@ -146,10 +165,16 @@ impl Gateway {
     /// Determines who calls, unless the operation is open to everyone.
     fn authenticate(&self, dialect: &dyn Dialect, route: Option<&Route>, entry: &mut Entry) -> Result<Caller, Denied> {
         if route.is_some_and(|route| route.operation.spec.authorization == Authorization::None) {
+            entry.verdict = Verdict::NotNeeded;
             return Ok(Caller::default());
         }
-        let caller = dialect.authenticate(self, route)?;
+        let caller = dialect.authenticate(self, route).inspect_err(|denied| {
+            entry.verdict = denied.verdict;
+            entry.diagnosis = denied.known.as_deref().cloned();
+        })?;
+        entry.verdict = Verdict::Good;
         entry.account = Some(caller.account.clone());
+        entry.caller = Some(caller.sub.as_ref().map_or(&caller.user, |sub| &sub.name).clone());
         Ok(caller)
     }
 
@@ -207,12 +232,29 @@ impl Gateway {
         entry: &mut Entry,
     ) -> http::Response<Bytes> {
         let answer = match result {
-            Ok(reply) => dialect.reply(self, reply, entry),
-            Err(refusal) => dialect.refuse(self, found, refusal, entry),
+            Ok(reply) => {
+                // The same answer again, without what is not to be shown.
+                let body = parameters::redact_output(&reply.body, &reply.operation.spec.output, reply.product.spec());
+                let (product, operation, status) = (reply.product, reply.operation, reply.status);
+                let shown = dialect.reply(self, Reply { product, operation, status, headers: Vec::new(), body }, entry);
+                note(shown.body(), entry);
+                dialect.reply(self, reply, entry)
+            }
+            Err(refusal) => {
+                let answer = dialect.refuse(self, found, refusal, entry);
+                note(answer.body(), entry);
+                answer
+            }
         };
         entry.status = Some(answer.status().as_u16());
         answer
     }
+}
+
+/// Notes the body of an answer without secrets.
+fn note(body: &[u8], entry: &mut Entry) {
+    let text = String::from_utf8_lossy(body);
+    entry.response = shortened(&text, 2 * MOST_RESPONSE).unwrap_or_else(|| text.into_owned());
 }
 
 /// The refusal with its code in the spelling that the operation's document prints.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Why there is no body.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The request is too large.
     TooLarge,
     /// The requests that are being read are too large together.
@@ -66,7 +66,7 @@ impl Drop for Share {
 ///
 /// What is over the limit is read and dropped, up to four times the limit: a caller that is still
 /// writing when the answer comes would see a cut connection instead of the answer.
-pub(super) async fn body<B>(
+pub(crate) async fn body<B>(
     parts: &Parts,
     mut body: B,
     limit: usize,

@@ -32,10 +32,12 @@ pub(super) fn injected(dialect: &dyn Dialect, struck: &Struck) -> Option<Refusal
 }
 
 /// Returns the answer with the fault that applies to it.
-pub(super) fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry) -> Outcome {
+pub(crate) fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry) -> Outcome {
+    entry.response_bytes = answer.body().len();
     match &struck.wire {
         Some(Effect::CutAfter) => {
-            (entry.status, entry.code) = (None, None);
+            (entry.status, entry.code, entry.response_bytes) = (None, None, 0);
+            entry.response.clear();
             return Outcome::Cut { before: false };
         }
         Some(Effect::Truncate) => return Outcome::Truncated(answer),
@@ -49,6 +51,7 @@ pub(super) fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry:
         }
         _ => {}
     }
+    entry.response_bytes = answer.body().len();
     Outcome::Answer(answer)
 }
 

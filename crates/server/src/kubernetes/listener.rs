@@ -114,7 +114,7 @@ async fn connection(
         let (gateway, visitor) = (gateway.clone(), visitor.clone());
         async move {
             let gateway = gateway.upgrade().ok_or_else(|| io::Error::other("the server has stopped"))?;
-            Ok::<_, io::Error>(serve(&gateway, &visitor, request).await)
+            serve(&gateway, &visitor, request).await
         }
     });
     let served = http1::Builder::new()

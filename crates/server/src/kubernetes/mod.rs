@@ -7,12 +7,14 @@
 mod answer;
 mod certificates;
 mod listener;
+mod seen;
 mod world;
 
 use crate::gateway::Gateway;
 use certificates::Certificates;
 use http::HeaderMap;
 use listener::Port;
+pub(crate) use seen::{is_operation, note, operation, status_of};
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
@@ -109,15 +111,9 @@ impl fmt::Debug for ApiServers {
 }
 
 impl ApiServers {
-    /// Creates them, without any port, for the runtime that runs at the moment.
-    pub(crate) fn new(interface: IpAddr) -> Self {
-        Self {
-            interface,
-            runtime: Handle::current(),
-            gateway: OnceLock::new(),
-            certificates: OnceLock::new(),
-            ports: Mutex::default(),
-        }
+    /// Creates them, without any port. Their tasks run on that runtime.
+    pub(crate) fn new(interface: IpAddr, runtime: Handle) -> Self {
+        Self { interface, runtime, gateway: OnceLock::new(), certificates: OnceLock::new(), ports: Mutex::default() }
     }
 
     /// Sets the gateway that has the world of the clusters.

@@ -62,7 +62,7 @@ pub(super) enum Phase {
 
 /// One connection: what it does, and since when.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     limits: Limits,
     state: Mutex<State>,
     leave: Notify,
@@ -267,6 +267,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 pub(super) struct Arriving {
     pub(super) body: Incoming,
     pub(super) pace: Arc<Pace>,
+    /// Whether each part has the time of a whole body.
+    pub(super) steady: bool,
 }
 
 impl Body for Arriving {
@@ -277,7 +279,40 @@ impl Body for Arriving {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if self.steady {
+            self.pace.enter(Phase::Body);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer that is made while it is sent. Each part has the time of a whole one.
+#[derive(Debug)]
+pub(super) struct Leaving<B> {
+    pub(super) body: B,
+    pub(super) pace: Arc<Pace>,
+}
+
+impl<B: Body + Unpin> Body for Leaving<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        self.pace.enter(Phase::Writing);
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -14,6 +14,15 @@ use tokio::time::{Instant, Sleep};
 
 /// Returns an answer for hyper; an error, upon which it closes the connection, for a cut.
 pub(super) fn reply(outcome: Outcome, pace: Arc<Pace>) -> io::Result<http::Response<Reply>> {
+    write(outcome, Some(pace))
+}
+
+/// Returns an answer for a connection whose phases are not limited.
+pub(crate) fn reply_unpaced(outcome: Outcome) -> io::Result<http::Response<Reply>> {
+    write(outcome, None)
+}
+
+fn write(outcome: Outcome, pace: Option<Arc<Pace>>) -> io::Result<http::Response<Reply>> {
     match outcome {
         Outcome::Cut { .. } => Err(cut()),
         Outcome::Answer(answer) => Ok(answer.map(|data| Reply::new(data, Ending::Whole))),
@@ -28,12 +37,12 @@ pub(super) fn reply(outcome: Outcome, pace: Arc<Pace>) -> io::Result<http::Respo
     }
 }
 
-fn cut() -> io::Error {
+pub(crate) fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault")
 }
 
 /// The body of an answer, which may end too early or be slow.
-pub(super) struct Reply {
+pub(crate) struct Reply {
     /// What has not been sent.
     data: Bytes,
     ending: Ending,
@@ -51,12 +60,12 @@ enum Ending {
 /// The pauses between the parts of a slow body.
 struct Slow {
     drip: Drip,
-    pace: Arc<Pace>,
+    pace: Option<Arc<Pace>>,
     pause: Pin<Box<Sleep>>,
 }
 
 impl Slow {
-    fn new(drip: Drip, pace: Arc<Pace>) -> Self {
+    fn new(drip: Drip, pace: Option<Arc<Pace>>) -> Self {
         // The first part is sent at once.
         Self { drip, pace, pause: Box::pin(tokio::time::sleep_until(Instant::now())) }
     }
@@ -65,10 +74,10 @@ impl Slow {
     fn part(&mut self, data: &mut Bytes, context: &mut Context<'_>) -> Poll<Bytes> {
         ready!(self.pause.as_mut().poll(context));
         let part = data.split_to(self.drip.bytes.min(data.len()));
-        if data.is_empty() {
-            self.pace.enter(Phase::Writing);
-        } else {
-            self.pace.enter(Phase::Holding);
+        if let Some(pace) = &self.pace {
+            pace.enter(if data.is_empty() { Phase::Writing } else { Phase::Holding });
+        }
+        if !data.is_empty() {
             self.pause.as_mut().reset(Instant::now() + self.drip.pause);
         }
         Poll::Ready(part)

@@ -1,6 +1,7 @@
 //! Enterprise instances.
 
-use super::{Answer, Context, Input, registry::Instance, registry::InstanceFilter, registry::Registries};
+use super::registry::{Instance, InstanceFilter, Registries, TokenKind};
+use super::{Answer, Context, Input};
 use serde_json::{Value, json};
 use wharf_world::Millis;
 use wharf_world::infra::offers::REGIONS;
@@ -23,10 +24,27 @@ pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<
 }
 
 pub(super) fn create_token(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
-    // Passwords of a long term are not simulated.
-    input.one_of("TokenType", &["temp"])?;
-    let token = registry.create_instance_token(&context.account, input.required("RegistryId")?)?;
-    Ok(json!({ "Token": token.secret, "ExpTime": token.expires, "Username": context.account }))
+    let kind = match input.one_of("TokenType", &["temp", "longterm"])? {
+        Some("longterm") => TokenKind::LongTerm,
+        _ => TokenKind::Temporary,
+    };
+    let description = input.text("Desc")?.unwrap_or_default();
+    let token = registry.issue_token(&context.account, input.required("RegistryId")?, kind, description)?;
+    let mut answer = json!({ "Token": token.secret, "ExpTime": token.expires, "Username": context.account });
+    if kind == TokenKind::LongTerm {
+        answer["TokenId"] = Value::from(token.id);
+    }
+    Ok(answer)
+}
+
+/// Deletes an instance with all that it contains.
+pub(super) fn delete(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let id = input.required("RegistryId")?;
+    registry.instance(&context.account, id)?;
+    if !input.flag("DryRun")? {
+        registry.delete_instance(&context.account, id)?;
+    }
+    Ok(json!({}))
 }
 
 pub(super) fn describe_status(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {

@@ -49,8 +49,11 @@ fn missing(operation: &str) -> &'static str {
 
 fn invalid(operation: &str) -> &'static str {
     match operation {
-        "CreateInstance" | "DescribeInstances" => "InvalidParameter",
-        _ => "InvalidParameterValue",
+        // The operations of the personal edition list the code with a value, the others do not.
+        personal if personal.ends_with("Personal") => "InvalidParameterValue",
+        "CreateInstanceToken" | "DescribeInstanceStatus" => "InvalidParameterValue",
+        "CreateWebhookTrigger" | "DescribeWebhookTriggerLog" => "InvalidParameter.ErrorTcrInvalidParameter",
+        _ => "InvalidParameter",
     }
 }
 
@@ -108,5 +111,23 @@ fn code(operation: &str, error: &RegistryError) -> &'static str {
         E::NoInstance(_) => "ResourceNotFound",
         E::InstanceExists(_) => "InternalError.ErrorConflict",
         E::InstanceNotRunning(..) => "UnsupportedOperation",
+        E::NotFound(..) => match operation {
+            "DeleteServiceAccount" | "ModifyServiceAccount" | "ModifyServiceAccountPassword" => "InvalidParameter",
+            _ => "ResourceNotFound",
+        },
+        E::Exists(..) => match operation {
+            "CreateServiceAccount" => "OperationDenied",
+            "CreateTagRetentionRule" => "InternalError.ErrConflict",
+            "CreateWebhookTrigger" | "ModifyWebhookTrigger" => "InvalidParameter.ErrorTcrInvalidParameter",
+            _ => "InternalError.ErrorTcrResourceConflict",
+        },
+        E::Precondition(_) => match operation {
+            "DeleteNamespace" | "DeleteRepositoryTags" | "DuplicateImage" => "FailedOperation.PreconditionFailed",
+            _ => "OperationDenied",
+        },
+        E::EditionLimit(..) => match operation {
+            "CreateServiceAccount" => "OperationDenied.QuotaOverLimit",
+            _ => "LimitExceeded",
+        },
     }
 }

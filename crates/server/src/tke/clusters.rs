@@ -279,7 +279,7 @@ fn show_options(cluster: &Cluster, answer: &mut Value) {
 }
 
 /// The name of a cluster's state.
-fn state_name(cluster: &Cluster) -> &'static str {
+pub(super) fn state_name(cluster: &Cluster) -> &'static str {
     match cluster.state() {
         State::Common(Status::Creating) => "Creating",
         State::Common(Status::Running) => "Running",

@@ -30,6 +30,7 @@ mod releases;
 mod settings;
 mod status;
 mod super_pods;
+pub(crate) mod survey;
 #[cfg(test)]
 mod tests;
 mod upgrades;

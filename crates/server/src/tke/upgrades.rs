@@ -241,7 +241,7 @@ const KINDS: [(TaskKind, &str); 7] = [
     (TaskKind::Masters, "scale_master"),
 ];
 
-fn task_life(life: Life) -> &'static str {
+pub(super) fn task_life(life: Life) -> &'static str {
     match life {
         Life::Pending => "pending",
         Life::Process => "process",
@@ -287,7 +287,7 @@ pub(super) fn describe_tasks(world: &mut World, context: &Context, input: Input<
     Ok(json!({"Tasks": tasks}))
 }
 
-fn kind_name(kind: TaskKind) -> &'static str {
+pub(super) fn kind_name(kind: TaskKind) -> &'static str {
     KINDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name)
 }
 

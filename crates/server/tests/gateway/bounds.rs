@@ -40,10 +40,10 @@ async fn a_request_is_examined_up_to_a_size_and_says_so_beyond() {
     for (count, examined) in [(10, true), (1_000, true), (5_000, false)] {
         let diagnosis = diagnosed(&server, v1(&server, count).request(&server)).await;
         assert_eq!(diagnosis.server_signed.contains("P1="), examined, "{count}");
-        assert_eq!(diagnosis.difference.contains("are examined"), !examined, "{count}: {diagnosis}");
+        assert_eq!(diagnosis.cause.contains("are examined"), !examined, "{count}: {diagnosis}");
     }
     let one_value = v1(&server, 0).with(|call| call.parameters = vec![("P".into(), "v".repeat(900_000))]);
-    assert!(diagnosed(&server, one_value.request(&server)).await.difference.contains("are examined"));
+    assert!(diagnosed(&server, one_value.request(&server)).await.cause.contains("are examined"));
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn a_common_mistake_is_found_among_a_thousand_parameters() {
     let mut request = call.request(&server);
     request.headers_mut().insert("host", "tke.example.com".parse().unwrap());
     let diagnosis = diagnosed(&server, request).await;
-    assert!(diagnosis.difference.contains("the host `tke.tencentcloudapi.com`"), "{diagnosis}");
+    assert!(diagnosis.cause.contains("the host `tke.tencentcloudapi.com`"), "{diagnosis}");
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn the_size_of_a_body_that_is_signed_by_its_digest_does_not_matter() {
     let mut request = call.request(&server);
     request.headers_mut().insert("host", "tke.example.com".parse().unwrap());
     let diagnosis = diagnosed(&server, request).await;
-    assert!(diagnosis.difference.contains("the host `localhost`"), "{diagnosis}");
+    assert!(diagnosis.cause.contains("the host `localhost`"), "{diagnosis}");
 }
 
 #[tokio::test]

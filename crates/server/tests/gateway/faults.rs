@@ -2,10 +2,13 @@
 
 use crate::client::{Call, LIMITS, exchange};
 use crate::{describe_clusters, echo, echoing};
+use flate2::read::GzDecoder;
 use serde_json::json;
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use wharf_core::credentials::Credentials;
 use wharf_core::transport::{Limits, Reached, TransportErrorKind};
 use wharf_server::{Fault, Server, Time};
 use wharf_sign::hmac_v1::Algorithm;
@@ -111,6 +114,78 @@ async fn a_delayed_answer_comes_too_late() {
     let before = Instant::now();
     assert_eq!(describe_clusters().send(&server).await.code(), "");
     assert!(before.elapsed() >= Duration::from_millis(30));
+}
+
+#[tokio::test]
+async fn bodies_are_left_out_mislabelled_and_compressed() {
+    let (server, acted) = counting().await;
+    let whole = describe_clusters().send(&server).await;
+    for fault in [Fault::empty(), Fault::content_type("text/html"), Fault::compressed()] {
+        server.faults().add(fault.times(1));
+    }
+    let empty = describe_clusters().send(&server).await;
+    assert_eq!((empty.status, empty.headers["content-length"].to_str().unwrap(), empty.body.len()), (200, "0", 0));
+    let page = describe_clusters().send(&server).await;
+    assert_eq!((page.headers["content-type"].to_str().unwrap(), page.body.len()), ("text/html", whole.body.len()));
+    let packed = describe_clusters().send(&server).await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    let mut unpacked = String::new();
+    GzDecoder::new(&packed.body[..]).read_to_string(&mut unpacked).unwrap();
+    let unpacked: serde_json::Value = serde_json::from_str(&unpacked).unwrap();
+    assert_eq!(unpacked["Response"]["Clusters"], whole.json()["Clusters"]);
+    assert_eq!(acted.load(Ordering::SeqCst), 4);
+    let seen: Vec<_> = server.journal().calls().into_iter().filter_map(|entry| entry.fault).collect();
+    assert_eq!(seen, ["answer", "empty", "content_type", "compressed"]);
+}
+
+/// A body of more than 1,000 bytes in parts of 100.
+#[tokio::test]
+async fn a_slow_body_is_whole_and_takes_its_time() {
+    let (server, _) = counting().await;
+    server.faults().add(Fault::drip(100, Duration::from_millis(20)).times(2));
+    let before = Instant::now();
+    let slow = describe_clusters().send(&server).await;
+    let took = before.elapsed();
+    assert_eq!((slow.json()["TotalCount"].as_u64(), slow.body.len() > 1_000), (Some(3), true));
+    assert!(took >= Duration::from_millis(200) && took < Duration::from_secs(5), "{took:?}");
+    let before = Instant::now();
+    let in_process = describe_clusters().send_in_process(&server).await.unwrap();
+    assert_eq!(in_process.json()["TotalCount"], 3);
+    assert!(before.elapsed() >= Duration::from_millis(200));
+}
+
+/// The time between two parts is not time in which a caller is waited for.
+#[tokio::test]
+async fn a_slow_body_outlives_the_timeouts_of_the_connection() {
+    let limits = Server::builder().idle_timeout(Duration::from_millis(50)).write_timeout(Duration::from_millis(50));
+    let server = limits.rate_limits(false).start().await.unwrap();
+    server.faults().add(Fault::drip(50, Duration::from_millis(120)).times(1));
+    let answer = describe_clusters().send(&server).await;
+    assert_eq!(answer.json()["TotalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_token_expires_only_for_calls_that_have_one() {
+    let key = |token: Option<&str>| {
+        let key = Credentials::new("AKIDtoken", "secret");
+        token.map_or(key.clone(), |token| key.with_token(token.to_owned()))
+    };
+    for (token, code) in [(None, ""), (Some("t"), "AuthFailure.TokenFailure")] {
+        let server = Server::builder().credentials(key(token)).start().await.unwrap();
+        server.faults().add(Fault::expired_token());
+        assert_eq!(describe_clusters().send(&server).await.code(), code);
+    }
+}
+
+#[tokio::test]
+async fn faults_of_an_account_leave_the_others_alone() {
+    let (mine, other) = (Credentials::new("AKIDmine", "a"), Credentials::new("AKIDother", "b"));
+    let server = Server::builder().account("1", mine.clone()).account("2", other.clone()).start().await.unwrap();
+    server.faults().add(Fault::throttle().account("2"));
+    let code = async |key: &Credentials| {
+        describe_clusters().with(|call| call.credentials = Some(key.clone())).send(&server).await.code()
+    };
+    assert_eq!((code(&mine).await.as_str(), code(&other).await.as_str()), ("", "RequestLimitExceeded"));
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ mod alibaba;
 mod bounds;
 mod client;
 mod connections;
+mod control;
+mod doctor;
 mod faults;
 mod huawei;
 mod journal;

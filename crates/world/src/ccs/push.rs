@@ -7,7 +7,7 @@ use crate::cluster::Stage;
 use crate::infra::offers::REGIONS;
 use crate::kernel::engine::Engine;
 use crate::kernel::realm::RealmKey;
-use crate::registry::{Image, Invocation, PERSONAL_HOST, RegistryError, Workload};
+use crate::registry::{Image, Invocation, PERSONAL_HOST, RegistryError, RepositoryName, Workload};
 
 fn realm_key(account: &str, region: &str) -> RealmKey {
     RealmKey { vendor: ENGINE.vendor(), account: account.to_owned(), region: region.to_owned() }
@@ -25,6 +25,15 @@ impl World {
         tag: &str,
         image: Image,
     ) -> Result<String, RegistryError> {
+        let digest = self.registry.push_image(account, repository, tag, image)?;
+        if let Some(name) = RepositoryName::parse(repository) {
+            self.run_triggers(account, &name, tag);
+        }
+        Ok(digest)
+    }
+
+    /// Runs the triggers that watch for a tag of a repository of the account, after a push to it.
+    pub fn run_triggers(&mut self, account: &str, repository: &RepositoryName, tag: &str) {
         let realms = &self.realms;
         let invoke = |workload: &Workload| {
             let region = REGIONS.iter().find(|region| region.number == workload.region);
@@ -50,9 +59,8 @@ impl World {
             }
         };
         let runs = self.registry.runs.len();
-        let digest = self.registry.push_image(account, repository, tag, image, &invoke)?;
+        self.registry.fire(repository, tag, &invoke);
         self.update_workloads(account, runs);
-        Ok(digest)
     }
 
     /// Does what the trigger runs after that many have ordered: other images for services. Workloads that the world

@@ -69,7 +69,32 @@ pub struct Admitted {
     pub refused: Vec<(String, String)>,
 }
 
+/// A task, for those who show all of them.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskView<'a> {
+    pub number: u64,
+    pub cluster: &'a str,
+    pub kind: &'static str,
+    pub progress: Progress,
+    /// Why it has failed, if it has.
+    pub failure: Option<&'a str>,
+}
+
 impl Tasks {
+    /// Returns all tasks, oldest first.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = TaskView<'_>> {
+        self.tasks.iter().map(|(number, task)| {
+            let kind = match task.work {
+                Work::CreateCluster => "CreateCluster",
+                Work::DeleteCluster => "DeleteCluster",
+                Work::AddNodes(_) => "AddNodes",
+                Work::RemoveNodes(_) => "RemoveNodes",
+            };
+            let failure = task.failure.as_deref().filter(|_| task.progress == Progress::Failed);
+            TaskView { number: *number, cluster: &task.cluster, kind, progress: task.progress, failure }
+        })
+    }
+
     /// How far the task has come, if there is such a task.
     pub fn progress(&self, number: u64) -> Option<Progress> {
         self.tasks.get(&number).map(|task| task.progress)

@@ -68,6 +68,7 @@ impl Cluster {
 
     /// A node has a machine that is the cluster's, unless the machine is outside of the cloud.
     fn check_node(&self, report: &mut Report, realm: &Realm, node: &Node) {
+        node.size.check(report);
         if node.external_pool.is_some() {
             return;
         }

@@ -74,6 +74,28 @@ impl World {
         }
     }
 
+    /// Returns the nodes of that name or with that machine: the cluster and the machine of each. If a cluster is named, only
+    /// its nodes.
+    pub fn find_nodes(&self, cluster: Option<&str>, node: &str) -> Vec<(String, String)> {
+        let clusters = self.realms.values().flat_map(|realm| realm.clusters.iter());
+        let clusters = clusters.filter(|there| cluster.is_none_or(|cluster| cluster == there.id));
+        let named = clusters.flat_map(|cluster| cluster.nodes.iter().map(move |node| (cluster, node)));
+        let named = named.filter(|(_, there)| there.name == node || there.machine == node);
+        named.map(|(cluster, node)| (cluster.id.clone(), node.machine.clone())).collect()
+    }
+
+    /// Takes a machine back that is a node of a cluster, as a cloud does with spot instances: the node leaves, and the
+    /// machine is destroyed. False if there is no such node, or if it leaves already.
+    pub fn reclaim_machine(&mut self, machine: &str) -> bool {
+        let Some((mut realm, cluster)) = self.node_of(machine) else { return false };
+        let node = realm.realm.clusters.get(&cluster).and_then(|cluster| cluster.nodes.get(machine));
+        if node.is_none_or(|node| node.leaving.is_some()) {
+            return false;
+        }
+        realm.leave(&cluster, machine, false);
+        true
+    }
+
     /// The realm and the cluster in which the machine is a node.
     fn node_of(&mut self, machine: &str) -> Option<(RealmMut<'_>, String)> {
         let (key, engine, cluster) = self.realms.iter().find_map(|(key, realm)| {

@@ -37,6 +37,7 @@ impl Realm {
             report.id(id, &machine.id);
             report.at("row", |report| {
                 ledger.add(report, &self.networks, &machine.network, &machine.subnet, &machine.private_ip);
+                machine.size.check(report);
                 let Some(cluster) = &machine.cluster else { return };
                 let node = self.clusters.get(cluster).and_then(|cluster| cluster.nodes.get(id));
                 report.expect(node.is_some(), "cluster", || format!("`{cluster}` has no node on this machine"));

@@ -2,6 +2,7 @@
 
 use crate::infra::equipment::Equipment;
 use crate::kernel::Millis;
+use crate::kernel::check::Report;
 use crate::kernel::ids::hash;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
@@ -87,6 +88,21 @@ pub struct Purchase {
     pub token: Option<String>,
     /// Whether the purchase is only checked.
     pub rehearsal: bool,
+}
+
+impl Size {
+    /// The most cores, and the most GB of memory, that a machine can have.
+    const MOST: u64 = 1 << 20;
+
+    /// Whether a machine can have this size.
+    pub fn is_possible(self) -> bool {
+        [self.cores, self.memory].iter().all(|value| (1..=Self::MOST).contains(value))
+    }
+
+    /// Reports a size that no machine can have.
+    pub(crate) fn check(self, report: &mut Report) {
+        report.expect(self.is_possible(), "size", || format!("must be 1 to {} cores and as many GB", Self::MOST));
+    }
 }
 
 /// Cores and memory of a machine type such as `S5.2XLARGE16`.
@@ -217,7 +233,8 @@ impl RealmMut<'_> {
         }
     }
 
-    /// Machines of that type cannot be bought in that zone until they are on sale again.
+    /// Machines of that type cannot be bought in that zone until they are on sale again. An empty text means all types, or
+    /// all zones.
     pub fn sell_out(&mut self, instance_type: &str, zone: &str) {
         self.realm.sold_out.insert((instance_type.to_owned(), zone.to_owned()));
     }
@@ -234,7 +251,8 @@ impl RealmMut<'_> {
 
     /// Whether the zone has one more machine of that type.
     pub fn in_stock(&self, zone: &str, instance_type: &str) -> bool {
-        if self.realm.sold_out.contains(&(instance_type.to_owned(), zone.to_owned())) {
+        let sold_out = |kind: &str, zone: &str| self.realm.sold_out.contains(&(kind.to_owned(), zone.to_owned()));
+        if sold_out(instance_type, zone) || sold_out(instance_type, "") || sold_out("", zone) || sold_out("", "") {
             return false;
         }
         let most = self.quotas.machines.stock.get(&(zone.to_owned(), instance_type.to_owned()));

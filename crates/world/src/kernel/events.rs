@@ -31,6 +31,16 @@ impl Queue {
         self.planned.insert((due, self.count), Planned { due, realm, engine, event });
     }
 
+    /// Returns how many events are planned.
+    pub fn len(&self) -> usize {
+        self.planned.len()
+    }
+
+    /// Returns whether nothing is planned.
+    pub fn is_empty(&self) -> bool {
+        self.planned.is_empty()
+    }
+
     /// The events in the order in which they happen.
     pub fn iter(&self) -> impl Iterator<Item = &Planned> {
         self.planned.values()

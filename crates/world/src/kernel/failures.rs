@@ -40,8 +40,8 @@ pub enum FailurePoint {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedFailure {
-    point: FailurePoint,
-    reason: String,
+    pub point: FailurePoint,
+    pub reason: String,
 }
 
 /// What has gone wrong with a cluster, or will.

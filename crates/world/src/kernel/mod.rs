@@ -7,6 +7,7 @@ pub mod failures;
 pub mod ids;
 pub mod realm;
 pub mod save;
+pub mod survey;
 pub mod table;
 pub mod time;
 pub mod users;

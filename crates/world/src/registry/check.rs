@@ -1,6 +1,6 @@
 //! Whether registries are consistent.
 
-use super::Registries;
+use super::{Content, Registries};
 use crate::kernel::check::Report;
 
 /// The most that a number can be.
@@ -24,11 +24,7 @@ impl Registries {
             report.at("value", |report| {
                 report.expect(repository.name == *name, "name", || format!("`{name}` is expected"));
                 report.there(self.namespaces.contains_key(name.namespace()), "name.namespace", name.namespace());
-                for (key, tag) in &repository.tags {
-                    report.expect(tag.name == *key, "tags", || format!("the tag `{key}` has the name `{}`", tag.name));
-                }
-                let tags: Vec<u64> = repository.tags.values().map(|tag| tag.number).collect();
-                self.check_numbers(report, &tags);
+                report.at("content", |report| self.check_content(report, &repository.content));
             });
         });
         report.each("triggers", &self.triggers, |report, trigger| {
@@ -44,6 +40,35 @@ impl Registries {
         report.unique("instances", self.instances.iter().map(|instance| instance.id()));
         let names: Vec<String> = self.instances.iter().map(|instance| instance.name().to_lowercase()).collect();
         report.unique("instances", names.iter().map(String::as_str));
+        report.each("instances", &self.instances, |report, instance| {
+            report.at("enterprise", |report| {
+                report.each("repositories", &instance.enterprise.repositories, |report, (path, repository)| {
+                    report.at("value", |report| {
+                        report.expect(repository.path == *path, "path", || format!("`{path}` is expected"));
+                        let namespace = repository.namespace();
+                        report.there(instance.enterprise.namespaces.contains_key(namespace), "path", namespace);
+                        report.at("content", |report| self.check_content(report, &repository.content));
+                    });
+                });
+            });
+        });
+    }
+
+    /// Every tag names a manifest that is there, and so does every manifest the blobs that it refers to.
+    fn check_content(&self, report: &mut Report, content: &Content) {
+        for (key, tag) in &content.tags {
+            report.expect(tag.name == *key, "tags", || format!("the tag `{key}` has the name `{}`", tag.name));
+            let digest = tag.image.digest();
+            report.there(content.manifests.contains_key(&digest), "tags", &digest);
+        }
+        let numbers: Vec<u64> = content.tags.values().map(|tag| tag.number).collect();
+        self.check_numbers(report, &numbers);
+        for (key, manifest) in &content.manifests {
+            report.expect(manifest.digest == *key, "manifests", || format!("`{key}` is expected"));
+            for blob in manifest.blobs() {
+                report.there(self.blobs.contains_key(&blob.digest), "manifests", &blob.digest);
+            }
+        }
     }
 
     /// Numbers are given once.

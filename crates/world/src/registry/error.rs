@@ -62,6 +62,18 @@ pub enum RegistryError {
     /// The name of an enterprise instance is taken.
     #[error("an instance named `{0}` already exists")]
     InstanceExists(String),
+    /// No such thing in an enterprise instance: what, and its name.
+    #[error("{0} `{1}` does not exist")]
+    NotFound(&'static str, String),
+    /// It is there already, in an enterprise instance: what, and its name.
+    #[error("{0} `{1}` already exists")]
+    Exists(&'static str, String),
+    /// It cannot be changed or deleted as it is: why.
+    #[error("{0}")]
+    Precondition(String),
+    /// An enterprise instance has as many as its edition allows: of what, and how many that is.
+    #[error("the instance has {1} {0}, which is the most of its edition")]
+    EditionLimit(&'static str, usize),
     /// The enterprise instance is not ready for that: instance and state.
     #[error("instance {0} is {1}, not Running")]
     InstanceNotRunning(String, InstanceState),

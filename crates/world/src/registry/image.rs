@@ -1,7 +1,9 @@
 //! Images and the tags that name them. Tags appear by pushing and copying, and go by deletion and clean-up.
 
+use super::digest::{Algorithm, digest_of};
+use super::distribution::{Place, set_tag};
+use super::manifest::Parts;
 use super::name::{check_tag, split_image};
-use super::sign::Digest;
 use super::{Quota, Registries, RegistryError, Repository};
 use crate::kernel::Millis;
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
-    content: String,
+    origin: Origin,
     size: u64,
     /// The processor it is for: `amd64` unless set.
     pub architecture: String,
@@ -24,16 +26,36 @@ pub struct Image {
     pub built: Option<Millis>,
 }
 
+/// Where the content of an image comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+enum Origin {
+    /// It is described by a text, from which a small image is generated.
+    Described(String),
+    /// A client pushed it: the digests of manifest and configuration.
+    Pushed { digest: String, id: String },
+}
+
 impl Image {
-    /// An image that stands for that content, of that many bytes.
+    /// Returns an image of that content, which is shown with that many bytes. A pull of it returns a small generated
+    /// image with the same digest.
     pub fn new(content: impl Into<String>, size: u64) -> Self {
+        Self { docker_version: "20.10.7".to_owned(), ..Self::from(Origin::Described(content.into()), size) }
+    }
+
+    /// Returns an image that a client pushed, by the digests of its manifest and its configuration.
+    pub(super) fn pushed(digest: String, id: String, size: u64) -> Self {
+        Self::from(Origin::Pushed { digest, id }, size)
+    }
+
+    fn from(origin: Origin, size: u64) -> Self {
         Self {
-            content: content.into(),
+            origin,
             size,
             architecture: "amd64".to_owned(),
             os: "linux".to_owned(),
             author: String::new(),
-            docker_version: "20.10.7".to_owned(),
+            docker_version: String::new(),
             built: None,
         }
     }
@@ -45,25 +67,37 @@ impl Image {
 
     /// The digest of its manifest, by which a registry knows it.
     pub fn digest(&self) -> String {
-        self.sum("manifest").address()
+        match &self.origin {
+            Origin::Described(content) => digest_of(Algorithm::Sha256, &self.parts(content).manifest),
+            Origin::Pushed { digest, .. } => digest.clone(),
+        }
     }
 
     /// The digest of its configuration, which the docker command line shows as the image's id.
     pub fn id(&self) -> String {
-        self.sum("configuration").address()
+        match &self.origin {
+            Origin::Described(content) => digest_of(Algorithm::Sha256, &self.parts(content).config),
+            Origin::Pushed { id, .. } => id.clone(),
+        }
     }
 
-    fn sum(&self, document: &str) -> Digest {
-        let size = self.size.to_be_bytes();
-        Digest::of(&[
-            document.as_bytes(),
-            self.content.as_bytes(),
-            &size,
-            self.architecture.as_bytes(),
-            self.os.as_bytes(),
-            self.author.as_bytes(),
-            self.docker_version.as_bytes(),
-        ])
+    /// Returns manifest, configuration and layer of an image that was not pushed.
+    pub(super) fn generated(&self) -> Option<Parts> {
+        match &self.origin {
+            Origin::Described(content) => Some(self.parts(content)),
+            Origin::Pushed { .. } => None,
+        }
+    }
+
+    fn parts(&self, content: &str) -> Parts {
+        let labels = [("wharf.content", content.to_owned()), ("wharf.size", self.size.to_string())];
+        let members = [
+            ("architecture", self.architecture.as_str()),
+            ("os", &self.os),
+            ("author", &self.author),
+            ("docker_version", &self.docker_version),
+        ];
+        Parts::of(&labels, &members)
     }
 }
 
@@ -74,6 +108,8 @@ pub struct Tag {
     pub number: u64,
     pub name: String,
     pub image: Image,
+    /// The digest of the image.
+    pub digest: String,
     pub built: Millis,
     pub pushed: Millis,
     /// Orders tags of the same moment: the number of the last push.
@@ -110,7 +146,7 @@ impl Tag {
 impl Repository {
     /// Its tags, the last pushed first.
     pub fn tags(&self) -> Vec<&Tag> {
-        let mut tags: Vec<_> = self.tags.values().collect();
+        let mut tags: Vec<_> = self.content.tags.values().collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.turn));
         tags
     }
@@ -126,19 +162,19 @@ impl Registries {
         image: Image,
         built: Millis,
     ) -> Result<String, RegistryError> {
-        let known = self.own_repository(account, full)?.tags.get(tag).map(|tag| tag.number);
-        if known.is_none() {
+        if !self.own_repository(account, full)?.content.tags.contains_key(tag) {
             self.make_room(account, full)?;
-            let present = self.own_repository(account, full)?.tags.len();
+            let present = self.own_repository(account, full)?.content.tags.len();
             self.check_quota(account, Quota::Tags, present)?;
         }
         let turn = self.number();
         let now = self.now;
         let digest = image.digest();
-        let record = Tag { number: known.unwrap_or(turn), name: tag.to_owned(), image, built, pushed: now, turn };
         let repository = self.own_repository_mut(account, full)?;
-        repository.tags.insert(tag.to_owned(), record);
+        let blobs = repository.content.add_generated(&image, now);
+        set_tag(&mut repository.content, tag, Image { built: Some(built), ..image }, turn, now);
         repository.updated = now;
+        self.blobs.extend(blobs);
         Ok(digest)
     }
 
@@ -163,35 +199,45 @@ impl Registries {
         let source = source.to_string();
         // Whatever hides the source, to the caller it is an image that is not there.
         let found = self.tag(account, &source, &source_tag).cloned();
-        let found = found.map_err(|_| RegistryError::NoTag(source, format!("`{source_tag}`")))?;
-        self.store(account, &destination.to_string(), &tag, found.image, found.built)
+        let missing = || RegistryError::NoTag(source.clone(), format!("`{source_tag}`"));
+        let found = found.map_err(|_| missing())?;
+        let place = Place::Personal;
+        let manifests = self.content(&place, &source).ok_or_else(missing)?.closure(&found.digest);
+        let destination = destination.to_string();
+        let digest = self.store(account, &destination, &tag, found.image, found.built)?;
+        self.change_content(&place, &destination, |content| content.manifests.extend(manifests));
+        Ok(digest)
     }
 
     /// One tag of a repository that the account may see.
     pub fn tag(&self, account: &str, full: &str, tag: &str) -> Result<&Tag, RegistryError> {
         let repository = self.repository(account, full)?;
-        repository.tags.get(tag).ok_or_else(|| RegistryError::NoTag(full.to_owned(), format!("`{tag}`")))
+        repository.content.tags.get(tag).ok_or_else(|| RegistryError::NoTag(full.to_owned(), format!("`{tag}`")))
     }
 
     /// The other tags of the repository that name the same image, in the order of their names.
     pub fn same_images(&self, account: &str, full: &str, tag: &str) -> Result<Vec<&str>, RegistryError> {
         let asked = self.tag(account, full, tag)?;
-        let digest = asked.image.digest();
-        let tags = self.repository(account, full)?.tags.values();
-        Ok(tags.filter(|other| other.name != asked.name && other.image.digest() == digest).map(Tag::name).collect())
+        let digest = asked.digest.clone();
+        let tags = self.repository(account, full)?.content.tags.values();
+        Ok(tags.filter(|other| other.name != asked.name && other.digest == digest).map(Tag::name).collect())
     }
 
     /// Deletes tags of an own repository: all of them, or none when one is not there.
     pub fn delete_tags(&mut self, account: &str, full: &str, tags: &[String]) -> Result<(), RegistryError> {
         let now = self.now;
         let repository = self.own_repository_mut(account, full)?;
-        let missing: Vec<_> =
-            tags.iter().filter(|tag| !repository.tags.contains_key(*tag)).map(|tag| format!("`{tag}`")).collect();
+        let missing: Vec<_> = tags
+            .iter()
+            .filter(|tag| !repository.content.tags.contains_key(*tag))
+            .map(|tag| format!("`{tag}`"))
+            .collect();
         if !missing.is_empty() {
             return Err(RegistryError::NoTag(full.to_owned(), missing.join(", ")));
         }
-        repository.tags.retain(|name, _| !tags.contains(name));
+        repository.content.retain(|tag| !tags.contains(&tag.name));
         repository.updated = now;
+        self.collect();
         Ok(())
     }
 }

@@ -1,15 +1,14 @@
 //! Enterprise instances: provisioned step by step, entered with temporary passwords.
 
-use super::sign::Digest;
-use super::{Image, Quota, Registries, RegistryError};
+use super::enterprise::Enterprise;
+use super::token::InstanceToken;
+use super::{Quota, Registries, RegistryError};
 use crate::kernel::Millis;
 use crate::kernel::save::forms::known;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 
 const SECOND: Millis = 1000;
-const HOUR: Millis = 60 * 60 * SECOND;
 
 /// When each step of the creation is begun and done, counted from the request.
 const STEPS: [(&str, Millis, Millis); 3] = [
@@ -73,22 +72,6 @@ pub struct InstanceStep {
     pub reason: String,
 }
 
-/// A temporary password of an instance.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InstanceToken {
-    /// The password.
-    pub secret: String,
-    /// When it stops working.
-    pub expires: Millis,
-}
-
-impl fmt::Debug for InstanceToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InstanceToken").field("expires", &self.expires).finish_non_exhaustive()
-    }
-}
-
 /// An enterprise instance.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,9 +84,9 @@ pub struct Instance {
     region: String,
     created: Millis,
     failure: Option<Failure>,
-    tokens: Vec<InstanceToken>,
-    /// Images by repository and tag.
-    pub images: BTreeMap<String, BTreeMap<String, Image>>,
+    pub(super) tokens: Vec<InstanceToken>,
+    /// What the instance contains.
+    pub enterprise: Enterprise,
 }
 
 /// Why a creation failed, and when.
@@ -148,6 +131,11 @@ impl Instance {
     /// The name under which it is reached from the internet.
     pub fn domain(&self) -> String {
         format!("{}.tencentcloudcr.com", self.name.to_ascii_lowercase())
+    }
+
+    /// The name under which it is reached from a private network.
+    pub fn vpc_domain(&self) -> String {
+        format!("{}-vpc.tencentcloudcr.com", self.name.to_ascii_lowercase())
     }
 
     /// How long a temporary password works, in hours.
@@ -266,7 +254,7 @@ impl Registries {
             created: self.now,
             failure: None,
             tokens: Vec::new(),
-            images: BTreeMap::new(),
+            enterprise: Enterprise::default(),
         });
         Ok(id)
     }
@@ -282,6 +270,31 @@ impl Registries {
         self.instances.iter().find(own).ok_or_else(|| RegistryError::NoInstance(id.to_owned()))
     }
 
+    /// One instance of the account, which runs.
+    pub fn running_instance(&self, account: &str, id: &str) -> Result<&Instance, RegistryError> {
+        let instance = self.instance(account, id)?;
+        match instance.state(self.now) {
+            InstanceState::Running => Ok(instance),
+            state => Err(RegistryError::InstanceNotRunning(id.to_owned(), state)),
+        }
+    }
+
+    pub(super) fn running_instance_mut(&mut self, account: &str, id: &str) -> Result<&mut Instance, RegistryError> {
+        self.running_instance(account, id)?;
+        self.any_instance_mut(id).ok_or_else(|| RegistryError::NoInstance(id.to_owned()))
+    }
+
+    /// Deletes an instance with all that it contains, and the replication rules of others to it.
+    pub fn delete_instance(&mut self, account: &str, id: &str) -> Result<(), RegistryError> {
+        self.instance(account, id)?;
+        self.instances.retain(|instance| instance.id != id);
+        for instance in &mut self.instances {
+            instance.enterprise.replication.retain(|rule| rule.destination != id);
+        }
+        self.collect();
+        Ok(())
+    }
+
     /// Makes the creation of an instance fail, as when its network cannot be set up.
     pub fn fail_instance(&mut self, id: &str, reason: &str) -> Result<(), RegistryError> {
         let now = self.now;
@@ -295,35 +308,6 @@ impl Registries {
                 instance.failure = Some(Failure { at: now, reason: reason.to_owned() });
                 Ok(())
             }
-        }
-    }
-
-    /// Issues a temporary password of a running instance.
-    pub fn create_instance_token(&mut self, account: &str, id: &str) -> Result<InstanceToken, RegistryError> {
-        let now = self.now;
-        let number = self.number();
-        let secret = Digest::of(&[b"token", id.as_bytes(), &self.seed("token", number).hex().into_bytes()]).hex();
-        let own = |instance: &&mut Instance| instance.account == account && instance.id == id;
-        let found = self.instances.iter_mut().find(own);
-        let instance = found.ok_or_else(|| RegistryError::NoInstance(id.to_owned()))?;
-        let state = instance.state(now);
-        if state != InstanceState::Running {
-            return Err(RegistryError::InstanceNotRunning(id.to_owned(), state));
-        }
-        let token = InstanceToken { secret, expires: now + instance.token_hours() * HOUR };
-        instance.tokens.push(token.clone());
-        Ok(token)
-    }
-
-    /// Whether a login to the instance with that temporary password would be let in now. Those that expired are gone.
-    pub fn instance_login(&self, id: &str, secret: &str) -> bool {
-        let valid = |token: &InstanceToken| token.secret == secret;
-        self.instances.iter().any(|instance| instance.id == id && instance.tokens.iter().any(valid))
-    }
-
-    pub fn expire_tokens(&mut self) {
-        for instance in &mut self.instances {
-            instance.tokens.retain(|token| token.expires > self.now);
         }
     }
 }

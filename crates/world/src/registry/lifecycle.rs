@@ -73,10 +73,11 @@ impl Registries {
         let (limit, now) = (self.quota(account, Quota::Tags), self.now);
         let global = self.policies.get(account).copied();
         let repository = self.own_repository_mut(account, full)?;
-        if (repository.tags.len() as u64) >= limit
+        if (repository.content.tags.len() as u64) >= limit
             && let Some(policy) = repository.policy.or(global)
         {
             clean(repository, policy, now, now);
+            self.collect();
         }
         Ok(())
     }
@@ -99,6 +100,7 @@ impl Registries {
                 clean(repository, policy, first, last);
             }
         }
+        self.collect();
     }
 }
 
@@ -111,21 +113,21 @@ fn clean(repository: &mut Repository, policy: Policy, first: Millis, last: Milli
                 let old = tag.pushed.saturating_add(age);
                 old.div_ceil(SWEEP_INTERVAL).saturating_mul(SWEEP_INTERVAL).max(first)
             };
-            let gone = repository.tags.values().map(end).filter(|end| *end <= last).max();
-            repository.tags.retain(|_, tag| end(tag) > last);
+            let gone = repository.content.tags.values().map(end).filter(|end| *end <= last).max();
+            repository.content.retain(|tag| end(tag) > last);
             repository.updated = gone.unwrap_or(repository.updated);
         }
         PolicyKind::LastTags => {
             let keep = usize::try_from(policy.keep).unwrap_or(usize::MAX);
             // Turns are unique: those of the kept tags are the highest.
-            let mut turns: Vec<u64> = repository.tags.values().map(|tag| tag.turn).collect();
+            let mut turns: Vec<u64> = repository.content.tags.values().map(|tag| tag.turn).collect();
             turns.sort_unstable();
             let surplus = turns.len().saturating_sub(keep);
             if surplus == 0 {
                 return;
             }
             if let Some(first_kept) = turns.get(surplus).copied() {
-                repository.tags.retain(|_, tag| tag.turn >= first_kept);
+                repository.content.retain(|tag| tag.turn >= first_kept);
                 repository.updated = first;
             }
         }

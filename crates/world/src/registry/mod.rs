@@ -3,29 +3,42 @@
 //! Each rule is here once, for all products. Time comes from [`Registries::advance`] alone: move the world to
 //! the present before calling anything else.
 
+pub mod access;
+mod blob;
 mod check;
+mod content;
+pub mod digest;
+pub mod distribution;
+pub mod enterprise;
 mod error;
 mod favorite;
 mod image;
 mod instance;
 mod lifecycle;
+mod manifest;
 mod name;
 mod namespace;
 mod pull;
 mod push;
 mod repository;
 mod sign;
+mod survey;
+mod token;
 mod trigger;
 mod user;
 
+pub use blob::{Blob, Data, Lease, Room};
+pub use content::Content;
 pub use error::RegistryError;
 pub use image::{Image, Tag};
-pub use instance::{Instance, InstanceFilter, InstanceState, InstanceStep, InstanceToken};
+pub use instance::{Instance, InstanceFilter, InstanceState, InstanceStep};
 pub use lifecycle::{Policy, PolicyKind, SWEEP_INTERVAL};
+pub use manifest::{Descriptor, LARGEST_MANIFEST, Manifest};
 pub use name::RepositoryName;
 pub use namespace::NamespaceSummary;
 pub use pull::{ImageName, Login, PERSONAL_HOST, PullRefusal};
 pub use repository::Repository;
+pub use token::{InstanceToken, TokenKind};
 pub use trigger::{Condition, Invocation, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 pub use user::Quota;
 
@@ -52,6 +65,10 @@ pub struct Registries {
     triggers: Vec<Trigger>,
     pub(crate) runs: Vec<TriggerRun>,
     instances: Vec<Instance>,
+    /// The layers and configurations that manifests of any registry refer to, by digest.
+    blobs: BTreeMap<String, Blob>,
+    /// The requests of webhooks that are to be sent.
+    deliveries: Vec<enterprise::Delivery>,
 }
 
 impl Registries {
@@ -68,6 +85,8 @@ impl Registries {
             triggers: Vec::new(),
             runs: Vec::new(),
             instances: Vec::new(),
+            blobs: BTreeMap::new(),
+            deliveries: Vec::new(),
         }
     }
 
@@ -84,11 +103,17 @@ impl Registries {
             self.sweep((sweeps_before + 1) * SWEEP_INTERVAL, sweeps * SWEEP_INTERVAL);
         }
         self.expire_tokens();
+        self.run_retention();
     }
 
     /// The time it is here.
     pub fn now(&self) -> Millis {
         self.now
+    }
+
+    /// Returns how many blobs the registries have.
+    pub fn blob_count(&self) -> usize {
+        self.blobs.len()
     }
 
     fn number(&mut self) -> u64 {

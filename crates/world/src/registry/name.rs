@@ -44,6 +44,21 @@ impl RepositoryName {
         }
     }
 
+    /// Checks the path of a repository of an enterprise instance: a namespace, and a name that may have several parts.
+    pub fn check_path(path: &str) -> Result<(), RegistryError> {
+        if path.len() > LONGEST_NAME {
+            return Err(RegistryError::Invalid("RepositoryName", format!("is longer than {LONGEST_NAME} characters")));
+        }
+        let parts = path.split('/');
+        if parts.clone().count() < 2 {
+            return Err(RegistryError::Invalid("RepositoryName", "must have a namespace and a name".to_owned()));
+        }
+        match parts.into_iter().all(is_component) {
+            true => Ok(()),
+            false => Err(RegistryError::Invalid("RepositoryName", format!("{COMPONENT}, in each part"))),
+        }
+    }
+
     /// The namespace.
     pub fn namespace(&self) -> &str {
         &self.namespace

@@ -1,7 +1,10 @@
 //! Pulling an image, as the nodes of a cluster do.
 
+use super::access::Caller;
+use super::distribution::Place;
+use super::enterprise::{Happening, NamespaceSettings};
 use super::name::RepositoryName;
-use super::{Image, InstanceState, Registries, RegistryError};
+use super::{Image, Registries, RegistryError};
 
 /// The host of the images of the personal edition.
 pub const PERSONAL_HOST: &str = "ccr.ccs.tencentyun.com";
@@ -68,41 +71,26 @@ impl Registries {
     /// # Errors
     /// The reason why it cannot be pulled.
     pub fn check_pull(&self, image: &ImageName, logins: &[Login]) -> Result<(), PullRefusal> {
-        if image.host == PERSONAL_HOST {
-            return self.check_personal_pull(image, logins);
+        let Some(place) = self.place_of_host(&image.host) else { return Ok(()) };
+        if place == Place::Personal {
+            let name = RepositoryName::parse(&image.path).ok_or(PullRefusal::NotFound)?;
+            if self.is_reserved(name.namespace()) {
+                return Ok(());
+            }
         }
-        let Some(instance) = self.instances.iter().find(|instance| instance.domain() == image.host) else {
-            return Ok(());
-        };
-        let valid =
-            |login: &Login| login.user == instance.account() && self.instance_login(instance.id(), &login.password);
-        if instance.state(self.now) != InstanceState::Running || !logins.iter().any(valid) {
+        let may = |caller: &Caller| self.actions(&place, caller, &image.path).pull;
+        let callers = logins.iter().filter_map(|login| self.log_in(&place, &login.user, &login.password));
+        if !self.is_open(&place) || !callers.chain([Caller::Anonymous]).any(|caller| may(&caller)) {
             return Err(PullRefusal::Unauthorized);
         }
-        let images = instance.images.get(&image.path).into_iter().flatten();
-        found(images.map(|(tag, image)| (tag.as_str(), image)), &image.reference)
+        self.manifest(&place, &image.path, &image.reference).map(|_| ()).map_err(|_| PullRefusal::NotFound)
     }
 
-    fn check_personal_pull(&self, image: &ImageName, logins: &[Login]) -> Result<(), PullRefusal> {
-        let name = RepositoryName::parse(&image.path).ok_or(PullRefusal::NotFound)?;
-        if self.is_reserved(name.namespace()) {
-            return Ok(());
-        }
-        let owner = self.owner(name.namespace());
-        let repository = self.repositories.get(&name);
-        let of_owner = |login: &Login| owner == Some(&login.user) && self.login(&login.user, &login.password);
-        if !repository.is_some_and(|repository| repository.public) && !logins.iter().any(of_owner) {
-            return Err(PullRefusal::Unauthorized);
-        }
-        let tags = repository.map(super::Repository::tags).unwrap_or_default();
-        found(tags.iter().map(|tag| (tag.name.as_str(), &tag.image)), &image.reference)
-    }
-
-    /// Pushes an image to a running enterprise instance, and returns its digest. The repository is created if it does
-    /// not exist, as by `docker push`.
+    /// Pushes an image to a running enterprise instance, and returns its digest. The namespace and the repository are
+    /// created if they do not exist.
     ///
     /// # Errors
-    /// The instance does not exist or does not run, or the tag is malformed.
+    /// The instance does not exist or does not run, a name or the tag is malformed, or a quota is used up.
     pub fn push_to_instance(
         &mut self,
         account: &str,
@@ -112,25 +100,26 @@ impl Registries {
         image: Image,
     ) -> Result<String, RegistryError> {
         super::name::check_tag("Tag", tag)?;
-        let name = RepositoryName::checked(path)?.to_string();
-        let state = self.instance(account, id)?.state(self.now);
-        let own = |instance: &&mut super::Instance| instance.account() == account && instance.id() == id;
-        match self.instances.iter_mut().find(own) {
-            Some(instance) if state == InstanceState::Running => {
-                let digest = image.digest();
-                instance.images.entry(name).or_default().insert(tag.to_owned(), image);
-                Ok(digest)
-            }
-            _ => Err(RegistryError::InstanceNotRunning(id.to_owned(), state)),
+        RepositoryName::check_path(path)?;
+        self.running_instance(account, id)?;
+        let place = Place::Instance(id.to_owned());
+        if !self.has_namespace_of(&place, path) {
+            let namespace = path.split('/').next().unwrap_or_default();
+            self.create_enterprise_namespace(account, id, namespace, NamespaceSettings::default())?;
         }
+        if self.content(&place, path).is_none() {
+            self.add_enterprise_repository(id, path, "", "")?;
+        }
+        let (now, number, digest) = (self.now, self.number(), image.digest());
+        let blobs = self.change_content(&place, path, |content| {
+            let blobs = content.add_generated(&image, now);
+            super::distribution::set_tag(content, tag, image, number, now);
+            blobs
+        });
+        self.blobs.extend(blobs.unwrap_or_default());
+        self.happened(id, Happening::Push, path, tag, &digest);
+        Ok(digest)
     }
-}
-
-/// Looks for an image by its tag or its digest.
-fn found<'a>(images: impl Iterator<Item = (&'a str, &'a Image)>, reference: &str) -> Result<(), PullRefusal> {
-    let mut images = images;
-    let there = images.any(|(tag, image)| tag == reference || image.digest() == reference);
-    there.then_some(()).ok_or(PullRefusal::NotFound)
 }
 
 #[cfg(test)]

@@ -1,24 +1,21 @@
-//! Pushing an image, which no operation of the documents does: docker clients and tests do.
+//! Pushing an image that only a test describes. Clients push by [`distribution`](super::distribution).
 
 use super::name::check_tag;
-use super::{Image, Invocation, Registries, RegistryError, Workload};
+use super::{Image, Registries, RegistryError};
 
 impl Registries {
-    /// Pushes an image; `invoke` tells what comes of updating a workload.
+    /// Pushes an image to an own repository, and returns its digest. The caller runs the triggers.
     pub fn push_image(
         &mut self,
         account: &str,
         repository: &str,
         tag: &str,
         image: Image,
-        invoke: &dyn Fn(&Workload) -> Invocation,
     ) -> Result<String, RegistryError> {
         self.require_user(account)?;
         check_tag("Tag", tag)?;
         let built = image.built.unwrap_or(self.now);
-        let name = self.own_repository(account, repository)?.name().clone();
-        let digest = self.store(account, repository, tag, image, built)?;
-        self.fire(&name, tag, invoke);
-        Ok(digest)
+        self.own_repository(account, repository)?;
+        self.store(account, repository, tag, image, built)
     }
 }

@@ -1,9 +1,9 @@
 //! Repositories of the personal edition: who may see them, who may change them.
 
-use super::{Policy, Quota, Registries, RegistryError, RepositoryName, Tag};
+use super::{Content, Policy, Quota, Registries, RegistryError, RepositoryName};
 use crate::kernel::Millis;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A repository of the personal edition.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Repository {
     pub created: Millis,
     pub updated: Millis,
     pub pulls: u64,
-    pub tags: BTreeMap<String, Tag>,
+    pub content: Content,
     pub policy: Option<Policy>,
     pub favored_by: BTreeSet<String>,
 }
@@ -54,7 +54,7 @@ impl Repository {
 
     /// How many tags it has.
     pub fn tag_count(&self) -> usize {
-        self.tags.len()
+        self.content.tags.len()
     }
 
     /// How many accounts have it among their favorites.
@@ -93,7 +93,7 @@ impl Registries {
             created: self.now,
             updated: self.now,
             pulls: 0,
-            tags: BTreeMap::new(),
+            content: Content::default(),
             policy: None,
             favored_by: BTreeSet::new(),
         };
@@ -183,5 +183,6 @@ impl Registries {
         self.repositories.remove(name);
         self.triggers.retain(|trigger| trigger.repository != *name);
         self.runs.retain(|run| run.repository != *name);
+        self.collect();
     }
 }

@@ -24,11 +24,6 @@ impl Digest {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// `sha256:` and the digits, as registries write it.
-    pub(super) fn address(&self) -> String {
-        format!("sha256:{}", self.hex())
-    }
-
     /// Eight lower-case letters and digits, as in the ids of cloud resources.
     pub(super) fn short(&self) -> String {
         const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";

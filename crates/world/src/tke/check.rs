@@ -15,7 +15,8 @@ impl Cluster {
         parts.check_native(report, self);
         for node in self.nodes.iter() {
             if let Some(group) = &node.group {
-                report.there(parts.groups.contains(group), "groups", group);
+                let there = parts.groups.contains(group) || parts.native.pools.contains(group);
+                report.there(there, "groups", group);
             }
             if let Some(pool) = &node.external_pool {
                 report.there(parts.external.pools.contains(pool), "external.pools", pool);

@@ -59,6 +59,11 @@ impl ControlPlaneUpgrade {
         STAGES.get(self.place).map(|(stage, _)| *stage)
     }
 
+    /// Returns how many stages are done, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.place, STAGES.len())
+    }
+
     /// Whether the checks are over and the components are being upgraded.
     pub fn is_past_checks(&self) -> bool {
         self.place > 0

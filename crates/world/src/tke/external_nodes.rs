@@ -360,7 +360,7 @@ impl Tke<'_> {
         }
         let name = script.name.clone().unwrap_or_else(|| machine.host_name.clone());
         check_node_name(&name)?;
-        if machine.size.cores == 0 || machine.size.memory == 0 {
+        if !machine.size.is_possible() {
             return Err(Reason::Invalid.because("a machine has at least one core and 1 GB"));
         }
         if cluster.nodes.iter().any(|node| node.name == name || node.ip == machine.address) {

@@ -1,45 +1,41 @@
 use super::*;
-
-fn case() -> Case {
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Case {
-        method: "GET".to_owned(),
-        path: "/clusters".to_owned(),
-        query: vec![header("name", "planted-name"), header("page_size", "3")],
-        headers: vec![
-            header("accept", "application/json"),
-            header("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
-            header("x-acs-version", "2015-12-15"),
-            header(TOKEN_HEADER, "planted-token"),
-        ],
-        secret: "planted-key".to_owned(),
-        form: Form::default(),
-    }
-}
-
-/// Makes a case wrong.
-type Change = fn(&mut Case);
+use wharf_sign::{Credentials, acs_roa};
 
 #[test]
-fn common_mistakes_are_named_and_nothing_is_given_away() {
-    let wrong: [(&str, Change); 6] = [
-        ("the method POST", |case| case.method = "POST".to_owned()),
-        ("the query was left out", |case| case.query.clear()),
-        ("`x-acs-version` was left out", |case| drop(case.headers.remove(2))),
-        ("`accept: */*`", |case| case.headers[0].1 = "*/*".to_owned()),
-        ("an ampersand", |case| case.secret.push('&')),
-        ("line break at its end", |case| case.secret.push('\n')),
+fn a_case_is_signed_as_the_crate_of_signatures_signs_the_request() {
+    let parameters = [("name", "planted name"), ("empty", ""), ("a", "x/y")];
+    let headers = [
+        ("accept", "application/json"),
+        ("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
+        ("x-acs-version", "2015-12-15"),
+        (TOKEN_HEADER, "planted-token"),
     ];
-    let hide: Hide = Box::new(|name| name == "name");
-    for (expected, change) in wrong {
-        let mut client = case();
-        change(&mut client);
-        let found = diagnose(&case(), 1, client.sign().signature(), &hide);
-        assert!(found.difference.contains(expected), "{expected}: {found}");
-        assert!(!found.to_string().contains("planted"), "{found}");
+    let request = Request {
+        method: "GET",
+        path: "/clusters/a%20b",
+        parameters: &parameters,
+        headers: &headers,
+        ..Request::default()
+    };
+    let key = Credentials { id: "", secret: "planted-key", token: None };
+    let owned = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+    };
+    let case = Case {
+        method: "GET".to_owned(),
+        lines: ["application/json", "", "", "Tue, 14 Nov 2023 22:13:20 GMT"].map(str::to_owned),
+        headers: owned(&headers[2..]),
+        path: "/clusters/a%20b".to_owned(),
+        query: owned(&parameters),
+        secret: "planted-key".to_owned(),
+        form: Form::default(),
+    };
+    for spelling in Spelling::ALL {
+        let signed = acs_roa::sign_spelled(&request, &key, spelling);
+        assert_eq!(case.text(spelling), signed.string_to_sign());
+        assert!(case.is_signed_as(signed.signature()));
     }
-    let raw = STANDARD.decode(case().sign().signature()).unwrap_or_default();
-    let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(diagnose(&case(), 1, &STANDARD.encode(digits), &hide).difference.contains("the digits of the digest"));
-    assert!(diagnose(&case(), 1, "0", &hide).difference.contains("secret key is another"));
+    let hide: Hide = Box::new(|name| name == "name");
+    let shown = case.shown(&hide);
+    assert!(!shown.contains("planted"), "{shown}");
 }

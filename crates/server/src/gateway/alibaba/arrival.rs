@@ -7,7 +7,7 @@ use crate::journal::SignatureMethod;
 use crate::refusal::Refusal;
 use http::header;
 use http::request::Parts;
-use wharf_sign::acs3;
+use wharf_sign::{acs_roa, acs3};
 use wharf_world::ack::tenancy::Owner;
 
 /// The words of the two products.
@@ -126,6 +126,17 @@ impl<'a> Arrival<'a> {
         } else {
             SignatureMethod::None
         }
+    }
+
+    /// The identifier of the key that it names.
+    pub(super) fn key(&self) -> Option<String> {
+        let authorization = self.header(header::AUTHORIZATION.as_str());
+        let id = match self.signature_method() {
+            SignatureMethod::AcsRoa => acs_roa::parse(authorization).map_or("", |parts| parts.id),
+            SignatureMethod::Acs3 => acs3::parse(authorization).map_or("", |parts| parts.id),
+            _ => self.parameter("AccessKeyId"),
+        };
+        Some(id.to_owned()).filter(|id| !id.is_empty())
     }
 
     /// The product it is for: by host, by path, by version.

@@ -3,19 +3,26 @@
 use super::super::{Gateway, host, seconds, twice};
 use super::arrival::{Arrival, missing};
 use super::ram::Holder;
-use crate::doctor::{Doubt, Hide, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
-use crate::gateway::Key;
+use crate::accounts::Key;
+use crate::doctor::{Hide, Secrets, Sent, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor, causes};
 use crate::gateway::dialect::{Claims, Denied};
-use crate::journal::SignatureMethod;
+use crate::journal::{SignatureMethod, Verdict};
 use crate::refusal::Refusal;
 use std::borrow::Cow;
+use std::sync::Arc;
 use wharf_sign::{Credentials, Request, acs_roa, acs_rpc, acs3, canonical, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
 pub(super) const MAX_SKEW: i64 = 15 * 60;
 
-fn refused(status: u16, code: &'static str, message: impl Into<String>) -> Denied {
-    Refusal::with_status(status, code, message).into()
+/// The refusal of a request whose signature cannot be read, or contradicts the request.
+fn malformed(code: &'static str, message: impl Into<String>, cause: impl Into<String>) -> Denied {
+    Denied::because(Verdict::Malformed, Refusal::with_status(400, code, message), cause)
+}
+
+/// The refusal of a request without something that belongs to its signature.
+fn absent(parameter: &str, name: &str) -> Denied {
+    Denied::because(Verdict::Missing, missing(parameter, name), causes::missing(&format!("`{parameter}`")))
 }
 
 /// The refusal of a wrong signature.
@@ -41,26 +48,25 @@ pub(super) fn claims(gateway: &Gateway, arrival: &Arrival<'_>) -> Claims {
     let token = if token.is_empty() { arrival.parameter(acs_rpc::TOKEN) } else { arrival.header(token) };
     // The account of a key does not depend on the time.
     let holder = id.and_then(|id| gateway.ram.holder(id, 0));
-    Claims { account: holder.map(|holder| holder.key.account), has_token: !token.is_empty() }
-}
-
-fn doubtful(doubt: Doubt) -> Denied {
-    Denied { refusal: mismatch(), doubt: Some(doubt) }
+    Claims { account: holder.map(|holder| holder.key.account.clone()), has_token: !token.is_empty() }
 }
 
 /// The key that signed the request.
-pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide) -> Result<Key, Denied> {
+pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide) -> Result<Arc<Key>, Denied> {
     let now = seconds(gateway.faults.server_time());
     match arrival.signature_method() {
         SignatureMethod::AcsRoa => check_roa(gateway, arrival, now, hide),
         SignatureMethod::Acs3 => check_acs3(gateway, arrival, now, hide),
         SignatureMethod::AcsRpc => check_rpc(gateway, arrival, now, hide),
-        _ if !arrival.header("authorization").is_empty() => Err(refused(
-            400,
+        _ if !arrival.header("authorization").is_empty() => Err(malformed(
             "IncompleteSignature",
             "Authorization is not of the form `acs <AccessKeyId>:<Signature>` or `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.",
+            causes::malformed(arrival.header("authorization"), acs3::ALGORITHM),
         )),
-        _ => Err(missing("Authorization", "Authorization").into()),
+        _ => {
+            let refusal = missing("Authorization", "Authorization");
+            Err(Denied::because(Verdict::Missing, refusal, causes::UNSIGNED))
+        }
     }
 }
 
@@ -68,7 +74,12 @@ fn holder(gateway: &Gateway, id: &str, now: i64) -> Result<Holder, Denied> {
     // Temporary credentials also end by the time that tests advance.
     let now = now.saturating_add(gateway.clock.added_seconds());
     let found = gateway.ram.holder(id, now);
-    found.ok_or_else(|| refused(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))
+    found.ok_or_else(|| {
+        let refusal = Refusal::with_status(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+        let keys = gateway.accounts.keys();
+        let cause = causes::unknown_key(id, keys.iter().map(|key| key.secret.expose()));
+        Denied::because(Verdict::UnknownKey, refusal, cause)
+    })
 }
 
 /// The key as it signs.
@@ -79,7 +90,8 @@ fn key_of(holder: &Holder) -> Credentials<'_> {
 fn check_time(time: Option<i64>, name: &str, now: i64) -> Result<(), Denied> {
     let Some(time) = time else {
         let message = format!("Specified time stamp or date value is not well formatted: {name}.");
-        return Err(refused(400, "InvalidTimeStamp.Format", message));
+        let cause = format!("{name} is not a time in the format of this scheme, in UTC.");
+        return Err(malformed("InvalidTimeStamp.Format", message, cause));
     };
     if time.abs_diff(now) > MAX_SKEW.unsigned_abs() {
         let message = format!(
@@ -87,21 +99,27 @@ fn check_time(time: Option<i64>, name: &str, now: i64) -> Result<(), Denied> {
             acs3::date(time),
             acs3::date(now)
         );
-        return Err(refused(400, "InvalidTimeStamp.Expired", message));
+        let refusal = Refusal::with_status(400, "InvalidTimeStamp.Expired", message);
+        return Err(Denied::because(Verdict::Expired, refusal, causes::clock(time, now)));
     }
     Ok(())
 }
 
 /// The token that belongs to the key, and that the key is still good.
 fn check_token(holder: &Holder, token: &str) -> Result<(), Denied> {
-    let wrong = |code, message| Err(refused(400, code, message));
+    let cause = causes::token(holder.key.token.is_some(), !token.is_empty());
+    let refused = |refusal| Err(Denied::because(Verdict::WrongToken, refusal, cause));
+    let wrong = |code, message| refused(Refusal::with_status(400, code, message));
     match (&holder.key.token, token) {
         (None, "") => Ok(()),
-        (Some(_), "") => Err(missing("SecurityToken", "SecurityToken").into()),
+        (Some(_), "") => refused(missing("SecurityToken", "SecurityToken")),
         (Some(due), given) if !equal(due.expose(), given) => {
             wrong("InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
         }
-        (Some(_), _) if holder.expired => Err(expired_token().into()),
+        (Some(_), _) if holder.expired => {
+            let cause = "The temporary credentials have expired: new ones have to be requested.";
+            Err(Denied::because(Verdict::Expired, expired_token(), cause))
+        }
         (Some(_), _) => Ok(()),
         (None, _) => {
             wrong("InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")
@@ -114,7 +132,8 @@ fn check_nonce(gateway: &Gateway, key: &Key, nonce: &str, time: Option<i64>, now
     if gateway.ram.nonces.use_once(&[&key.id, nonce], time.unwrap_or(now), now) {
         return Ok(());
     }
-    Err(refused(400, "SignatureNonceUsed", "Specified signature nonce was used already."))
+    let refusal = Refusal::with_status(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
+    Err(Denied::because(Verdict::Replayed, refusal, causes::REPLAYED))
 }
 
 /// Refuses a ROA request that was made before.
@@ -147,31 +166,41 @@ fn headers<'a>(arrival: &Arrival<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
     headers.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
 }
 
+/// What was sent, for the doctor.
+fn sent_by<'a>(arrival: &Arrival<'a>) -> Sent<'a> {
+    let query = arrival.parts.uri.query().unwrap_or_default();
+    Sent { query, body: arrival.body, forwarded: arrival.header("x-forwarded-host") }
+}
+
 fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
+fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Arc<Key>, Denied> {
     let Ok(claimed) = acs_roa::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `acs <AccessKeyId>:<Signature>`.";
-        return Err(refused(400, "IncompleteSignature", form));
+        let cause = causes::malformed(arrival.header("authorization"), "acs");
+        return Err(malformed("IncompleteSignature", form, cause));
     };
     for (name, due) in [(acs_roa::METHOD_HEADER, acs_roa::ALGORITHM), (acs_roa::VERSION_HEADER, acs_roa::VERSION)] {
         let given = arrival.header(name);
         if !given.is_empty() && given != due {
-            return Err(refused(400, "InvalidSignatureMethod", format!("{name} is {due}, not {given}.")));
+            let cause = format!("The request states a {name} that this scheme does not have.");
+            return Err(malformed("InvalidSignatureMethod", format!("{name} is {due}, not {given}."), cause));
         }
     }
     let date = arrival.header("date");
     if date.is_empty() {
-        return Err(missing("Date", "Date").into());
+        return Err(absent("Date", "Date"));
     }
     let holder = holder(gateway, claimed.id, now)?;
     let time = acs_roa::parse_date(date).ok();
     check_time(time, "Date", now)?;
     let digest = arrival.header(acs_roa::CONTENT_HEADER);
     if !digest.is_empty() && digest != acs_roa::content_md5(arrival.body) {
-        return Err(refused(400, "ContentMD5NotMatched", "Content-MD5 is not the digest of the body."));
+        let message = "Content-MD5 is not the digest of the body.";
+        let refusal = Refusal::with_status(400, "ContentMD5NotMatched", message);
+        return Err(Denied::because(Verdict::Wrong, refusal, causes::changed_body("Content-MD5")));
     }
     let (query, headers) = (borrowed(arrival.query()), headers(arrival));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_ref())).collect();
@@ -181,23 +210,26 @@ fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> 
     let key = key_of(&holder);
     let fits = |path: &str| acs_roa::verify(&Request { path, ..request }, &key, claimed.signature).is_ok();
     if !arrival.signable_paths().into_iter().any(fits) {
-        return Err(doubtful(roa_doctor::doubt(&request, key.secret, claimed.signature, hide)));
+        let secrets = Secrets::of(&holder.key, &gateway.accounts);
+        let doubt = roa_doctor::doubt(&request, claimed.signature, secrets, sent_by(arrival), hide);
+        return Err(Denied::doubtful(mismatch(), doubt));
     }
     check_token(&holder, arrival.header(acs_roa::TOKEN_HEADER))?;
     check_roa_nonce(gateway, arrival, &holder.key, claimed.signature, time, now)?;
     Ok(holder.key)
 }
 
-fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
+fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Arc<Key>, Denied> {
     let Ok(claimed) = acs3::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.";
-        return Err(refused(400, "IncompleteSignature", form));
+        let cause = causes::malformed(arrival.header("authorization"), acs3::ALGORITHM);
+        return Err(malformed("IncompleteSignature", form, cause));
     };
     for (name, code) in
         [(acs3::DATE_HEADER, "Date"), (acs3::NONCE_HEADER, "SignatureNonce"), (acs3::CONTENT_HEADER, "ContentSha256")]
     {
         if arrival.header(name).is_empty() {
-            return Err(missing(name, code).into());
+            return Err(absent(name, code));
         }
     }
     let holder = holder(gateway, claimed.id, now)?;
@@ -206,7 +238,8 @@ fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) ->
     let digest = sha256_hex(arrival.body);
     if arrival.header(acs3::CONTENT_HEADER) != digest {
         let message = "x-acs-content-sha256 is not the digest of the body.";
-        return Err(refused(400, "ContentSha256NotMatched", message));
+        let refusal = Refusal::with_status(400, "ContentSha256NotMatched", message);
+        return Err(Denied::because(Verdict::Wrong, refusal, causes::changed_body(acs3::CONTENT_HEADER)));
     }
     let mut case = acs3_doctor::Case {
         method: arrival.parts.method.as_str().to_owned(),
@@ -224,8 +257,9 @@ fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) ->
     });
     if !fits {
         arrival.parts.uri.path().clone_into(&mut case.path);
-        let forwarded = arrival.header("x-forwarded-host");
-        return Err(doubtful(acs3_doctor::doubt(case, claimed.signature, forwarded, hide)));
+        let secrets = Secrets::of(&holder.key, &gateway.accounts);
+        let doubt = acs3_doctor::doubt(&case, claimed.signature, secrets, sent_by(arrival), hide);
+        return Err(Denied::doubtful(mismatch(), doubt));
     }
     check_token(&holder, arrival.header(acs3::TOKEN_HEADER))?;
     check_nonce(gateway, &holder.key, arrival.header(acs3::NONCE_HEADER), time, now)?;
@@ -238,10 +272,12 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
     let sent = arrival.parts.headers.keys().map(|name| name.as_str());
     let own = sent.filter(|name| name.starts_with(acs_roa::HEADER_PREFIX) || *name == "content-type");
     if let Some(due) = own.chain(["host"]).find(|due| !names.iter().any(|name| name == due)) {
-        return Err(refused(400, "IncompleteSignature", format!("The header {due} has to be among the signed ones.")));
+        let message = format!("The header {due} has to be among the signed ones.");
+        return Err(malformed("IncompleteSignature", message, causes::unsigned_header(due)));
     }
     if let Some(name) = twice(&names) {
-        return Err(refused(400, "IncompleteSignature", format!("The header {name} is named twice.")));
+        let message = format!("The header {name} is named twice.");
+        return Err(malformed("IncompleteSignature", message, causes::repeated_header(name)));
     }
     let value = |name: &str| match name {
         "host" => Some(host(arrival.parts)),
@@ -253,21 +289,22 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
             Some(value) => Ok((name, value.to_owned())),
             None => {
                 let message = format!("The header {name} is named as signed and was not sent.");
-                Err(refused(400, "IncompleteSignature", message))
+                Err(malformed("IncompleteSignature", message, causes::lost_header(&name)))
             }
         })
         .collect()
 }
 
-fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
+fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Arc<Key>, Denied> {
     let due = ["AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"];
     if let Some(name) = due.into_iter().find(|name| arrival.parameter(name).is_empty()) {
-        return Err(missing(name, name).into());
+        return Err(absent(name, name));
     }
     for (name, due) in [("SignatureMethod", acs_rpc::ALGORITHM), ("SignatureVersion", acs_rpc::VERSION)] {
         let given = arrival.parameter(name);
         if given != due {
-            return Err(refused(400, "InvalidSignatureMethod", format!("{name} is {due}, not {given}.")));
+            let cause = format!("The request states a {name} that this scheme does not have.");
+            return Err(malformed("InvalidSignatureMethod", format!("{name} is {due}, not {given}."), cause));
         }
     }
     let holder = holder(gateway, arrival.parameter("AccessKeyId"), now)?;
@@ -278,7 +315,9 @@ fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> 
     let request = Request { method, parameters: &parameters, ..Request::default() };
     let (claimed, key) = (arrival.parameter(acs_rpc::SIGNATURE), key_of(&holder));
     if !equal(acs_rpc::sign(&request, &key).signature(), claimed) {
-        return Err(doubtful(rpc_doctor::doubt(&request, key.secret, claimed, hide)));
+        let secrets = Secrets::of(&holder.key, &gateway.accounts);
+        let doubt = rpc_doctor::doubt(&request, claimed, secrets, hide);
+        return Err(Denied::doubtful(mismatch(), doubt));
     }
     check_token(&holder, arrival.parameter(acs_rpc::TOKEN))?;
     check_nonce(gateway, &holder.key, arrival.parameter("SignatureNonce"), time, now)?;

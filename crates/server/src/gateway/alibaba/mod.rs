@@ -14,14 +14,15 @@ use super::path::{self, Matched};
 use super::{Gateway, Request, host, shown};
 use crate::access::Vendor;
 use crate::catalog::{Operation, Product};
+use crate::doctor::Hide;
 use crate::journal::{Entry, SignatureMethod};
 use crate::refusal::Refusal;
 pub(super) use arrival::speaks;
 use arrival::{ACK, Arrival, STS, missing};
 use bytes::Bytes;
-pub(crate) use ram::Ram;
+pub(crate) use ram::{Ram, tag_of_session};
 use serde_json::{Map, Value};
-use wharf_sign::{acs_roa, acs3};
+use wharf_sign::{acs_roa, acs_rpc, acs3};
 use wharf_spec::file::ErrorKind;
 use wharf_world::ack::tenancy::Owner;
 
@@ -42,6 +43,11 @@ const REGIONS: [&str; 10] = [
     "cn-shenzhen",
     "cn-zhangjiakou",
 ];
+
+/// Whether the cloud has the region, in addition to those of the server.
+pub(crate) fn known_region(region: &str) -> bool {
+    REGIONS.contains(&region)
+}
 
 /// Alibaba's dialect.
 pub(super) struct Alibaba<'a>(Arrival<'a>);
@@ -91,9 +97,15 @@ impl Dialect for Alibaba<'_> {
         entry.signature_method = self.0.signature_method();
         entry.region = self.0.region();
         entry.headers = headers(&self.0);
+        entry.caller = self.0.key();
         if let Some(route) = product.and_then(|product| self.found(product).ok()) {
             route.operation.name.clone_into(&mut entry.operation);
         }
+    }
+
+    fn hide(&self, gateway: &Gateway) -> Hide {
+        let route = self.0.product(gateway.catalog).and_then(|product| self.found(product).ok());
+        hide(route.as_ref())
     }
 
     fn size_limit(&self) -> usize {
@@ -123,9 +135,7 @@ impl Dialect for Alibaba<'_> {
     }
 
     fn authenticate(&self, gateway: &Gateway, route: Option<&Route>) -> Result<Caller, Denied> {
-        let found = route.map(|route| (route.product.spec(), route.operation.spec.input.as_slice()));
-        let hide = move |name: &str| found.and_then(|(spec, fields)| hidden(spec, fields, name)).unwrap_or(false);
-        Ok(auth::authenticate(gateway, &self.0, Box::new(hide))?.caller())
+        Ok(auth::authenticate(gateway, &self.0, hide(route))?.caller())
     }
 
     /// Organization and resource set. The gateway for older versions wants more headers before.
@@ -136,14 +146,15 @@ impl Dialect for Alibaba<'_> {
 
     /// The region that it names, else that of its host, else the one that the server was set up for.
     fn region(&self, gateway: &Gateway, _route: &Route, _caller: &Caller) -> Result<String, Refusal> {
-        let known = |region: &str| REGIONS.contains(&region) || gateway.regions.iter().any(|known| known == region);
+        let known =
+            |region: &str| REGIONS.contains(&region) || gateway.accounts.regions.iter().any(|known| known == region);
         let region = self.0.region();
         if known(&region) {
             return Ok(region);
         }
         if region.is_empty() {
             let of_host = Some(self.0.region_of_host()).filter(|region| known(region));
-            return Ok(of_host.unwrap_or(&gateway.ram.region).to_owned());
+            return Ok(of_host.unwrap_or(&gateway.accounts.region).to_owned());
         }
         let message = format!("The specified region does not exist: {region}.");
         Err(Refusal::with_status(404, "InvalidRegionId.NotFound", message))
@@ -208,6 +219,13 @@ impl Dialect for Alibaba<'_> {
         entry.code = Some(code.into_owned());
         answer::write(gateway, status, &body, "Error", "", self.0.wants_json(), &entry.request_id)
     }
+}
+
+/// Which parameters must not be shown: sensitive ones, and what proves who calls.
+fn hide(route: Option<&Route>) -> Hide {
+    let found = route.map(|route| (route.product.spec(), route.operation.spec.input.as_slice()));
+    let hidden = move |name: &str| found.and_then(|(spec, fields)| hidden(spec, fields, name)).unwrap_or(false);
+    Box::new(move |name| matches!(name, acs_rpc::SIGNATURE | acs_rpc::TOKEN) || hidden(name))
 }
 
 /// The refusal of an operation that does not exist.

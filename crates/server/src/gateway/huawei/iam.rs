@@ -3,7 +3,8 @@
 use super::super::dialect::{Call, Caller};
 use super::super::path::query;
 use super::super::{Gateway, seconds};
-use super::identity::{Project, TOKEN_LIFE, User, id_of};
+use super::identity::TOKEN_LIFE;
+use crate::accounts::{Project, User, id_of};
 use crate::refusal::Refusal;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
@@ -34,25 +35,25 @@ fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> Result<Value
         return Err(refusal(400, "The only method of this service is password."));
     }
     let user = |place: &str| text(&format!("/identity/password/user/{place}")).unwrap_or_default();
-    let found = gateway.identity.user(user("name"), user("domain/name"), user("password"));
+    let found = gateway.accounts.user(user("name"), user("domain/name"), user("password"));
     let user = found.ok_or_else(|| refusal(401, "The username or password is wrong."))?;
     let (id, name) = (text("/scope/project/id"), text("/scope/project/name"));
     let project = if id.is_some() || name.is_some() {
-        let project = gateway.identity.project(&user.account, id, name);
+        let project = gateway.accounts.project(&user.account, id, name);
         Some(project.ok_or_else(|| refusal(401, "The project of the scope does not belong to the account."))?)
     } else {
-        check_account(user, text("/scope/domain/id"), text("/scope/domain/name"))?;
+        check_account(&user, text("/scope/domain/id"), text("/scope/domain/name"))?;
         None
     };
     let now = seconds(gateway.faults.server_time());
     let caller = Caller {
         account: user.account.clone(),
         user: user.name.clone(),
-        project: project.map(|project| project.id.clone()),
+        project: project.as_ref().map(|project| project.id.clone()),
         sub: user.sub.clone(),
     };
     let token = gateway.identity.issue(caller.clone(), now);
-    let shown = token_json(&caller, project, now);
+    let shown = token_json(&caller, project.as_deref(), now);
     Ok(json!({TOKEN: token, "token": shown}))
 }
 
@@ -84,8 +85,8 @@ fn token_json(caller: &Caller, project: Option<&Project>, now: i64) -> Value {
 
 /// The projects that the caller has.
 fn list_projects(gateway: &Gateway, caller: &Caller, name: Option<&str>, url: &str) -> Value {
-    let projects = gateway.identity.projects(&caller.account);
-    let wanted = projects.filter(|project| name.is_none_or(|name| name == project.name));
+    let projects = gateway.accounts.projects(&caller.account);
+    let wanted = projects.iter().filter(|project| name.is_none_or(|name| name == project.name));
     let items: Vec<Value> = wanted.map(|project| project_json(project, url)).collect();
     let links = json!({"next": null, "previous": null, "self": format!("{url}/v3/projects")});
     json!({"projects": items, "links": links})

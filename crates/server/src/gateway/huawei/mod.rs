@@ -8,12 +8,13 @@ mod parameters;
 mod route;
 
 use super::dialect::{Call, Caller, Claims, Denied, Dialect, Found, Reply, Route};
-use super::parameters::{Problem, Rules};
+use super::parameters::{Problem, Rules, hidden};
 use super::{Gateway, Request, shown, text};
 use crate::access::Vendor;
 use crate::catalog::{Operation, Product};
+use crate::doctor::Hide;
 use crate::journal::{Entry, SignatureMethod};
-use crate::kubernetes::ClusterKey;
+use crate::kubernetes::{self, ClusterKey};
 use crate::refusal::Refusal;
 use bytes::Bytes;
 pub(crate) use error_form::{ADDON_BODY, ErrorForm, INVALID, NO_SUCH_API};
@@ -55,8 +56,8 @@ impl<'a> Huawei<'a> {
     fn region_of(&self, gateway: &Gateway, path: &Map<String, Value>, caller: &Caller) -> Result<String, String> {
         let named = self.project(path);
         let project = match named.or(caller.project.as_deref()) {
-            Some(id) => gateway.identity.project(&caller.account, Some(id), None),
-            None => gateway.identity.home(&caller.account),
+            Some(id) => gateway.accounts.project(&caller.account, Some(id), None),
+            None => gateway.accounts.home(&caller.account),
         };
         let named = named.unwrap_or_default();
         let project = project.ok_or_else(|| format!("The project {named} does not belong to the account."))?;
@@ -82,11 +83,20 @@ impl Dialect for Huawei<'_> {
         entry.product = Some(route::PRODUCT);
         entry.signature_method = signature_method(self.parts);
         entry.headers = headers(self.parts);
+        entry.caller = auth::key(self.parts);
         if let Ok(Route { operation, path, .. }) = self.route(gateway) {
             operation.name.clone_into(&mut entry.operation);
             let project = self.project(&path).filter(|id| !id.is_empty());
-            entry.region = project.and_then(|id| gateway.identity.region(id)).unwrap_or_default();
+            entry.region = project.and_then(|id| gateway.accounts.region_of(id)).unwrap_or_default();
+        } else if route::api_server(gateway.catalog, self.parts).is_some() {
+            entry.operation = kubernetes::operation(self.parts);
         }
+    }
+
+    fn hide(&self, gateway: &Gateway) -> Hide {
+        let route = self.route(gateway).ok();
+        let found = route.map(|route| (route.product.spec(), route.operation.spec.input.as_slice()));
+        Box::new(move |name| found.and_then(|(spec, fields)| hidden(spec, fields, name)).unwrap_or(false))
     }
 
     fn size_limit(&self) -> usize {
@@ -114,7 +124,7 @@ impl Dialect for Huawei<'_> {
     }
 
     fn authenticate(&self, gateway: &Gateway, _route: Option<&Route>) -> Result<Caller, Denied> {
-        auth::authenticate(gateway, self.request)
+        auth::authenticate(gateway, self.request, self.hide(gateway))
     }
 
     /// The region of the project that the call is for, which must be one that the caller may touch: the one that is

@@ -1,11 +1,13 @@
 //! The parts of a request, before any of them is checked.
 
-use super::super::{Pairs, Request, host, pairs, shown, text};
+use super::super::{Pairs, Request, host, pairs, parameters, shown, text};
 use super::missing;
+use crate::catalog::Product;
+use crate::doctor::Hide;
 use crate::journal::{Entry, SignatureMethod};
 use crate::refusal::Refusal;
 use http::request::Parts;
-use wharf_sign::hmac_v1::Algorithm;
+use wharf_sign::hmac_v1::{Algorithm, SIGNATURE};
 use wharf_sign::{Authorization, tc3};
 
 /// The content type of bodies that are not forms.
@@ -110,6 +112,33 @@ impl<'a> Arrival<'a> {
         host(self.parts)
     }
 
+    /// Which parameters must not be shown: sensitive ones, those that no operation has, and what proves who calls.
+    pub(super) fn hide(&self, product: Option<&'static Product>) -> Hide {
+        let (action, in_header) = (self.common("Action").to_owned(), self.in_header);
+        Box::new(move |name| {
+            let operation = || Some((product?, product?.operation(&action)?));
+            let hidden = || {
+                operation()
+                    .and_then(|(product, operation)| parameters::hidden(product.spec(), &operation.spec.input, name))
+            };
+            match name {
+                "Token" | SIGNATURE => true,
+                _ if !in_header && is_common(name) => false,
+                _ => hidden().unwrap_or(true),
+            }
+        })
+    }
+
+    /// The identifier of the key that it names.
+    fn key(&self) -> Option<&'a str> {
+        let id = if self.in_header {
+            tc3::parse(self.header("authorization")).map_or("", |authorization| authorization.id)
+        } else {
+            self.parameter("SecretId")
+        };
+        Some(id).filter(|id| !id.is_empty())
+    }
+
     /// The kind of signature it carries.
     fn signature_method(&self) -> SignatureMethod {
         if self.in_header {
@@ -126,6 +155,7 @@ impl<'a> Arrival<'a> {
         entry.operation = self.common("Action").to_owned();
         entry.region = self.common("Region").to_owned();
         entry.signature_method = self.signature_method();
+        entry.caller = self.key().map(str::to_owned);
         entry.headers = self.shown_headers();
     }
 

@@ -1,39 +1,21 @@
 //! Authentication: every signature is computed again and compared.
 
-use super::arrival::{Arrival, is_common};
+use super::arrival::Arrival;
 use super::missing;
-use crate::access::Permissions;
+use crate::accounts::{Accounts, Key};
 use crate::catalog::Product;
-use crate::doctor::{Hide, tc3 as tc3_doctor, v1 as v1_doctor};
-use crate::gateway::dialect::{Caller, Claims, Denied};
+use crate::doctor::{Secrets, causes, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::gateway::dialect::{Claims, Denied};
 use crate::gateway::nonces::Nonces;
-use crate::gateway::{parameters, without_port};
+use crate::gateway::without_port;
+use crate::journal::Verdict;
 use crate::refusal::Refusal;
 use std::sync::Arc;
-use wharf_core::model::Secret;
 use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
 use wharf_sign::{Credentials, Request, Signed, UNSIGNED_PAYLOAD, equal, hmac_v1_api2, sha256_hex, tc3};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 300;
-
-/// A key that may sign.
-#[derive(Debug, Clone)]
-pub(crate) struct Key {
-    pub(crate) id: String,
-    pub(crate) secret: Secret,
-    pub(crate) token: Option<Secret>,
-    pub(crate) account: String,
-    /// What it may do, if that is not everything.
-    pub(crate) sub: Option<Arc<Permissions>>,
-}
-
-impl Key {
-    /// Who signs with it.
-    pub(in crate::gateway) fn caller(&self) -> Caller {
-        Caller { account: self.account.clone(), user: self.id.clone(), project: None, sub: self.sub.clone() }
-    }
-}
 
 /// How a signature among the parameters is made, which differs from API to API.
 #[derive(Debug)]
@@ -59,14 +41,14 @@ const SIGNATURE_FAILURE: &str = "AuthFailure.SignatureFailure";
 /// Checks signatures.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    keys: Vec<Key>,
+    accounts: Arc<Accounts>,
     /// Version-1 requests that have been made.
     used: Nonces,
 }
 
 impl Gate {
-    pub(crate) fn new(keys: Vec<Key>) -> Self {
-        Self { keys, used: Nonces::new(MAX_SKEW) }
+    pub(crate) fn new(accounts: Arc<Accounts>) -> Self {
+        Self { accounts, used: Nonces::new(MAX_SKEW) }
     }
 
     /// The key that signed the request in a header. `now` is in seconds since 1970.
@@ -75,37 +57,36 @@ impl Gate {
         arrival: &Arrival<'_>,
         product: Option<&'static Product>,
         now: i64,
-    ) -> Result<&Key, Denied> {
+    ) -> Result<Arc<Key>, Denied> {
         let header = arrival.header("authorization");
         if header.is_empty() {
-            return Err(missing("Authorization").into());
+            return Err(absent("Authorization"));
         }
         let Ok(authorization) = tc3::parse(header) else {
-            return Err(wrong(
-                "The header `Authorization` is not of the form `TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=<names>, Signature=<digits>`.",
-            )
-            .into());
+            let form = "TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=<names>, Signature=<digits>";
+            let refusal = wrong(format!("The header `Authorization` is not of the form `{form}`."));
+            return Err(Denied::because(Verdict::Malformed, refusal, causes::malformed(header, tc3::ALGORITHM)));
         };
         let timestamp = timestamp(arrival)?;
         let key = self.key(authorization.id)?;
         check_time(timestamp, now)?;
         let date = tc3::date(timestamp);
         if authorization.date != date {
-            return Err(wrong(format!(
+            let refusal = wrong(format!(
                 "The scope of the signature has the date {}; the date of X-TC-Timestamp {timestamp} is {date} in UTC.",
                 authorization.date
-            ))
-            .into());
+            ));
+            let cause = "The scope of the signature has another date than the timestamp: the date has to be that of the timestamp in UTC, not in local time.";
+            return Err(Denied::because(Verdict::Malformed, refusal, cause));
         }
         if let Some(product) = product
             && !services(product, arrival.host()).contains(&authorization.service)
         {
-            return Err(wrong(format!(
-                "The scope of the signature has the service `{}`; the request is for `{}`.",
-                authorization.service,
-                product.name()
-            ))
-            .into());
+            let (service, name) = (authorization.service, product.name());
+            let refusal =
+                wrong(format!("The scope of the signature has the service `{service}`; the request is for `{name}`."));
+            let cause = "The scope of the signature names another service than the one that was called.";
+            return Err(Denied::because(Verdict::Malformed, refusal, cause));
         }
         let mut case = tc3_doctor::Case {
             method: arrival.parts.method.as_str().to_owned(),
@@ -128,15 +109,15 @@ impl Gate {
         if !fits {
             case.set_header("host", host);
             path.clone_into(&mut case.path);
-            let hide = hide(arrival, product);
+            let (hide, secrets) = (arrival.hide(product), Secrets::of(&key, &self.accounts));
             let hosts = tc3_doctor::Hosts {
                 product: product.map_or("", Product::name),
                 forwarded: arrival.header("x-forwarded-host"),
             };
-            let doubt = tc3_doctor::doubt(case, arrival.body, authorization.signature, hosts, hide);
-            return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
+            let doubt = tc3_doctor::doubt(&case, arrival.body, authorization.signature, secrets, hosts, hide);
+            return Err(Denied::doubtful(mismatch(), doubt));
         }
-        check_token(key, arrival)?;
+        check_token(&key, arrival)?;
         Ok(key)
     }
 
@@ -147,15 +128,16 @@ impl Gate {
         version: &Version1,
         product: Option<&'static Product>,
         now: i64,
-    ) -> Result<&Key, Denied> {
+    ) -> Result<Arc<Key>, Denied> {
         for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
             if arrival.parameter(name).is_empty() {
-                return Err(missing(name).into());
+                return Err(absent(name));
             }
         }
         let nonce = arrival.parameter("Nonce");
         if !nonce.parse::<u64>().is_ok_and(|nonce| nonce > 0) {
-            return Err(Refusal::new("InvalidParameter", "The parameter `Nonce` is not a positive integer.").into());
+            let refusal = Refusal::new("InvalidParameter", "The parameter `Nonce` is not a positive integer.");
+            return Err(Denied::because(Verdict::Malformed, refusal, "The nonce is not a positive integer."));
         }
         let timestamp = timestamp(arrival)?;
         let key = self.key(arrival.parameter("SecretId"))?;
@@ -190,13 +172,14 @@ impl Gate {
                 signature: claimed,
                 forwarded: arrival.header("x-forwarded-host"),
             };
-            let doubt = v1_doctor::doubt(&sent, key.secret.expose(), hide(arrival, product));
-            return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
+            let doubt = v1_doctor::doubt(&sent, Secrets::of(&key, &self.accounts), arrival.hide(product));
+            return Err(Denied::doubtful(mismatch(), doubt));
         }
-        check_token(key, arrival)?;
+        check_token(&key, arrival)?;
         if !self.used.use_once(&[&key.id, nonce, claimed], timestamp, now) {
             let message = "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.";
-            return Err(Refusal::new(version.replayed, message).into());
+            let refusal = Refusal::new(version.replayed, message);
+            return Err(Denied::because(Verdict::Replayed, refusal, causes::REPLAYED));
         }
         Ok(key)
     }
@@ -207,34 +190,25 @@ impl Gate {
             Ok(authorization) => authorization.id,
             Err(_) => arrival.parameter("SecretId"),
         };
-        let key = self.keys.iter().find(|key| key.id == id);
+        let key = self.accounts.key(id);
         Claims { account: key.map(|key| key.account.clone()), has_token: !arrival.common("Token").is_empty() }
     }
 
-    fn key(&self, id: &str) -> Result<&Key, Refusal> {
+    fn key(&self, id: &str) -> Result<Arc<Key>, Denied> {
+        let unknown = |refusal| {
+            let keys = self.accounts.keys();
+            let cause = causes::unknown_key(id, keys.iter().map(|key| key.secret.expose()));
+            Denied::because(Verdict::UnknownKey, refusal, cause)
+        };
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             let message = "The SecretId is not of the form of a key's identifier: letters, digits, `-` and `_`.";
-            return Err(Refusal::new("AuthFailure.InvalidSecretId", message));
+            return Err(unknown(Refusal::new("AuthFailure.InvalidSecretId", message)));
         }
-        self.keys.iter().find(|key| key.id == id).ok_or_else(|| {
-            Refusal::new(
-                "AuthFailure.SecretIdNotFound",
-                "The SecretId is not found; check that it is right and enabled.",
-            )
+        self.accounts.key(id).ok_or_else(|| {
+            let message = "The SecretId is not found; check that it is right and enabled.";
+            unknown(Refusal::new("AuthFailure.SecretIdNotFound", message))
         })
     }
-}
-
-/// Which parameters a diagnosis must not show.
-fn hide(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Hide {
-    let (action, in_header) = (arrival.common("Action").to_owned(), arrival.in_header);
-    Box::new(move |name| {
-        let operation = || Some((product?, product?.operation(&action)?));
-        let hidden = || {
-            operation().and_then(|(product, operation)| parameters::hidden(product.spec(), &operation.spec.input, name))
-        };
-        (in_header || !is_common(name)) && hidden().unwrap_or(true)
-    })
 }
 
 /// The services that a scope may name: the product's, and what the vendor's clients take for it, which is the first
@@ -257,47 +231,59 @@ pub(super) fn expired_token() -> Refusal {
     Refusal::new("AuthFailure.TokenFailure", "The session token has expired.")
 }
 
-fn timestamp(arrival: &Arrival<'_>) -> Result<i64, Refusal> {
+/// The refusal of a request without something that belongs to its signature.
+fn absent(name: &str) -> Denied {
+    Denied::because(Verdict::Missing, missing(name), causes::missing(&format!("`{name}`")))
+}
+
+fn timestamp(arrival: &Arrival<'_>) -> Result<i64, Denied> {
     let name = arrival.common_name("Timestamp");
     match arrival.common("Timestamp") {
-        "" => Err(missing(&name)),
+        "" => Err(absent(&name)),
         text => text.parse().map_err(|_| {
-            Refusal::new("InvalidParameter", format!("The parameter `{name}` is not an integer: seconds since 1970."))
+            let message = format!("The parameter `{name}` is not an integer: seconds since 1970.");
+            let cause = format!("`{name}` is not a number of seconds since 1970.");
+            Denied::because(Verdict::Malformed, Refusal::new("InvalidParameter", message), cause)
         }),
     }
 }
 
-fn check_time(timestamp: i64, now: i64) -> Result<(), Refusal> {
+fn check_time(timestamp: i64, now: i64) -> Result<(), Denied> {
     if timestamp.abs_diff(now) <= MAX_SKEW {
         return Ok(());
     }
     let message = format!(
         "The signature has expired: its time {timestamp} differs from the server's time {now} by more than {MAX_SKEW} seconds."
     );
-    Err(Refusal::new("AuthFailure.SignatureExpire", message))
+    let refusal = Refusal::new("AuthFailure.SignatureExpire", message);
+    Err(Denied::because(Verdict::Expired, refusal, causes::clock(timestamp, now)))
 }
 
-fn check_token(key: &Key, arrival: &Arrival<'_>) -> Result<(), Refusal> {
-    let message = match (&key.token, arrival.common("Token")) {
+fn check_token(key: &Key, arrival: &Arrival<'_>) -> Result<(), Denied> {
+    let given = arrival.common("Token");
+    let message = match (&key.token, given) {
         (None, "") => return Ok(()),
         (Some(due), given) if equal(due.expose(), given) => return Ok(()),
         (Some(_), "") => "The key is a temporary one and needs its session token.",
         (Some(_), _) => "The session token is not the one of this key.",
         (None, _) => "The key is a permanent one and has no session token.",
     };
-    Err(Refusal::new("AuthFailure.TokenFailure", message))
+    let cause = causes::token(key.token.is_some(), !given.is_empty());
+    Err(Denied::because(Verdict::WrongToken, Refusal::new("AuthFailure.TokenFailure", message), cause))
 }
 
 /// The headers that are signed, with the values that were sent.
-fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, String)>, Refusal> {
+fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, String)>, Denied> {
     let names: Vec<String> = names.split(';').map(|name| name.trim().to_ascii_lowercase()).collect();
     for due in ["content-type", "host"] {
         if !names.iter().any(|name| name == due) {
-            return Err(wrong(format!("The header `{due}` has to be among the signed ones.")));
+            let refusal = wrong(format!("The header `{due}` has to be among the signed ones."));
+            return Err(Denied::because(Verdict::Malformed, refusal, causes::unsigned_header(due)));
         }
     }
     if let Some(name) = crate::gateway::twice(&names) {
-        return Err(wrong(format!("The header `{name}` is named twice among the signed ones.")));
+        let refusal = wrong(format!("The header `{name}` is named twice among the signed ones."));
+        return Err(Denied::because(Verdict::Malformed, refusal, causes::repeated_header(name)));
     }
     let value = |name: &str| match name {
         "host" => Some(arrival.host()),
@@ -307,7 +293,10 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
         .into_iter()
         .map(|name| match value(&name) {
             Some(value) => Ok((name, value.to_owned())),
-            None => Err(wrong(format!("The header `{name}` is named as signed and was not sent."))),
+            None => {
+                let refusal = wrong(format!("The header `{name}` is named as signed and was not sent."));
+                Err(Denied::because(Verdict::Malformed, refusal, causes::lost_header(&name)))
+            }
         })
         .collect()
 }

@@ -12,10 +12,11 @@ use super::parameters::{self, Problem, Rules, Unknown};
 use super::{FORM, Gateway, Request, seconds};
 use crate::access::Vendor;
 use crate::catalog::{Catalog, Operation, Product};
+use crate::doctor::Hide;
 use crate::journal::Entry;
 use crate::refusal::Refusal;
 use arrival::{Arrival, JSON};
-pub(crate) use auth::{Gate, Key};
+pub(crate) use auth::Gate;
 use bytes::Bytes;
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -102,6 +103,10 @@ impl Dialect for TencentV3<'_> {
         self.0.identify(entry);
     }
 
+    fn hide(&self, gateway: &Gateway) -> Hide {
+        self.0.hide(self.product(gateway.catalog))
+    }
+
     fn size_limit(&self) -> usize {
         match self.0.parts.method {
             Method::GET => MOST_IN_QUERY,
@@ -161,7 +166,7 @@ impl Dialect for TencentV3<'_> {
         let region = self.0.common("Region");
         if route.operation.spec.region {
             self.0.require(&["Region"])?;
-            if !gateway.regions.iter().any(|known| known == region) {
+            if !gateway.accounts.regions.iter().any(|known| known == region) {
                 return Err(Refusal::new("UnsupportedRegion", format!("The region `{region}` is not supported.")));
             }
         }

@@ -8,6 +8,7 @@ use super::arrival::Arrival;
 use super::{MOST_IN_FORM, MOST_IN_QUERY, auth, flat, invalid, not_an_object, throttled, too_large};
 use crate::access::Vendor;
 use crate::catalog::{Catalog, Operation, Product};
+use crate::doctor::Hide;
 use crate::journal::Entry;
 use crate::refusal::Refusal;
 use crate::regions;
@@ -65,6 +66,10 @@ impl Dialect for TencentV2<'_> {
     fn identify(&self, gateway: &Gateway, entry: &mut Entry) {
         entry.product = product(gateway.catalog).map(Product::name);
         self.0.identify(entry);
+    }
+
+    fn hide(&self, gateway: &Gateway) -> Hide {
+        self.0.hide(product(gateway.catalog))
     }
 
     fn size_limit(&self) -> usize {
@@ -125,7 +130,7 @@ impl Dialect for TencentV2<'_> {
             return Ok(given.to_owned());
         }
         self.0.require(&["Region"])?;
-        regions::full_name(given, &gateway.regions).ok_or_else(|| {
+        regions::full_name(given, &gateway.accounts.regions).ok_or_else(|| {
             let message = format!("The region `{given}` is neither a short name (`gz`) nor a full one.");
             Refusal::new("UnsupportedRegion", message)
         })

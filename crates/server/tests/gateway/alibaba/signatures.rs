@@ -211,7 +211,7 @@ async fn a_wrong_signature_is_explained_to_those_who_ask() {
     let mut request = list_clusters().query("a", "b").request(&server);
     *request.uri_mut() = format!("{}/api/v1/clusters?a=b&c=d", server.endpoint()).parse().unwrap();
     let answer = send(&server, request).await;
-    assert!(answer.reason().contains("the query's `c` was left out"), "{}", answer.reason());
+    assert!(answer.reason().contains("parameter `c` of the query was left out"), "{}", answer.reason());
     let mut request = list_clusters().by(Auth::Acs3).with(|call| call.host = Some("cs.a.com".into())).request(&server);
     request.headers_mut().insert("host", "cs.b.com".parse().unwrap());
     let answer = send(&server, request).await;

@@ -147,7 +147,7 @@ async fn a_wrong_signature_is_explained() {
     request.headers_mut().insert("x-forwarded-host", "cce.example.com".parse().unwrap());
     server.transport().send(request, crate::client::LIMITS).await.unwrap();
     let diagnosis = server.journal().last().unwrap().diagnosis.unwrap();
-    assert!(diagnosis.difference.contains("the host `cce.example.com`"), "{diagnosis}");
+    assert!(diagnosis.cause.contains("the host `cce.example.com`"), "{diagnosis}");
     let explaining = Server::builder().explain_signatures(true).without_socket().start().await.unwrap();
     let wrong = Call::new(Method::GET, path(&explaining, "/clusters"), serde_json::Value::Null);
     let wrong = wrong.with(|call| call.credentials = Some(Credentials::new("AKIDWharfReferenceServer", "planted-key")));

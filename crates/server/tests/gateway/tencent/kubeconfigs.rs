@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use wharf_core::credentials::Credentials;
-use wharf_server::{Server, SubAccount, Vendor};
+use wharf_server::{Fault, Server, SignatureMethod, SubAccount, Vendor, Verdict};
 
 const SUB: &str = "100000000021";
 const PODS: &str = "/api/v1/namespaces/default/pods";
@@ -139,4 +139,39 @@ async fn users_act_as_others_if_a_role_says_so() {
     let (status, refused) = config.ask("GET", PODS, true, as_jane).await;
     assert_eq!(status, 403);
     assert!(refused["message"].as_str().unwrap().contains("User \"jane\" cannot list"), "{refused}");
+}
+
+#[tokio::test]
+async fn calls_to_the_port_are_in_the_journal_and_faults_strike_them() {
+    let (server, id) = start().await;
+    let config = Config::of(&server, Some(key()), &id).await;
+    server.journal().clear();
+    let path = format!("{PODS}?labelSelector=a%3Db&command=planted");
+    assert_eq!(config.ask("GET", &path, false, "").await.0, 401);
+    let entry = server.journal().last().unwrap();
+    assert_eq!((entry.verdict, entry.signature_method), (Verdict::Missing, SignatureMethod::None));
+    assert_eq!((entry.status, entry.code.as_deref(), entry.acted), (Some(401), Some("Unauthorized"), false));
+
+    let (status, answer) = config.ask("GET", &path, true, "").await;
+    let entry = server.journal().last().unwrap();
+    assert_eq!((entry.product, entry.operation.as_str()), (Some("tke"), "list pods"));
+    assert_eq!((entry.verdict, entry.signature_method), (Verdict::Good, SignatureMethod::Certificate));
+    assert_eq!(entry.status, Some(status));
+    assert_eq!(entry.target, format!("{PODS}?labelSelector=a%3Db&command=[hidden]"));
+    assert!(entry.caller.as_ref().is_some_and(|caller| caller.contains(SUB)), "{entry:?}");
+    assert_eq!(entry.code.as_deref(), answer["reason"].as_str());
+
+    let throttle = Fault::from_json(&json!({
+        "product": "tke", "operation": "list pods", "times": 1, "effect": { "kind": "throttle" },
+    }));
+    server.faults().add(throttle.unwrap());
+    let (status, answer) = config.ask("GET", PODS, true, "").await;
+    assert_eq!((status, &answer["reason"]), (429, &json!("TooManyRequests")));
+    let entry = server.journal().last().unwrap();
+    assert_eq!((entry.fault, entry.code.as_deref(), entry.acted), (Some("throttle"), Some("TooManyRequests"), false));
+    server.faults().add(Fault::refuse("Conflict", "no").operation("list pods").times(1));
+    assert_eq!(config.ask("GET", PODS, true, "").await.0, 409);
+    assert_eq!((server.journal().len(), server.faults().waiting_count()), (4, 0));
+    let none = json!({ "product": "tcr", "operation": "list pods", "effect": { "kind": "throttle" } });
+    assert!(Fault::from_json(&none).is_err(), "a registry has no pods");
 }

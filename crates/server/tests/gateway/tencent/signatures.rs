@@ -215,8 +215,8 @@ async fn a_get_may_leave_its_body_unsigned() {
     *request.body_mut() = bytes::Bytes::new();
     let refused = server.transport().send(request.clone(), LIMITS).await.unwrap();
     assert!(String::from_utf8_lossy(refused.body()).contains("AuthFailure.SignatureFailure"));
-    let difference = server.journal().last().unwrap().diagnosis.unwrap().difference;
-    assert!(difference.contains("left unsigned without the header that says so"), "{difference}");
+    let cause = server.journal().last().unwrap().diagnosis.unwrap().cause;
+    assert!(cause.contains("left unsigned without the header that says so"), "{cause}");
     request.headers_mut().insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
     let answer = server.transport().send(request, LIMITS).await.unwrap();
     assert!(String::from_utf8_lossy(answer.body()).contains("\"Limit\":1"));
@@ -224,8 +224,8 @@ async fn a_get_may_leave_its_body_unsigned() {
     let mut request = describe_clusters().request(&server);
     request.headers_mut().insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
     server.transport().send(request, LIMITS).await.unwrap();
-    let difference = server.journal().last().unwrap().diagnosis.unwrap().difference;
-    assert!(difference.contains("although the header says that it is not"), "{difference}");
+    let cause = server.journal().last().unwrap().diagnosis.unwrap().cause;
+    assert!(cause.contains("although the header says that it is not"), "{cause}");
 }
 
 #[tokio::test]

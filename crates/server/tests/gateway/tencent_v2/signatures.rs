@@ -34,7 +34,7 @@ async fn underscores_of_names_are_signed_as_dots_and_those_of_values_are_not() {
         let refused = plain.send(&server).await;
         assert_eq!((&refused["code"], &refused["codeDesc"]), (&json!(4100), &json!("AuthFailure")));
         let diagnosis = server.journal().last().unwrap().diagnosis.unwrap();
-        assert!(diagnosis.difference.contains("underscores of names were signed as they are"), "{diagnosis}");
+        assert!(diagnosis.cause.contains("underscores of names were signed as they are"), "{diagnosis}");
     }
 }
 
@@ -59,7 +59,7 @@ async fn each_wrong_signature_has_its_code() {
         let answer = server.transport().send(request, crate::client::LIMITS).await.unwrap();
         assert!(String::from_utf8_lossy(answer.body()).contains("4100"));
         let diagnosis = server.journal().last().unwrap().diagnosis.unwrap();
-        assert!(diagnosis.difference.contains("ccs.api.qcloud.com"), "{diagnosis}");
+        assert!(diagnosis.cause.contains("ccs.api.qcloud.com"), "{diagnosis}");
     }
     let codes: Vec<_> = server.journal().calls().into_iter().map(|entry| (entry.acted, entry.code)).collect();
     assert!(codes.iter().all(|(acted, code)| *acted == code.is_none()), "{codes:?}");

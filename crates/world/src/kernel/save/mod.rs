@@ -59,6 +59,10 @@ impl LoadError {
         &self.message
     }
 
+    fn version(version: u64) -> Self {
+        Self::new("version", format!("format {version} is not supported, format {FORMAT} is expected"))
+    }
+
     fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
@@ -99,13 +103,17 @@ impl World {
             return Err(LoadError::new("", format!("{} bytes, of at most {MOST_BYTES}", text.len())));
         }
         check_depth(text)?;
-        let head: Head = read(text)?;
-        if head.version != FORMAT {
-            let message = format!("format {} is not supported, format {FORMAT} is expected", head.version);
-            return Err(LoadError::new("version", message));
-        }
-        let saved: Saved<Self> = read(text)?;
-        let world = saved.state;
+        let world = match read::<Saved<Self>>(text) {
+            Ok(Saved { version: FORMAT, state }) => state,
+            Ok(Saved { version, .. }) => return Err(LoadError::version(version)),
+            // A text of another version can have any fields, so its version is the better reason.
+            Err(error) => {
+                return match read::<Head>(text) {
+                    Ok(Head { version }) if version != FORMAT => Err(LoadError::version(version)),
+                    _ => Err(error),
+                };
+            }
+        };
         match world.check().into_iter().next() {
             Some(problem) => Err(problem.into()),
             None => Ok(world),
