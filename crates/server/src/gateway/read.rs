@@ -65,7 +65,8 @@ impl Drop for Share {
 /// Reads the body. The target of a GET counts, too.
 ///
 /// What is over the limit is read and dropped, up to four times the limit: a caller that is still
-/// writing when the answer comes would see a cut connection instead of the answer.
+/// writing when the answer comes would see a cut connection instead of the answer. Nothing is kept of a
+/// body whose announced length is over the limit.
 pub(crate) async fn body<B>(
     parts: &Parts,
     mut body: B,
@@ -80,15 +81,18 @@ where
         Method::GET => parts.uri.path_and_query().map_or(0, |target| target.as_str().len()),
         _ => 0,
     };
+    let announced = body.size_hint().exact().map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+    let is_too_long = announced.is_some_and(|announced| size.saturating_add(announced) > limit);
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Err(Failure::Gone) };
         let Some(data) = frame.data_ref() else { continue };
         size += data.len();
-        if size <= limit {
+        if size <= limit && !is_too_long {
             if !share.take(data.len()) {
                 return Err(Failure::Busy);
             }
+            make_room(&mut read, data.len(), announced.unwrap_or(limit));
             read.extend_from_slice(data);
         } else if size > 4 * limit {
             break;
@@ -98,6 +102,14 @@ where
         }
     }
     if size > limit { Err(Failure::TooLarge) } else { Ok((read.into(), share)) }
+}
+
+/// Makes room for `more` bytes. Doubles the room, up to `most` bytes.
+fn make_room(read: &mut Vec<u8>, more: usize, most: usize) {
+    let needed = read.len().saturating_add(more);
+    if needed > read.capacity() {
+        read.reserve_exact(needed.saturating_mul(2).min(most).max(needed) - read.len());
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,11 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
+use hyper::body::{Frame, SizeHint};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 #[test]
 fn what_is_held_is_given_back() {
@@ -10,4 +17,68 @@ fn what_is_held_is_given_back() {
     assert!(one.take(40));
     one.release();
     assert_eq!(reading.held.load(Ordering::Relaxed), 0);
+}
+
+/// A body of parts of 100 bytes, with or without a length, that notes what is held while it is read.
+struct Parts {
+    left: usize,
+    length: Option<u64>,
+    reading: Arc<Reading>,
+    held: VecDeque<usize>,
+}
+
+impl hyper::body::Body for &mut Parts {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let held = self.reading.held.load(Ordering::Relaxed);
+        self.held.push_back(held);
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        self.left -= 1;
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 100])))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// Reads a body of that many parts with a limit of 300 bytes. Returns its size and the most that was held.
+async fn read(parts: usize, length: Option<u64>) -> (Result<usize, Failure>, usize) {
+    let reading = Arc::new(Reading::new(1 << 20));
+    let mut sent = Parts { left: parts, length, reading: reading.clone(), held: VecDeque::new() };
+    let (head, ()) = http::Request::post("/").body(()).unwrap().into_parts();
+    let result = body(&head, &mut sent, 300, &reading).await.map(|(bytes, _)| bytes.len());
+    (result, sent.held.into_iter().max().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_body_within_the_limit_is_read() {
+    for length in [Some(300), None] {
+        let (size, held) = read(3, length).await;
+        assert_eq!((size.unwrap(), held), (300, 300));
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let (size, held) = read(4, None).await;
+    assert!(matches!(size, Err(Failure::TooLarge)));
+    assert_eq!(held, 300);
+    let (size, held) = read(4, Some(400)).await;
+    assert!(matches!(size, Err(Failure::TooLarge)));
+    assert_eq!(held, 0, "what was announced as too long is kept");
+}
+
+#[test]
+fn room_doubles_up_to_what_is_announced() {
+    let mut bytes = Vec::new();
+    for (more, most, capacity) in [(100, 1_000, 200), (101, 250, 250), (49, 1_000, 250), (400, 500, 650)] {
+        make_room(&mut bytes, more, most);
+        assert_eq!(bytes.capacity(), capacity);
+        bytes.resize(bytes.len() + more, 0);
+    }
 }
