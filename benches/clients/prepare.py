@@ -20,7 +20,10 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 HOME = TARGET / "peers"
 PYTHON = HOME / "venv" / "bin" / "python"
 PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
-PYTHON_PACKAGES = ["tencentcloud-sdk-python-common==3.1.195", "tencentcloud-sdk-python-tke==3.1.193"]
+TENCENT = ["tencentcloud-sdk-python-common==3.1.195", "tencentcloud-sdk-python-tke==3.1.193"]
+HUAWEI = ["huaweicloudsdkcce==3.1.219"]
+ALIBABA = ["alibabacloud_cs20151215==7.2.3"]
+ALIBABA_OLDER = ["aliyun-python-sdk-cs==4.8.1"]
 NODE_PACKAGE = "tencentcloud-sdk-nodejs-tke@4.1.314"
 
 
@@ -28,8 +31,12 @@ def main() -> None:
     HOME.mkdir(parents=True, exist_ok=True)
     if not PYTHON.exists():
         run(sys.executable, "-m", "venv", HOME / "venv")
-    prepare("tencent", lambda: run(*PIP, *PYTHON_PACKAGES))
+    prepare("tencent", lambda: run(*PIP, *TENCENT))
+    prepare("huawei", lambda: run(*PIP, *HUAWEI))
+    prepare("alibaba", lambda: run(*PIP, *ALIBABA))
+    prepare("alibaba-older", lambda: run(*PIP, *ALIBABA_OLDER))
     prepare("wharf", wheel)
+    prepare("wharf-c", library)
     prepare("tencent-node", node)
 
 
@@ -42,6 +49,19 @@ def wheel() -> None:
     if not wheels:
         raise FileNotFoundError("no wheel: run benches/python/compare.py")
     run(*PIP, "--force-reinstall", "--no-deps", wheels[-1])
+
+
+def library() -> None:
+    """Builds the C library, and the client with it."""
+    run("cargo", "build", "--release", "-p", "wharf-ffi", cwd=ROOT)
+    built = TARGET / "release"
+    source = ROOT / "benches" / "clients" / "wharf.c"
+    include = ROOT / "crates" / "ffi" / "include"
+    compiler = os.environ.get("CC", "cc")
+    run(
+        *(compiler, "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", f"-I{include}", source, "-o", HOME / "wharf-c"),
+        *(f"-L{built}", "-lwharf_ffi", f"-Wl,-rpath,{built}", "-lpthread"),
+    )
 
 
 def node() -> None:

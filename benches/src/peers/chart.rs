@@ -47,7 +47,7 @@ pub(super) fn draw(bars: &[Bar]) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH:.0}\" height=\"{:.0}\" font-family=\"sans-serif\" \
          font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<text x=\"10\" y=\"20\">CPU of the client \
-         per DescribeClusters over loopback; bare reqwest with serde_json::Value, without a signature, is 1</text>\n{body}</svg>\n",
+         per call over loopback; bare reqwest with serde_json::Value, without a signature, is 1</text>\n{body}</svg>\n",
         y + 12.0
     )
 }

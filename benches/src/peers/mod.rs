@@ -15,17 +15,36 @@ use chart::Bar;
 use foreign::Foreign;
 use std::process::Command;
 
-/// A work of DescribeClusters: clusters of a response, and calls at once.
-const WORKS: [(usize, usize); 4] = [(20, 1), (20, 32), (100, 1), (100, 32)];
+/// A list of clusters that all clients of a product read.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    product: &'static str,
+    operation: &'static str,
+    clusters: usize,
+    at_once: usize,
+}
+
+const WORKS: [Work; 6] = [
+    Work { product: "tke", operation: "DescribeClusters", clusters: 20, at_once: 1 },
+    Work { product: "tke", operation: "DescribeClusters", clusters: 20, at_once: 32 },
+    Work { product: "tke", operation: "DescribeClusters", clusters: 100, at_once: 1 },
+    Work { product: "tke", operation: "DescribeClusters", clusters: 100, at_once: 32 },
+    Work { product: "cce", operation: "ListClusters", clusters: 20, at_once: 1 },
+    Work { product: "ack", operation: "DescribeClustersV1", clusters: 20, at_once: 1 },
+];
 /// The client that ratios refer to.
 const BARE: &str = "bare";
-/// Clients in Rust, and their names in reports.
-const RUST: [(&str, &str); 5] = [
-    ("typed", "Wharf, typed"),
-    ("by-name", "Wharf, by name"),
-    (BARE, "reqwest + serde_json::Value, unsigned"),
-    ("sonic", "reqwest + sonic-rs into derived structures, unsigned"),
-    ("exchange", "reqwest, body unread, unsigned"),
+/// Clients in Rust: product, name, and name in reports.
+const RUST: [(&str, &str, &str); 9] = [
+    ("tke", "typed", "Wharf, typed"),
+    ("tke", "by-name", "Wharf, by name"),
+    ("tke", BARE, "reqwest + serde_json::Value, unsigned"),
+    ("tke", "sonic", "reqwest + sonic-rs into derived structures, unsigned"),
+    ("tke", "exchange", "reqwest, body unread, unsigned"),
+    ("cce", "typed", "Wharf, typed"),
+    ("cce", BARE, "reqwest + serde_json::Value, unsigned"),
+    ("ack", "typed", "Wharf, typed"),
+    ("ack", BARE, "reqwest + serde_json::Value, unsigned"),
 ];
 
 /// Options of a run.
@@ -54,12 +73,16 @@ impl Options {
 ///
 /// # Errors
 /// A client that fails. Clients that are not installed are named as left out.
+#[allow(clippy::print_stdout)]
 pub fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let foreign = Foreign::find();
     let mut bars = Vec::new();
-    for (clusters, at_once) in WORKS {
-        bars.extend(calls(&options, &foreign, clusters, at_once)?);
+    for work in WORKS {
+        bars.extend(calls(&options, &foreign, work)?);
+    }
+    for reason in foreign.left_out() {
+        println!("  left out: {reason}");
     }
     pages(&options)?;
     in_flight(&options)?;
@@ -71,37 +94,37 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Measures DescribeClusters, and returns the bars of the chart.
+/// Measures lists of clusters, and returns the bars of the chart.
 #[allow(clippy::print_stdout)]
-fn calls(options: &Options, foreign: &Foreign, clusters: usize, at_once: usize) -> Result<Vec<Bar>> {
-    let target = Target::start(&format!("clusters:{clusters}"))?;
+fn calls(options: &Options, foreign: &Foreign, work: Work) -> Result<Vec<Bar>> {
+    let Work { product, operation, clusters, at_once } = work;
+    let target = Target::start(&format!("{product}:{clusters}"))?;
     let endpoint = format!("http://{}", target.address);
-    let mut names: Vec<(String, String)> = RUST.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
-    names.extend(foreign.clients());
+    let ours = RUST.iter().filter(|(of, ..)| *of == product).map(|(_, name, text)| (*name, *text));
+    let names: Vec<(&str, &str)> =
+        ours.chain(foreign.clients(product).map(|script| (script.file, script.name))).collect();
     let mut times = vec![Vec::new(); names.len()];
     for _ in 0..options.rounds {
         for ((name, _), times) in names.iter().zip(&mut times) {
             let given = [endpoint.as_str(), &options.calls.to_string(), &at_once.to_string(), &clusters.to_string()];
             let out = match foreign.command(name) {
                 Some(command) => output(command, &given)?,
-                None => own(name, "calls", &given)?,
+                None => own(name, "calls", &[&[product], &given[..]].concat())?,
             };
             times.push(numbers::<1>(&out)?[0]);
         }
     }
-    println!("\nDescribeClusters, {clusters} clusters, {at_once} at once: microseconds of CPU per call, ratio to bare");
+    println!("\n{operation}, {clusters} clusters, {at_once} at once: microseconds of CPU per call, ratio to bare");
     let bare =
-        names.iter().position(|(name, _)| name == BARE).and_then(|at| times.get(at)).cloned().unwrap_or_default();
+        names.iter().position(|(name, _)| *name == BARE).and_then(|at| times.get(at)).cloned().unwrap_or_default();
     let mut bars = Vec::new();
     for ((_, text), times) in names.iter().zip(&times) {
         let mut ratios: Vec<f64> = times.iter().zip(&bare).map(|(time, bare)| time / bare).collect();
         let ratio = median(&mut ratios);
         let (least, most) = (ratios.first().copied().unwrap_or(0.0), ratios.last().copied().unwrap_or(0.0));
         println!("  {text:52} {:9.1}  {ratio:6.3} ({least:.3} to {most:.3})", median(&mut times.clone()));
-        bars.push(Bar { group: format!("{clusters} clusters, {at_once} at once"), name: text.clone(), ratio });
-    }
-    for reason in foreign.left_out() {
-        println!("  left out: {reason}");
+        let group = format!("{operation}, {clusters} clusters, {at_once} at once");
+        bars.push(Bar { group, name: (*text).to_owned(), ratio });
     }
     Ok(bars)
 }
@@ -137,8 +160,8 @@ fn in_flight(options: &Options) -> Result<()> {
     let endpoint = format!("http://{}", target.address);
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
-        ours.push(numbers::<1>(&own("typed", "in-flight", &[&endpoint, CALLS])?)?[0]);
-        bare.push(numbers::<1>(&own(BARE, "in-flight", &[&endpoint, CALLS])?)?[0]);
+        ours.push(numbers::<1>(&own("typed", "in-flight", &["tke", &endpoint, CALLS])?)?[0]);
+        bare.push(numbers::<1>(&own(BARE, "in-flight", &["tke", &endpoint, CALLS])?)?[0]);
     }
     let (ours, bare) = (median(&mut ours), median(&mut bare));
     println!("\n{CALLS} calls in flight: {ours:.0} bytes for each, bare reqwest {bare:.0}: {:.2}", ours / bare);
@@ -160,7 +183,7 @@ fn connect(options: &Options) -> Result<()> {
         for (name, results) in ["typed", BARE].iter().zip(&mut results) {
             let mut command = Command::new(std::env::current_exe()?);
             command.args([client::CLIENT, name, "connect"]).env("SSL_CERT_FILE", &bundle);
-            let [first, second] = numbers::<2>(&output(command, &[&endpoint])?)?;
+            let [first, second] = numbers::<2>(&output(command, &["tke", &endpoint])?)?;
             results[0].push(first);
             results[1].push(second);
         }

@@ -1,6 +1,6 @@
 //! A server that answers every request with a response that was made before, on kept connections.
 
-use crate::canned::{clusters, envelope, nodes};
+use crate::canned::{ack_clusters, cce_clusters, clusters, envelope, nodes};
 use crate::process::Result;
 use bytes::Bytes;
 use rcgen::{CertificateParams, KeyPair};
@@ -29,7 +29,7 @@ enum Answer {
 
 /// Serves until the standard input ends. Prints the endpoint, and for TLS the certificate's file after it.
 ///
-/// `mode` is `clusters:20`, `pages:1000`, `nothing`, `tls:20` or `wharf:20`, the reference server with that many clusters.
+/// `mode` is `tke:20`, `cce:20`, `ack:20`, `pages:1000`, `nothing`, `tls:20` or `wharf:20`, the reference server with that many clusters.
 ///
 /// # Errors
 /// A mode that does not exist, or a socket that cannot be opened.
@@ -38,7 +38,9 @@ pub fn run(mode: &str) -> Result<()> {
     let count: usize = count.parse()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let answer = match kind {
-        "clusters" | "tls" => Answer::Same(response(&envelope(&clusters(count)))),
+        "tke" | "tls" => Answer::Same(response(&envelope(&clusters(count)))),
+        "cce" => Answer::Same(response(cce_clusters(count).as_bytes())),
+        "ack" => Answer::Same(response(ack_clusters(count).as_bytes())),
         "pages" => Answer::Pages(count),
         "nothing" => Answer::Nothing,
         "wharf" => return runtime.block_on(super::gateway::serve(count)),
