@@ -1,6 +1,7 @@
 //! Requests that are signed with HMAC-SHA1 over headers and resource (ROA).
 
-use super::variants::{Charset, Hash, METHODS, Secrets, base64, bodies, mac, paths};
+use super::common_mistakes::{self, WrongForm};
+use super::variants::{Charset, Hash, Secrets, base64, bodies, mac, paths};
 use super::{Doubt, HIDDEN, Hide, LEFT_OUT, MOST_REWRITTEN, Mistake, Sent, Signable, cost, examine, is_too_large};
 use wharf_sign::acs_roa::{CONTENT_HEADER, HEADER_PREFIX, Spelling, TOKEN_HEADER, content_md5};
 use wharf_sign::{Request, canonical};
@@ -152,33 +153,19 @@ fn mistakes(case: &Case, secrets: &Secrets, body: Option<&[u8]>) -> Vec<Mistake<
     out.push(Mistake::new("secret", "an ampersand was put after the secret, as for RPC calls", |case: &mut Case| {
         case.secret.push('&');
     }));
-    for (what, secret) in secrets.wrong() {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
-    for other in METHODS.into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    let small = case.method.to_lowercase();
-    out.push(Mistake::new("method", "the method was signed in small letters", move |case: &mut Case| {
-        case.method.clone_from(&small);
-    }));
+    common_mistakes::secrets(secrets, &mut out, |case| &mut case.secret);
+    common_mistakes::methods(&case.method, &mut out, |case| &mut case.method);
     resource(case, &mut out);
     lines(case, body, &mut out);
-    type Change = fn(&mut Form);
-    let forms: [(&str, &str, Change); 5] = [
+    let forms: [WrongForm<Form>; 5] = [
         ("hash", "the signature was made with HMAC-SHA256 and not with HMAC-SHA1", |form| form.sha256 = true),
         ("lines", "the empty lines of headers that are not there were left out", |form| form.no_empty_lines = true),
         ("order", "the signed headers were not sorted by their names", |form| form.unsorted_headers = true),
         ("colon", "the headers were signed with a space after the colon", |form| form.spaced_headers = true),
         ("values", "the values of the query were signed encoded and not plain", |form| form.encoded_query = true),
     ];
-    for (subject, what, change) in forms {
-        out.push(Mistake::new(subject, what, move |case: &mut Case| change(&mut case.form)));
-    }
-    for (charset, what) in Charset::WRONG {
-        out.push(Mistake::new("charset", what, move |case: &mut Case| case.form.charset = charset));
-    }
+    common_mistakes::forms(forms, &mut out, |case| &mut case.form);
+    common_mistakes::charsets(&mut out, |case| &mut case.form.charset);
     let capital = "the names of the headers were signed with capital letters";
     out.push(Mistake::new("names", capital, |case: &mut Case| {
         for (name, _) in &mut case.headers {

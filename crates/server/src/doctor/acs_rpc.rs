@@ -1,7 +1,8 @@
 //! Requests that are signed with HMAC-SHA1 over parameters (RPC).
 
+use super::common_mistakes::{self, WrongForm};
 use super::parameters::{Encoding, Order, Text, left_out, text_mistakes};
-use super::variants::{Charset, Hash, METHODS, Secrets, base64, mac};
+use super::variants::{Charset, Hash, Secrets, base64, mac};
 use super::{Doubt, HIDDEN, Hide, Mistake, Signable, cost, examine, is_too_large};
 use wharf_sign::Request;
 use wharf_sign::acs_rpc::{SIGNATURE, TOKEN};
@@ -99,9 +100,8 @@ pub(crate) fn doubt(request: &Request<'_>, claimed: &str, secrets: Secrets, hide
 }
 
 fn mistakes(case: &Case, secrets: &Secrets, claimed: &str) -> Vec<Mistake<Case>> {
-    type Change = fn(&mut Form);
-    let mut out = Vec::new();
-    let forms: [(&str, &str, Change); 6] = [
+    let mut out: Vec<Mistake<Case>> = Vec::new();
+    let forms: [WrongForm<Form>; 6] = [
         ("key", "the ampersand after the secret was left out", |form| form.bare_key = true),
         ("hash", "the signature was made with HMAC-SHA256 and not with HMAC-SHA1", |form| form.sha256 = true),
         ("slash", "the slash between method and query was not encoded as `%2F`", |form| form.plain_slash = true),
@@ -109,20 +109,9 @@ fn mistakes(case: &Case, secrets: &Secrets, claimed: &str) -> Vec<Mistake<Case>>
         ("query", "the query was encoded once, and the text to sign needs it encoded twice", |form| form.once = true),
         ("method", "the method was left out of the signature", |form| form.no_method = true),
     ];
-    for (subject, what, change) in forms {
-        out.push(Mistake::new(subject, what, move |case: &mut Case| change(&mut case.form)));
-    }
-    for (what, secret) in secrets.wrong() {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
-    for other in METHODS.into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    let small = case.method.to_lowercase();
-    out.push(Mistake::new("method", "the method was signed in small letters", move |case: &mut Case| {
-        case.method.clone_from(&small);
-    }));
+    common_mistakes::forms(forms, &mut out, |case| &mut case.form);
+    common_mistakes::secrets(secrets, &mut out, |case| &mut case.secret);
+    common_mistakes::methods(&case.method, &mut out, |case| &mut case.method);
     for (encoding, what) in [
         (Encoding::Form, "spaces were encoded as `+` and not as `%20`"),
         (Encoding::Java, "the values were encoded as in forms: spaces as `+`, `*` not at all, and `~` as `%7E`"),
@@ -134,9 +123,7 @@ fn mistakes(case: &Case, secrets: &Secrets, claimed: &str) -> Vec<Mistake<Case>>
         out.push(Mistake::new("encoding", what, move |case: &mut Case| case.text.encoding = encoding));
     }
     text_mistakes(&mut out, |case: &mut Case| (&mut case.text, &mut case.parameters));
-    for (charset, what) in Charset::WRONG {
-        out.push(Mistake::new("charset", what, move |case: &mut Case| case.text.charset = charset));
-    }
+    common_mistakes::charsets(&mut out, |case| &mut case.text.charset);
     for (what, value) in [("empty", String::new()), ("another", claimed.to_owned())] {
         let what = format!("the parameter `{SIGNATURE}` was signed, too, with {what} value");
         out.push(Mistake::alone("signature", what, move |case: &mut Case| {

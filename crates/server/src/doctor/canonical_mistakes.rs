@@ -1,30 +1,22 @@
 //! The mistakes of clients with a canonical request.
 
 use super::canonical::{Case, Form, Key, Known, PayloadForm, Scheme, base64_digest_of, digest_of};
-use super::variants::{Charset, METHODS, bodies, paths, queries};
+use super::common_mistakes::{self, WrongForm};
+use super::variants::{bodies, paths, queries};
 use super::{LEFT_OUT, Mistake};
 use wharf_sign::UNSIGNED_PAYLOAD;
 
 /// All mistakes that are tried, the likeliest first.
 pub(super) fn mistakes(case: &Case, sent: Known) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    for (what, secret) in sent.secrets.wrong() {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
+    let mut out: Vec<Mistake<Case>> = Vec::new();
+    common_mistakes::secrets(&sent.secrets, &mut out, |case| &mut case.secret);
     for host in sent.hosts {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &host)));
     }
     body(case, sent.body.as_deref(), &mut out);
     headers(case, &mut out);
-    for other in METHODS.into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    let small = case.method.to_lowercase();
-    out.push(Mistake::new("method", "the method was signed in small letters", move |case: &mut Case| {
-        case.method.clone_from(&small);
-    }));
+    common_mistakes::methods(&case.method, &mut out, |case| &mut case.method);
     let raw =
         ("the path was signed as it was sent, and not encoded as this scheme requires".to_owned(), sent.path.clone());
     let own = sent.paths.iter().map(|path| (format!("the client signed the path `{path}`"), path.clone()));
@@ -202,8 +194,7 @@ fn scope(
 
 /// Mistakes with how the texts and the key are put together.
 fn forms(case: &Case, out: &mut Vec<Mistake<Case>>) {
-    type Change = fn(&mut Form);
-    let mut forms: Vec<(&'static str, &'static str, Change)> = vec![
+    let mut forms: Vec<WrongForm<Form>> = vec![
         ("string", "the canonical request itself was put into the string to sign, and not its digest", |form| {
             form.unhashed = true
         }),
@@ -221,7 +212,7 @@ fn forms(case: &Case, out: &mut Vec<Mistake<Case>>) {
         ("hash", "the signature was made with HMAC-SHA1 and not with HMAC-SHA256", |form| form.sha1 = true),
     ];
     if matches!(case.scheme, Scheme::Tc3 { .. }) {
-        forms.extend::<[(&'static str, &'static str, Change); 3]>([
+        forms.extend::<[WrongForm<Form>; 3]>([
             ("key", "the secret itself was used as the key, which has to be derived for date and service", |form| {
                 form.key = Key::Secret
             }),
@@ -233,10 +224,6 @@ fn forms(case: &Case, out: &mut Vec<Mistake<Case>>) {
             }),
         ]);
     }
-    for (subject, what, change) in forms {
-        out.push(Mistake::new(subject, what, move |case: &mut Case| change(&mut case.form)));
-    }
-    for (charset, what) in Charset::WRONG {
-        out.push(Mistake::new("charset", what, move |case: &mut Case| case.form.charset = charset));
-    }
+    common_mistakes::forms(forms, out, |case| &mut case.form);
+    common_mistakes::charsets(out, |case| &mut case.form.charset);
 }

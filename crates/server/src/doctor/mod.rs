@@ -15,6 +15,7 @@ pub(crate) mod acs_rpc;
 mod canonical;
 mod canonical_mistakes;
 pub(crate) mod causes;
+mod common_mistakes;
 mod parameters;
 pub(crate) mod sdk_hmac;
 pub(crate) mod tc3;

@@ -1,7 +1,8 @@
 //! Requests that are signed with HmacSHA1 and HmacSHA256, in the form of the APIs with a version and in that of API 2.0.
 
+use super::common_mistakes;
 use super::parameters::{Encoding, Text, left_out, text_mistakes};
-use super::variants::{Charset, Hash, METHODS, Secrets, base64, hosts, mac, paths};
+use super::variants::{Hash, Secrets, base64, hosts, mac, paths};
 use super::{Doubt, HIDDEN, Hide, Mistake, Signable, cost, examine, is_too_large};
 use crate::gateway::SERVICES;
 use wharf_sign::hmac_v1::Algorithm;
@@ -128,10 +129,8 @@ pub(crate) fn doubt(sent: &Sent<'_>, secrets: Secrets, hide: Hide) -> Doubt {
 }
 
 fn mistakes(case: &Case, secrets: &Secrets, hosts: Vec<String>) -> Vec<Mistake<Case>> {
-    let mut out = Vec::new();
-    for (what, secret) in secrets.wrong() {
-        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
-    }
+    let mut out: Vec<Mistake<Case>> = Vec::new();
+    common_mistakes::secrets(secrets, &mut out, |case| &mut case.secret);
     let (other, name) = match case.hash {
         Hash::Sha1 => (Hash::Sha256, "HmacSHA256 and did not name it in `SignatureMethod`"),
         Hash::Sha256 => (Hash::Sha1, "HmacSHA1 and named HmacSHA256"),
@@ -144,14 +143,7 @@ fn mistakes(case: &Case, secrets: &Secrets, hosts: Vec<String>) -> Vec<Mistake<C
         out.push(Mistake::new("host", what, move |case: &mut Case| case.host.clone_from(&host)));
     }
     out.push(Mistake::new("host", "the host was left out of the signature", |case: &mut Case| case.host.clear()));
-    for other in METHODS.into_iter().filter(|other| *other != case.method) {
-        let what = format!("the client signed the method {other} and sent another");
-        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
-    }
-    let small = case.method.to_lowercase();
-    out.push(Mistake::new("method", "the method was signed in small letters", move |case: &mut Case| {
-        case.method.clone_from(&small);
-    }));
+    common_mistakes::methods(&case.method, &mut out, |case| &mut case.method);
     out.push(Mistake::new("mark", "the question mark after the path was left out", |case: &mut Case| {
         case.form.no_question_mark = true;
     }));
@@ -183,9 +175,7 @@ fn mistakes(case: &Case, secrets: &Secrets, hosts: Vec<String>) -> Vec<Mistake<C
             case.form.exchanged = true;
         },
     ));
-    for (charset, what) in Charset::WRONG {
-        out.push(Mistake::new("charset", what, move |case: &mut Case| case.text.charset = charset));
-    }
+    common_mistakes::charsets(&mut out, |case| &mut case.text.charset);
     for (at, what) in left_out(&case.parameters) {
         out.push(Mistake::alone("left out", what, move |case: &mut Case| drop(case.parameters.remove(at))));
     }
