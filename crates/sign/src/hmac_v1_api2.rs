@@ -7,23 +7,31 @@
 
 use crate::hmac_v1::{self, Algorithm};
 use crate::{Credentials, Request, Signed};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// Path of every request, relative to the endpoint.
 pub const PATH: &str = "/v2/index.php";
 
 /// Signs a request. The string to sign contains the names with dots.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
-    let mut named: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, value) in request.parameters {
-        if request.method == "POST" && value.starts_with('@') {
-            continue;
+    let is_signed = |value: &str| request.method != "POST" || !value.starts_with('@');
+    let given = request.parameters.iter().filter(|(_, value)| is_signed(value));
+    let mut named: Vec<(Cow<'_, str>, &str)> = given.map(|(name, value)| (dotted(name), *value)).collect();
+    named.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let mut parameters: Vec<(&str, &str)> = Vec::with_capacity(named.len());
+    for (name, value) in &named {
+        match parameters.last_mut() {
+            // If two names become equal the later one is used, as in the vendor's client.
+            Some((last, used)) if last == name => *used = value,
+            _ => parameters.push((name, value)),
         }
-        // If two names become equal the later one is used, as in the vendor's client.
-        named.insert(name.replace('_', "."), value);
     }
-    let parameters: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     hmac_v1::sign(&Request { parameters: &parameters, ..*request }, credentials, algorithm)
+}
+
+/// Returns the name of a parameter as it is signed.
+fn dotted(name: &str) -> Cow<'_, str> {
+    if name.contains('_') { name.replace('_', ".").into() } else { name.into() }
 }
 
 #[cfg(test)]

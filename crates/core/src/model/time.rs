@@ -235,6 +235,10 @@ impl Field for Timestamp {
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
     }
+    fn set_text(&mut self, text: &str) -> bool {
+        self.set(text);
+        true
+    }
     fn clear(&mut self) {
         *self = Self::default();
     }
