@@ -1,7 +1,7 @@
 //! HMAC-SHA1 of Alibaba's APIs with resources (ROA). The signature covers headers and the path with its query, and the
 //! body by its MD5.
 
-use crate::canonical::{Line, decode, lower, push_lines, query_len};
+use crate::canonical::{Line, decode, insert, lower, push_lines, query_len, sorted};
 use crate::digest::{SHA1_BASE64, equal, hmac_sha1, push_base64};
 use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
 use md5::{Digest, Md5};
@@ -112,13 +112,13 @@ pub fn verify(request: &Request<'_>, credentials: &Credentials<'_>, signature: &
 
 /// Appends the lines of the headers that start with [`HEADER_PREFIX`], sorted by name.
 fn push_headers(out: &mut String, headers: &[(&str, &str)]) {
-    let mut signed: Vec<Line<'_>> = headers
-        .iter()
-        .map(|(name, value)| (lower(name.trim()), *value))
-        .filter(|(name, _)| name.starts_with(HEADER_PREFIX))
-        .map(|(name, value)| (name, plain(value)))
-        .collect();
-    signed.sort_unstable();
+    let mut signed: Vec<Line<'_>> = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let name = lower(name.trim());
+        if name.starts_with(HEADER_PREFIX) {
+            insert(&mut signed, (name, plain(value)));
+        }
+    }
     push_lines(out, &signed);
 }
 
@@ -136,10 +136,8 @@ fn push_resource(out: &mut String, request: &Request<'_>, spelling: Spelling) {
     } else {
         out.push_str(&decode(request.path));
     }
-    let mut query = request.parameters.to_vec();
-    query.sort_unstable();
     let mut separator = '?';
-    for (name, value) in query {
+    for (name, value) in sorted(request.parameters.to_vec()) {
         out.push(separator);
         out.push_str(name);
         if !(value.is_empty() && spelling.bare_empty) {

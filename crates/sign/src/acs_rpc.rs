@@ -1,6 +1,6 @@
 //! HMAC-SHA1 of Alibaba's APIs with actions (RPC): the signature is a parameter.
 
-use crate::canonical::{push_sorted_query, push_sorted_query_encoded, query_len};
+use crate::canonical::{push_sorted_query, push_sorted_query_encoded, query_len, sorted};
 use crate::digest::{hmac_sha1, push_base64};
 use crate::{Credentials, Request, Signed, Stage, acs3};
 use zeroize::Zeroizing;
@@ -40,12 +40,11 @@ fn owned((name, value): (&'static str, &str)) -> (&'static str, String) {
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
     /// Room for the method, the signature and a few escapes.
     const FIXED: usize = 64;
-    let mut signed: Vec<(&str, &str)> =
-        request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
+    let signed: Vec<(&str, &str)> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
     let length = query_len(&signed);
     // Escapes are escaped once more, and the query is there twice.
     let mut stages = Signed::with_capacity(2 * length + length / 2 + FIXED);
-    signed.sort_unstable();
+    let signed = sorted(signed);
     stages.add(Stage::CanonicalQuery, |out| push_sorted_query(out, &signed));
     stages.add(Stage::StringToSign, |out| {
         for part in [request.method, "&%2F&"] {

@@ -1,6 +1,6 @@
 //! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3. The signature is a parameter.
 
-use crate::canonical::query_len;
+use crate::canonical::{query_len, sorted_by};
 use crate::digest::{hmac_sha1, hmac_sha256, push_base64};
 use crate::{Credentials, Request, Signed, Stage};
 
@@ -36,8 +36,8 @@ impl Algorithm {
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
     /// Room for a question mark and the signature.
     const FIXED: usize = 48;
-    let mut parameters: Vec<_> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).collect();
-    parameters.sort_by_key(|(name, _)| *name);
+    let parameters = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
+    let parameters = sorted_by(parameters, |(left, _), (right, _)| left.cmp(right));
     let length = request.method.len() + request.host.len() + request.path.len() + query_len(request.parameters);
     let mut signed = Signed::with_capacity(length + FIXED);
     signed.add(Stage::StringToSign, |out| {

@@ -5,6 +5,7 @@
 //! - In a POST request a value that starts with `@` is sent and not signed: the vendor's clients once sent files in
 //!   this form, and all of them still leave such values out.
 
+use crate::canonical::sorted_by;
 use crate::hmac_v1::{self, Algorithm};
 use crate::{Credentials, Request, Signed};
 use std::borrow::Cow;
@@ -16,16 +17,15 @@ pub const PATH: &str = "/v2/index.php";
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
     let is_signed = |value: &str| request.method != "POST" || !value.starts_with('@');
     let given = request.parameters.iter().filter(|(_, value)| is_signed(value));
-    let mut named: Vec<(Cow<'_, str>, &str)> = given.map(|(name, value)| (dotted(name), *value)).collect();
-    named.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let mut parameters: Vec<(&str, &str)> = Vec::with_capacity(named.len());
-    for (name, value) in &named {
-        match parameters.last_mut() {
-            // If two names become equal the later one is used, as in the vendor's client.
-            Some((last, used)) if last == name => *used = value,
-            _ => parameters.push((name, value)),
-        }
-    }
+    let named: Vec<(Cow<'_, str>, &str)> = given.map(|(name, value)| (dotted(name), *value)).collect();
+    let borrowed = named.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
+    let mut parameters = sorted_by(borrowed, |(left, _), (right, _)| left.cmp(right));
+    // If two names become equal the later one is used, as in the vendor's client.
+    parameters.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        kept.1 = if same { later.1 } else { kept.1 };
+        same
+    });
     hmac_v1::sign(&Request { parameters: &parameters, ..*request }, credentials, algorithm)
 }
 
