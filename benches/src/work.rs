@@ -12,13 +12,13 @@ use wharf::tke::cluster::operations::DescribeClustersOutput;
 use wharf::{Credentials, ack, cce, ccs, tke};
 use wharf_server::Server;
 use wharf_sign::hmac_v1::Algorithm;
-use wharf_sign::{Payload, Request, Signed, acs_roa, acs_rpc, acs3, hmac_v1, sdk_hmac_sha256, tc3};
+use wharf_sign::{Payload, Request, Signed, acs_roa, acs_rpc, acs3, hmac_v1, hmac_v1_api2, sdk_hmac_sha256, tc3};
 
 /// One part of a call, ready to run. Returns a number that depends on the result.
 pub type Part = Box<dyn Fn() -> usize>;
 
 /// Schemes of signatures.
-pub const SCHEMES: [&str; 6] = ["tc3", "sdk", "acs3", "roa", "rpc", "v1"];
+pub const SCHEMES: [&str; 7] = ["tc3", "sdk", "acs3", "roa", "rpc", "v1", "api2"];
 
 /// Names of all parts.
 pub const NAMES: &[&str] = &[
@@ -35,6 +35,7 @@ pub const NAMES: &[&str] = &[
     "sign_roa",
     "sign_rpc",
     "sign_v1",
+    "sign_api2",
     "call_tke",
     "call_ccs",
     "call_cce",
@@ -158,6 +159,12 @@ pub fn signature(scheme: &str, bytes: usize) -> Result<Box<dyn Fn() -> Signed>> 
             let host = "tke.tencentcloudapi.com";
             let request = Request { method: "POST", host, path: "/", parameters: &parameters, ..Request::default() };
             hmac_v1::sign(&request, &key(), Algorithm::HmacSha1)
+        }),
+        "api2" => Box::new(move || {
+            let parameters = [("Action", "DescribeCluster"), ("Filters_1", body.as_str()), ("Nonce", NONCE)];
+            let (host, path) = ("ccs.api.qcloud.com", hmac_v1_api2::PATH);
+            let request = Request { method: "POST", host, path, parameters: &parameters, ..Request::default() };
+            hmac_v1_api2::sign(&request, &key(), Algorithm::HmacSha1)
         }),
         other => return Err(format!("no signature is called {other}").into()),
     })

@@ -1,11 +1,9 @@
 //! HMAC-SHA1 of Alibaba's APIs with resources (ROA). The signature covers headers and the path with its query, and the
 //! body by its MD5.
 
-use crate::canonical::{Line, decode, headers_len, lower, push_lines};
-use crate::digest::{equal, hmac_sha1};
+use crate::canonical::{Line, decode, insert, lower, push_lines, query_len, sorted};
+use crate::digest::{SHA1_BASE64, equal, hmac_sha1, push_base64};
 use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -72,25 +70,35 @@ pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
 
 /// Signs a request with a spelling of its resource.
 pub fn sign_spelled(request: &Request<'_>, credentials: &Credentials<'_>, spelling: Spelling) -> Signed {
-    let canonical_headers = canonical_headers(request.headers);
-    let canonical_resource = canonical_resource(request, spelling);
-    let mut string_to_sign = format!("{}\n", request.method);
-    for name in VALUES {
-        let value = request.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        string_to_sign.push_str(value.map_or("", |(_, value)| value.trim()));
-        string_to_sign.push('\n');
-    }
-    string_to_sign.push_str(&canonical_headers);
-    string_to_sign.push_str(&canonical_resource);
-    let signature = STANDARD.encode(hmac_sha1(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
-    let authorization = format!("acs {}:{signature}", credentials.id);
-    Signed::of([
-        (Stage::CanonicalHeaders, canonical_headers),
-        (Stage::CanonicalResource, canonical_resource),
-        (Stage::StringToSign, string_to_sign),
-        (Stage::Signature, signature),
-        (Stage::Authorization, authorization),
-    ])
+    /// Room for the fixed parts of all stages.
+    const FIXED: usize = 64;
+    let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+    let length = headers + request.path.len() + query_len(request.parameters) + credentials.id.len();
+    let mut signed = Signed::with_capacity(length + FIXED);
+    let write = |out: &mut String| {
+        out.push_str(request.method);
+        out.push('\n');
+        for name in VALUES {
+            let value = request.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+            out.push_str(value.map_or("", |(_, value)| value.trim()));
+            out.push('\n');
+        }
+    };
+    signed.add_with_ends(
+        Stage::StringToSign,
+        write,
+        (Stage::CanonicalHeaders, |out: &mut String| push_headers(out, request.headers)),
+        (Stage::CanonicalResource, |out: &mut String| push_resource(out, request, spelling)),
+    );
+    let signature = hmac_sha1(credentials.secret.as_bytes(), signed.string_to_sign().as_bytes());
+    let write = |out: &mut String| {
+        for part in ["acs ", credentials.id, ":"] {
+            out.push_str(part);
+        }
+        push_base64(out, &signature);
+    };
+    signed.add_ending(Stage::Authorization, write, (Stage::Signature, SHA1_BASE64));
+    signed
 }
 
 /// Checks a signature against every [`Spelling`] of the resource. `path` of the request must be the path as received.
@@ -102,18 +110,16 @@ pub fn verify(request: &Request<'_>, credentials: &Credentials<'_>, signature: &
     spelled.find(|signed| equal(signed.signature(), signature)).ok_or_else(|| sign(request, credentials))
 }
 
-/// Returns the lines of the headers that start with [`HEADER_PREFIX`], sorted by name.
-fn canonical_headers(headers: &[(&str, &str)]) -> String {
-    let mut signed: Vec<Line<'_>> = headers
-        .iter()
-        .map(|(name, value)| (lower(name.trim()), *value))
-        .filter(|(name, _)| name.starts_with(HEADER_PREFIX))
-        .map(|(name, value)| (name, plain(value)))
-        .collect();
-    signed.sort_unstable();
-    let mut out = String::with_capacity(headers_len(&signed));
-    push_lines(&mut out, &signed);
-    out
+/// Appends the lines of the headers that start with [`HEADER_PREFIX`], sorted by name.
+fn push_headers(out: &mut String, headers: &[(&str, &str)]) {
+    let mut signed: Vec<Line<'_>> = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let name = lower(name.trim());
+        if name.starts_with(HEADER_PREFIX) {
+            insert(&mut signed, (name, plain(value)));
+        }
+    }
+    push_lines(out, &signed);
 }
 
 /// Returns a value without the characters that would end its line.
@@ -123,12 +129,15 @@ fn plain(value: &str) -> Cow<'_, str> {
     if value.contains(ENDS) { Cow::Owned(value.replace(ENDS, " ")) } else { Cow::Borrowed(value) }
 }
 
-fn canonical_resource(request: &Request<'_>, spelling: Spelling) -> String {
-    let mut out = if spelling.encoded_path { request.path.to_owned() } else { decode(request.path) };
-    let mut query = request.parameters.to_vec();
-    query.sort_unstable();
+/// Appends the path and the query as they are signed.
+fn push_resource(out: &mut String, request: &Request<'_>, spelling: Spelling) {
+    if spelling.encoded_path || !request.path.contains('%') {
+        out.push_str(request.path);
+    } else {
+        out.push_str(&decode(request.path));
+    }
     let mut separator = '?';
-    for (name, value) in query {
+    for (name, value) in sorted(request.parameters.to_vec()) {
         out.push(separator);
         out.push_str(name);
         if !(value.is_empty() && spelling.bare_empty) {
@@ -137,12 +146,13 @@ fn canonical_resource(request: &Request<'_>, spelling: Spelling) -> String {
         }
         separator = '&';
     }
-    out
 }
 
 /// Returns the value of the header [`CONTENT_HEADER`] for a body.
 pub fn content_md5(body: &[u8]) -> String {
-    STANDARD.encode(Md5::digest(body))
+    let mut out = String::with_capacity(24);
+    push_base64(&mut out, &Md5::digest(body));
+    out
 }
 
 /// Writes a time in the format of the header `Date` (`Tue, 14 Nov 2023 22:13:20 GMT`), from 1970 to 9999.

@@ -1,10 +1,8 @@
 //! HMAC-SHA1 of Alibaba's APIs with actions (RPC): the signature is a parameter.
 
-use crate::canonical::{push_encoded, query};
-use crate::digest::hmac_sha1;
+use crate::canonical::{push_sorted_query, push_sorted_query_encoded, query_len, sorted};
+use crate::digest::{hmac_sha1, push_base64};
 use crate::{Credentials, Request, Signed, Stage, acs3};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 /// Name of the algorithm, the value of the parameter `SignatureMethod`.
@@ -40,25 +38,27 @@ fn owned((name, value): (&'static str, &str)) -> (&'static str, String) {
 
 /// Signs a request. A parameter called [`SIGNATURE`] is left out.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
+    /// Room for the method, the signature and a few escapes.
+    const FIXED: usize = 64;
     let signed: Vec<(&str, &str)> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
-    let canonical_query = query(&signed);
-    // Separators and escapes are escaped once more.
-    let length = canonical_query.len() + canonical_query.len() / 2 + 16;
-    let mut string_to_sign = String::with_capacity(length);
-    for part in [request.method, "&%2F&"] {
-        string_to_sign.push_str(part);
-    }
-    push_encoded(&mut string_to_sign, &canonical_query);
+    let length = query_len(&signed);
+    // Escapes are escaped once more, and the query is there twice.
+    let mut stages = Signed::with_capacity(2 * length + length / 2 + FIXED);
+    let signed = sorted(signed);
+    stages.add(Stage::CanonicalQuery, |out| push_sorted_query(out, &signed));
+    stages.add(Stage::StringToSign, |out| {
+        for part in [request.method, "&%2F&"] {
+            out.push_str(part);
+        }
+        push_sorted_query_encoded(out, &signed);
+    });
     // The key is the secret with an ampersand after it.
     let mut key = Zeroizing::new(String::with_capacity(credentials.secret.len() + 1));
     key.push_str(credentials.secret);
     key.push('&');
-    let signature = STANDARD.encode(hmac_sha1(key.as_bytes(), string_to_sign.as_bytes()));
-    Signed::of([
-        (Stage::CanonicalQuery, canonical_query),
-        (Stage::StringToSign, string_to_sign),
-        (Stage::Signature, signature),
-    ])
+    let signature = hmac_sha1(key.as_bytes(), stages.string_to_sign().as_bytes());
+    stages.add(Stage::Signature, |out| push_base64(out, &signature));
+    stages
 }
 
 #[cfg(test)]

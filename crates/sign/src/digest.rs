@@ -1,5 +1,7 @@
-//! Digests and keyed digests.
+//! Digests and keyed digests, and how they are written.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
@@ -74,9 +76,37 @@ pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
     out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
+/// Appends the Base64 of a digest.
+pub(crate) fn push_base64(out: &mut String, bytes: &[u8]) {
+    // Room for 32 bytes, the longest digest.
+    let mut text = [0; 44];
+    let length = STANDARD.encode_slice(bytes, &mut text).unwrap_or_default();
+    // Base64 is ASCII.
+    out.push_str(text.get(..length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+}
+
+/// Length of the Base64 of a SHA-1 digest.
+#[cfg(any(feature = "acs-roa", test))]
+pub(crate) const SHA1_BASE64: usize = 28;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // RFC 4648, section 10, and one of each length that is used.
+    #[test]
+    fn base64_of_the_standard() {
+        let base64 = |bytes: &[u8]| {
+            let mut out = String::new();
+            push_base64(&mut out, bytes);
+            out
+        };
+        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
+        assert_eq!(base64(b"fooba"), "Zm9vYmE=");
+        assert_eq!(base64(&[0xff; 20]), format!("{}8=", "/".repeat(26)));
+        assert_eq!(base64(&[0; 20]).len(), SHA1_BASE64);
+        assert_eq!(base64(&[0; 32]), format!("{}=", "A".repeat(43)));
+    }
 
     fn hex(bytes: &[u8]) -> String {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()

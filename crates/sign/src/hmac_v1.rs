@@ -1,10 +1,8 @@
 //! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3. The signature is a parameter.
 
-use crate::canonical::query_len;
-use crate::digest::{hmac_sha1, hmac_sha256};
+use crate::canonical::{query_len, sorted_by};
+use crate::digest::{hmac_sha1, hmac_sha256, push_base64};
 use crate::{Credentials, Request, Signed, Stage};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 /// Parameter with the signature. It is not signed.
 pub const SIGNATURE: &str = "Signature";
@@ -36,28 +34,38 @@ impl Algorithm {
 /// Signs a request by its plain parameters, sorted by name. They must include `SecretId`, `Timestamp`, `Nonce`,
 /// `SignatureMethod` and for a temporary key `Token`. A parameter called [`SIGNATURE`] is left out.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
-    let mut parameters: Vec<_> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).collect();
-    parameters.sort_by_key(|(name, _)| *name);
+    /// Room for a question mark and the signature.
+    const FIXED: usize = 48;
+    let parameters = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).copied().collect();
+    let parameters = sorted_by(parameters, |(left, _), (right, _)| left.cmp(right));
     let length = request.method.len() + request.host.len() + request.path.len() + query_len(request.parameters);
-    let mut string_to_sign = String::with_capacity(length);
-    for part in [request.method, request.host, request.path] {
-        string_to_sign.push_str(part);
-    }
-    // A question mark is there without parameters, too.
-    if parameters.is_empty() {
-        string_to_sign.push('?');
-    }
-    for (at, (name, value)) in parameters.into_iter().enumerate() {
-        for part in [if at == 0 { "?" } else { "&" }, name, "=", value] {
-            string_to_sign.push_str(part);
+    let mut signed = Signed::with_capacity(length + FIXED);
+    signed.add(Stage::StringToSign, |out| {
+        for part in [request.method, request.host, request.path] {
+            out.push_str(part);
+        }
+        // A question mark is there without parameters, too.
+        if parameters.is_empty() {
+            out.push('?');
+        }
+        for (at, (name, value)) in parameters.into_iter().enumerate() {
+            for part in [if at == 0 { "?" } else { "&" }, name, "=", value] {
+                out.push_str(part);
+            }
+        }
+    });
+    let (key, text) = (credentials.secret.as_bytes(), signed.string_to_sign().as_bytes());
+    match algorithm {
+        Algorithm::HmacSha1 => {
+            let signature = hmac_sha1(key, text);
+            signed.add(Stage::Signature, |out| push_base64(out, &signature));
+        }
+        Algorithm::HmacSha256 => {
+            let signature = hmac_sha256(key, text);
+            signed.add(Stage::Signature, |out| push_base64(out, &signature));
         }
     }
-    let (key, text) = (credentials.secret.as_bytes(), string_to_sign.as_bytes());
-    let signature = match algorithm {
-        Algorithm::HmacSha1 => STANDARD.encode(hmac_sha1(key, text)),
-        Algorithm::HmacSha256 => STANDARD.encode(hmac_sha256(key, text)),
-    };
-    Signed::of([(Stage::StringToSign, string_to_sign), (Stage::Signature, signature)])
+    signed
 }
 
 #[cfg(test)]

@@ -5,25 +5,33 @@
 //! - In a POST request a value that starts with `@` is sent and not signed: the vendor's clients once sent files in
 //!   this form, and all of them still leave such values out.
 
+use crate::canonical::sorted_by;
 use crate::hmac_v1::{self, Algorithm};
 use crate::{Credentials, Request, Signed};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// Path of every request, relative to the endpoint.
 pub const PATH: &str = "/v2/index.php";
 
 /// Signs a request. The string to sign contains the names with dots.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
-    let mut named: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, value) in request.parameters {
-        if request.method == "POST" && value.starts_with('@') {
-            continue;
-        }
-        // If two names become equal the later one is used, as in the vendor's client.
-        named.insert(name.replace('_', "."), value);
-    }
-    let parameters: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let is_signed = |value: &str| request.method != "POST" || !value.starts_with('@');
+    let given = request.parameters.iter().filter(|(_, value)| is_signed(value));
+    let named: Vec<(Cow<'_, str>, &str)> = given.map(|(name, value)| (dotted(name), *value)).collect();
+    let borrowed = named.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
+    let mut parameters = sorted_by(borrowed, |(left, _), (right, _)| left.cmp(right));
+    // If two names become equal the later one is used, as in the vendor's client.
+    parameters.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        kept.1 = if same { later.1 } else { kept.1 };
+        same
+    });
     hmac_v1::sign(&Request { parameters: &parameters, ..*request }, credentials, algorithm)
+}
+
+/// Returns the name of a parameter as it is signed.
+fn dotted(name: &str) -> Cow<'_, str> {
+    if name.contains('_') { name.replace('_', ".").into() } else { name.into() }
 }
 
 #[cfg(test)]

@@ -62,19 +62,26 @@ impl Signed {
         Self { text: String::with_capacity(bytes), stages: [None; MOST_STAGES] }
     }
 
-    /// Returns a signature with texts that were made one by one.
-    pub(crate) fn of<const N: usize>(stages: [(Stage, String); N]) -> Self {
-        let mut signed = Self::with_capacity(stages.iter().map(|(_, text)| text.len()).sum());
-        for (stage, text) in stages {
-            signed.add(stage, |out| out.push_str(&text));
-        }
-        signed
-    }
-
     /// Adds a stage, whose text is written by `write`.
     pub(crate) fn add(&mut self, stage: Stage, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
         write(&mut self.text);
+        self.mark(stage, start);
+    }
+
+    /// Adds a stage that ends with the texts of two others. `write` writes the text before them.
+    #[cfg(feature = "acs-roa")]
+    pub(crate) fn add_with_ends(
+        &mut self,
+        stage: Stage,
+        write: impl FnOnce(&mut String),
+        first: (Stage, impl FnOnce(&mut String)),
+        second: (Stage, impl FnOnce(&mut String)),
+    ) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.add(first.0, first.1);
+        self.add(second.0, second.1);
         self.mark(stage, start);
     }
 

@@ -1,6 +1,6 @@
 //! Fields of the standard types: texts, numbers, options, lists, maps.
 
-use super::{Field, List, Map, Place, Ref, TimeForm};
+use super::{Field, List, Map, Place, Ref, Text, TimeForm};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -21,8 +21,23 @@ macro_rules! scalar_fields {
     )*};
 }
 
+impl Field for String {
+    fn get(&self) -> Ref<'_> {
+        Ref::Text(self)
+    }
+    fn place(&mut self) -> Place<'_> {
+        Place::Text(self)
+    }
+    fn set_text(&mut self, text: &str) -> bool {
+        self.set(text);
+        true
+    }
+    fn clear(&mut self) {
+        *self = Self::new();
+    }
+}
+
 scalar_fields! {
-    String => |v| Ref::Text(v), Text;
     i64 => |v| Ref::Int(*v), Int;
     u64 => |v| Ref::Uint(*v), Uint;
     f64 => |v| Ref::Float(*v), Float;
@@ -46,6 +61,17 @@ impl<T: Field + Default> Field for Option<T> {
             None => unreachable!(),
         }
     }
+    fn set_text(&mut self, text: &str) -> bool {
+        if let Some(value) = self {
+            return value.set_text(text);
+        }
+        let mut value = T::default();
+        let is_text = value.set_text(text);
+        if is_text {
+            *self = Some(value);
+        }
+        is_text
+    }
     fn set_time_form(&mut self, form: TimeForm) {
         if let Some(value) = self {
             value.set_time_form(form);
@@ -62,6 +88,9 @@ impl<T: Field + Default> Field for Box<T> {
     }
     fn place(&mut self) -> Place<'_> {
         (**self).place()
+    }
+    fn set_text(&mut self, text: &str) -> bool {
+        (**self).set_text(text)
     }
     fn clear(&mut self) {
         (**self).clear();

@@ -407,6 +407,10 @@ macro_rules! text_enum {
             fn place(&mut self) -> $crate::model::Place<'_> {
                 $crate::model::Place::Text(self)
             }
+            fn set_text(&mut self, text: &str) -> bool {
+                *self = Self::from(text);
+                true
+            }
             fn clear(&mut self) {
                 *self = <Self as ::std::default::Default>::default();
             }

@@ -204,6 +204,11 @@ pub trait Field: Send + Sync {
     fn get(&self) -> Ref<'_>;
     /// Returns the place for a value. An absent value is created.
     fn place(&mut self) -> Place<'_>;
+    /// Sets a text and returns true, if the field is a text or an enumerated value. Other fields return false and are
+    /// unchanged: their [`place`](Self::place) has the rules for a text.
+    fn set_text(&mut self, _text: &str) -> bool {
+        false
+    }
     /// Sets the format in which the field writes times.
     fn set_time_form(&mut self, _form: TimeForm) {}
     /// Clears a value that cannot be read: it becomes absent, or has its initial value if it cannot be absent.

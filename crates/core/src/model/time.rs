@@ -50,15 +50,16 @@ impl TimeForm {
             Some(Said::Local(civil)) => civil,
             None => return text.into(),
         };
-        let written = civil.format(self.pattern()).to_string();
+        let written = text::written(civil, self.separators());
         if written == text { text.into() } else { written.into() }
     }
 
-    fn pattern(self) -> &'static str {
+    /// Returns what is between date and time, and after the time.
+    fn separators(self) -> [&'static str; 2] {
         match self {
-            Self::Utc => "%Y-%m-%dT%H:%M:%SZ",
-            Self::China => "%Y-%m-%d %H:%M:%S",
-            Self::Go => "%Y-%m-%d %H:%M:%S +0000 UTC",
+            Self::Utc => ["T", "Z"],
+            Self::China => [" ", ""],
+            Self::Go => [" ", " +0000 UTC"],
         }
     }
 }
@@ -103,7 +104,7 @@ impl Timestamp {
             return None;
         }
         let civil = text::before_10000(seconds.checked_add(ahead.into())?)?;
-        Some(civil.format("%Y-%m-%d %H:%M:%S").to_string().into())
+        Some(text::written(civil.naive_utc(), TimeForm::China.separators()).into())
     }
 
     fn instant(&self) -> Option<DateTime<Utc>> {
@@ -194,7 +195,7 @@ impl From<DateTime<Utc>> for Timestamp {
     /// Writes the time as `2024-10-18T10:38:36Z`, in whole seconds. It gets the format of its field when it is sent. A
     /// time outside of the years 0 to 9999 becomes the nearest one.
     fn from(time: DateTime<Utc>) -> Self {
-        text::clamped(time.timestamp()).format(TimeForm::Utc.pattern()).to_string().into()
+        text::written(text::clamped(time.timestamp()).naive_utc(), TimeForm::Utc.separators()).into()
     }
 }
 
@@ -234,6 +235,10 @@ impl Field for Timestamp {
     }
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
+    }
+    fn set_text(&mut self, text: &str) -> bool {
+        self.set(text);
+        true
     }
     fn clear(&mut self) {
         *self = Self::default();

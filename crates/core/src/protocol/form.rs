@@ -4,33 +4,28 @@ use wharf_sign::canonical;
 
 /// Writes parameters in order: values escaped with upper-case digits, a blank as `+`.
 pub fn encode<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(encoded_len(parameters));
     for (name, value) in parameters {
         if !out.is_empty() {
             out.push('&');
         }
-        pieces(name.as_ref(), |piece| out.push_str(piece));
+        canonical::push_form(&mut out, name.as_ref());
         out.push('=');
-        pieces(value.as_ref(), |piece| out.push_str(piece));
+        canonical::push_form(&mut out, value.as_ref());
     }
     out
 }
 
 /// Returns the number of bytes that [`encode`] would write.
 pub fn encoded_len<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> usize {
-    let mut bytes = 0;
-    for (name, value) in parameters {
-        pieces(name.as_ref(), |piece| bytes += piece.len());
-        pieces(value.as_ref(), |piece| bytes += piece.len());
-    }
+    // A blank is one byte.
+    let length = |text: &str| {
+        let blanks = text.bytes().filter(|byte| *byte == b' ').count();
+        canonical::encoded_len(text) - 2 * blanks
+    };
+    let texts: usize = parameters.iter().map(|(name, value)| length(name.as_ref()) + length(value.as_ref())).sum();
     // One `=` for each, and one `&` between two.
-    bytes + (2 * parameters.len()).saturating_sub(1)
-}
-
-fn pieces(text: &str, mut write: impl FnMut(&str)) {
-    for piece in canonical::pieces(text) {
-        write(if piece == "%20" { "+" } else { piece });
-    }
+    texts + (2 * parameters.len()).saturating_sub(1)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Transports: HTTP by default, in-process to the reference server, or a recording.
 
 mod http_transport;
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
+mod parsed;
 mod proxy;
 mod recording;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Trusted certificates: the system's, and those that the caller adds.
 
+use super::parsed::Parsed;
 use crate::error::Error;
 use crate::model::Secret;
 use rustls::client::WantsClientCert;
@@ -27,6 +28,10 @@ pub(super) struct Trust<'a> {
 /// it once.
 static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(provider()));
 static SYSTEM: OnceLock<Arc<Verifier>> = OnceLock::new();
+/// Verifiers with the system's certificates and those that callers added.
+static VERIFIERS: Parsed<Verifier> = Parsed::new();
+/// Certificates that callers trust alone.
+static STORES: Parsed<RootCertStore> = Parsed::new();
 
 /// Returns the verifier with the system's certificates alone. A failure is not kept: they may be installed later.
 fn system() -> Result<Arc<Verifier>, rustls::Error> {
@@ -43,17 +48,27 @@ pub(super) fn config(trust: &Trust<'_>) -> Result<ClientConfig, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("transport", format!("cannot set TLS up: {error}")))?;
-    let extra = certificates(trust.root_certificates)?;
+    let pems = trust.root_certificates;
     let builder = if trust.accept_invalid {
+        certificates(pems)?;
         builder.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAll { provider }))
     } else if trust.only {
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(extra);
-        builder.with_root_certificates(store)
+        builder.with_root_certificates(match STORES.find(pems) {
+            Some(store) => store,
+            None => {
+                let mut store = RootCertStore::empty();
+                store.add_parsable_certificates(certificates(pems)?);
+                STORES.keep(pems, store)
+            }
+        })
     } else {
-        let verifier = match extra.is_empty() {
-            true => system(),
-            false => Verifier::new_with_extra_roots(extra, provider).map(Arc::new),
+        let verifier = match (pems, VERIFIERS.find(pems)) {
+            ([], _) => system(),
+            (_, Some(verifier)) => Ok(verifier),
+            (_, None) => {
+                let extra = certificates(pems)?;
+                Verifier::new_with_extra_roots(extra, provider).map(|verifier| VERIFIERS.keep(pems, verifier))
+            }
         };
         match verifier {
             Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),

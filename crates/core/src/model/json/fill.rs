@@ -81,14 +81,22 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
 
     #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<Fit, E> {
-        match self.slot.place() {
-            // Most values of responses. A text that begins with a printable character is not blank.
-            Place::Text(place) if matches!(text.as_bytes().first(), Some(b'!'..=b'~')) => {
+        // A text that begins with a printable character is not blank.
+        let is_plain = matches!(text.as_bytes().first(), Some(b'!'..=b'~'));
+        match self.slot {
+            // Most values of responses.
+            Slot::Field(field) if is_plain => {
+                if field.set_text(text) {
+                    return self.reader.charge(text.len(), self.way).map(|()| Fit::Yes).map_err(Stop::error);
+                }
+                self.reader.text(field.place(), text, self.way, self.hint).map_err(Stop::error)
+            }
+            Slot::Place(Place::Text(place)) if is_plain => {
                 self.reader.charge(text.len(), self.way).map_err(Stop::error)?;
                 place.set(text);
                 Ok(Fit::Yes)
             }
-            place => self.reader.text(place, text, self.way, self.hint).map_err(Stop::error),
+            slot => self.reader.text(slot.place(), text, self.way, self.hint).map_err(Stop::error),
         }
     }
 

@@ -1,6 +1,6 @@
-//! Parser for the texts of times. chrono provides the calendar.
+//! Parser and writer for the texts of times. chrono provides the calendar.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use std::time::{Duration, SystemTime};
 
 /// First second of the year 0, and last of the year 9999, in seconds since 1970.
@@ -150,6 +150,28 @@ impl Scan<'_> {
     }
 }
 
+/// Writes a local time of the years 0 to 9999 in whole seconds, with the separators between date and time, and after it.
+/// Digits are written here, because chrono's formats are much code.
+pub(super) fn written(civil: NaiveDateTime, [between, end]: [&str; 2]) -> String {
+    let mut out = String::with_capacity(20 + end.len());
+    for (separator, number, mut place) in [
+        ("", civil.year().unsigned_abs(), 1000),
+        ("-", civil.month(), 10),
+        ("-", civil.day(), 10),
+        (between, civil.hour(), 10),
+        (":", civil.minute(), 10),
+        (":", civil.second(), 10),
+    ] {
+        out.push_str(separator);
+        while place > 0 {
+            out.push(char::from(b'0' + (number / place % 10) as u8));
+            place /= 10;
+        }
+    }
+    out.push_str(end);
+    out
+}
+
 /// Returns the instant of a local time. Returns `None` for an offset of more than a day.
 pub(super) fn instant(civil: NaiveDateTime, ahead: i32) -> Option<DateTime<Utc>> {
     let ahead = is_zone(ahead).then_some(ahead)?;
@@ -194,4 +216,19 @@ pub(super) fn system_time(instant: DateTime<Utc>) -> Option<SystemTime> {
         0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
     };
     whole?.checked_add(nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // chrono is the witness.
+    #[test]
+    fn times_are_written_as_by_chrono() {
+        for seconds in [FIRST, -1, 0, 951_782_399, 951_782_400, 1_700_000_000, LAST] {
+            let civil = clamped(seconds).naive_utc();
+            assert_eq!(written(civil, ["T", "Z"]), civil.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+            assert_eq!(written(civil, [" ", ""]), civil.format("%Y-%m-%d %H:%M:%S").to_string());
+        }
+    }
 }

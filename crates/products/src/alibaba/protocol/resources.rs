@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, HOST, HeaderMap};
+use std::borrow::Cow;
 use wharf_core::Error;
 use wharf_core::product::{Signing, Unsigned};
 use wharf_core::protocol::{add_headers, secret_header};
@@ -42,10 +43,12 @@ pub(crate) fn sign_roa(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str) 
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) when a header cannot carry the nonce.
 pub(crate) fn sign_acs3(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str) -> Result<Request<Bytes>, Error> {
     let (key, body, mut headers) = (signing.key()?, unsigned.body.to_bytes(), unsigned.headers.clone());
-    let payload = Payload::Bytes(&body);
+    // The digest is a header, too: a body is hashed once.
+    let digest = Payload::Bytes(&body).digest();
+    let payload = Payload::Digest(&digest);
     add_headers(&mut headers, acs3::headers(&key, signing.timestamp(), nonce, payload))?;
     let mut texts = texts(&headers);
-    texts.push((HOST.as_str(), unsigned.signed_host().to_owned()));
+    texts.push((HOST.as_str(), unsigned.signed_host().into()));
     let request = wharf_sign::Request {
         method: unsigned.method.as_str(),
         path: &unsigned.signed_path(),
@@ -59,11 +62,10 @@ pub(crate) fn sign_acs3(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str)
     unsigned.request(signed.canonical_query(), headers, body)
 }
 
-fn texts(headers: &HeaderMap) -> Vec<(&str, String)> {
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect()
+fn texts(headers: &HeaderMap) -> Vec<(&str, Cow<'_, str>)> {
+    headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
 }
 
-fn borrowed<'a>(texts: &'a [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
-    texts.iter().map(|(name, value)| (*name, value.as_str())).collect()
+fn borrowed<'a>(texts: &'a [(&'a str, Cow<'a, str>)]) -> Vec<(&'a str, &'a str)> {
+    texts.iter().map(|(name, value)| (*name, value.as_ref())).collect()
 }

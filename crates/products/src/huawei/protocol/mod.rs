@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, HOST};
+use std::borrow::Cow;
 use wharf_core::Error;
 use wharf_core::product::{Signing, Unsigned};
 use wharf_core::protocol::{add_headers, secret_header};
@@ -19,13 +20,13 @@ pub(super) fn sign(unsigned: &Unsigned, signing: &Signing<'_>) -> Result<Request
     let mut headers = unsigned.headers.clone();
     add_headers(&mut headers, sdk_hmac_sha256::headers(&key, timestamp))?;
     // Gateways drop headers with an underscore in the name.
-    let mut texts: Vec<(&str, String)> = headers
+    let mut texts: Vec<(&str, Cow<'_, str>)> = headers
         .iter()
         .filter(|(name, _)| !name.as_str().contains('_'))
-        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
         .collect();
-    texts.push((HOST.as_str(), unsigned.signed_host().to_owned()));
-    let signed_headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    texts.push((HOST.as_str(), unsigned.signed_host().into()));
+    let signed_headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     let body = unsigned.body.to_bytes();
     let request = wharf_sign::Request {
         method: unsigned.method.as_str(),
