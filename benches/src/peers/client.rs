@@ -58,7 +58,10 @@ struct Envelope<T> {
 impl Client {
     fn new(name: &str, endpoint: &str) -> Result<Self> {
         let connection = || {
-            let builder = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new(KEY.0, KEY.1));
+            let builder = tke::Connection::builder()
+                .client_rate_limit(false)
+                .region("ap-guangzhou")
+                .credentials(Credentials::new(KEY.0, KEY.1));
             builder.endpoint(endpoint).build()
         };
         let bare = |read| -> Result<Self> {
@@ -160,7 +163,10 @@ fn read(output: &Value) -> usize {
 /// Lists all nodes by pages. Prints the microseconds of CPU per item, and the peak of the memory in bytes.
 #[allow(clippy::print_stdout)]
 async fn pages(endpoint: &str, items: usize) -> Result<()> {
-    let builder = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new(KEY.0, KEY.1));
+    let builder = tke::Connection::builder()
+        .client_rate_limit(false)
+        .region("ap-guangzhou")
+        .credentials(Credentials::new(KEY.0, KEY.1));
     let nodes = builder.endpoint(endpoint).build()?.nodes();
     // Connected before it is measured.
     nodes.describe_cluster_instances("cls-12345678").limit(100).send().await?;
