@@ -71,7 +71,7 @@ int main(int count, char **arguments) {
     }
     char options[512];
     snprintf(options, sizeof options,
-             "{\"endpoint\": \"%s\", \"region\": \"ap-guangzhou\", \"credentials\": {\"id\": \"AKIDexample\", \"secret\": "
+             "{\"endpoint\": \"%s\", \"region\": \"ap-guangzhou\", \"client_rate_limit\": false, \"credentials\": {\"id\": \"AKIDexample\", \"secret\": "
              "\"a-secret-of-the-usual-length-36-chars\"}}",
              arguments[1]);
     wharf_connection *connection = NULL;

@@ -13,6 +13,7 @@ import measure  # noqa: E402
 connection = wharf.tke.Connection(
     region="ap-guangzhou",
     endpoint=measure.ENDPOINT,
+    client_rate_limit=False,
     credentials=wharf.Credentials("AKIDexample", "a-secret-of-the-usual-length-36-chars"),
 )
 

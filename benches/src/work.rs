@@ -183,8 +183,10 @@ fn canned(body: impl Into<Bytes>) -> Arc<Canned> {
 }
 
 fn call_tke() -> Result<Part> {
-    let builder =
-        tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new("AKIDexample", SECRET));
+    let builder = tke::Connection::builder()
+        .client_rate_limit(false)
+        .region("ap-guangzhou")
+        .credentials(Credentials::new("AKIDexample", SECRET));
     let clusters = builder.transport(canned(envelope(&clusters(20)))).build()?.clusters();
     let runtime = runtime()?;
     Ok(Box::new(move || {
@@ -193,8 +195,10 @@ fn call_tke() -> Result<Part> {
 }
 
 fn call_by_name() -> Result<Part> {
-    let builder =
-        tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new("AKIDexample", SECRET));
+    let builder = tke::Connection::builder()
+        .client_rate_limit(false)
+        .region("ap-guangzhou")
+        .credentials(Credentials::new("AKIDexample", SECRET));
     let connection = builder.transport(canned(envelope(&clusters(20)))).build()?;
     let (connection, runtime) = (wharf::any::Connection::of(connection)?, runtime()?);
     Ok(Box::new(move || {
@@ -205,7 +209,10 @@ fn call_by_name() -> Result<Part> {
 
 fn call_ccs() -> Result<Part> {
     let answer = json!({"code": 0, "message": "", "codeDesc": "Success", "data": {"totalCount": 0, "clusters": []}});
-    let builder = ccs::Connection::builder().region("gz").credentials(Credentials::new("AKIDexample", SECRET));
+    let builder = ccs::Connection::builder()
+        .client_rate_limit(false)
+        .region("gz")
+        .credentials(Credentials::new("AKIDexample", SECRET));
     let clusters = builder.transport(canned(answer.to_string())).build()?.clusters();
     let runtime = runtime()?;
     Ok(Box::new(move || {
@@ -215,7 +222,10 @@ fn call_ccs() -> Result<Part> {
 
 fn call_cce() -> Result<Part> {
     let answer = json!({"kind": "Cluster", "apiVersion": "v3", "items": []});
-    let builder = cce::Connection::builder().region("cn-north-4").project_id("0123456789abcdef0123456789abcdef");
+    let builder = cce::Connection::builder()
+        .client_rate_limit(false)
+        .region("cn-north-4")
+        .project_id("0123456789abcdef0123456789abcdef");
     let builder = builder.credentials(Credentials::new("AKexample", SECRET));
     let clusters = builder.transport(canned(answer.to_string())).build()?.clusters();
     let runtime = runtime()?;
@@ -224,7 +234,10 @@ fn call_cce() -> Result<Part> {
 
 fn call_ack() -> Result<Part> {
     let answer = json!({"clusters": [], "page_info": {"page_number": 1, "page_size": 10, "total_count": 0}});
-    let builder = ack::Connection::builder().region("cn-hangzhou").credentials(Credentials::new("AKexample", SECRET));
+    let builder = ack::Connection::builder()
+        .client_rate_limit(false)
+        .region("cn-hangzhou")
+        .credentials(Credentials::new("AKexample", SECRET));
     let clusters = builder.transport(canned(answer.to_string())).build()?.clusters();
     let runtime = runtime()?;
     Ok(Box::new(move || {
@@ -236,7 +249,8 @@ fn call_ack() -> Result<Part> {
 fn gateway() -> Result<Part> {
     let runtime = runtime()?;
     let server = runtime.block_on(Server::builder().rate_limits(false).start())?;
-    let builder = tke::Connection::builder().region(server.region()).credentials(server.credentials());
+    let builder =
+        tke::Connection::builder().client_rate_limit(false).region(server.region()).credentials(server.credentials());
     let clusters = builder.transport(server.transport()).build()?.clusters();
     Ok(Box::new(move || {
         // The server lives as long as the part.

@@ -26,7 +26,7 @@ fn written(folder: &Path, found: &mut Vec<PathBuf>) {
 fn an_option_stands_in_few_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for part in ["benches", "codegen", "crates", "docs", "examples", "specs"] {
+    for part in ["codegen", "crates", "docs", "examples", "specs"] {
         written(&root.join(part), &mut files);
     }
     assert!(files.len() > 300, "{} files", files.len());
@@ -38,6 +38,6 @@ fn an_option_stands_in_few_files() {
         assert!(found.iter().any(|path| path.ends_with("specs/options.json")), "{found:?}");
         assert!(found.len() <= 5, "{option}: {found:#?}");
     }
-    let found = naming("client_rate_limit");
+    let found = naming("pool_idle_timeout");
     assert!(found.len() <= 3, "{found:#?}");
 }

@@ -19,6 +19,7 @@ mod guide;
 mod inventory;
 mod kubectl;
 mod kubernetes;
+mod limits;
 mod packages;
 mod paging;
 mod parallel;

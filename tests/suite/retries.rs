@@ -117,7 +117,7 @@ async fn an_error_tells_the_attempts_before_it() {
 #[tokio::test]
 async fn the_budget_of_a_connection_ends_retries() {
     let server = server().await;
-    server.faults().add(Fault::throttle());
+    server.faults().add(Fault::http_status(503));
     let connection = tke(&server);
     let mut sent = Vec::new();
     for _ in 0..200 {

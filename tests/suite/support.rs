@@ -35,13 +35,15 @@ pub(crate) fn builder() -> Builder {
     Server::builder().time(Time::Manual).rate_limits(false)
 }
 
-/// Builders that reach the server without a socket and do not wait between attempts.
+/// Builders that reach the server without a socket, and wait neither between attempts nor for limits, which the server does
+/// not have.
 pub(crate) fn tke_builder(server: &Server) -> tke::Builder {
     tke::Connection::builder()
         .region(server.region())
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 pub(crate) fn tke(server: &Server) -> tke::Connection {
@@ -54,6 +56,7 @@ pub(crate) fn tcr_builder(server: &Server) -> tcr::Builder {
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 pub(crate) fn tcr(server: &Server) -> tcr::Connection {
@@ -66,6 +69,7 @@ pub(crate) fn ccs_builder(server: &Server) -> ccs::Builder {
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 pub(crate) fn quick() -> RetryPolicy {
@@ -80,6 +84,7 @@ pub(crate) fn cce_builder(server: &Server) -> cce::Builder {
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 pub(crate) fn ack_builder(server: &Server) -> ack::Builder {
@@ -88,6 +93,7 @@ pub(crate) fn ack_builder(server: &Server) -> ack::Builder {
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 pub(crate) fn sts_builder(server: &Server) -> sts::Builder {
@@ -96,6 +102,7 @@ pub(crate) fn sts_builder(server: &Server) -> sts::Builder {
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
+        .client_rate_limit(false)
 }
 
 /// The user who may log in to the server.

@@ -34,7 +34,12 @@ fn main() -> Result<()> {
 }
 
 fn connect(endpoint: &str, region: &str, credentials: Credentials) -> Result<tke::Connection> {
-    Ok(tke::Connection::builder().region(region).credentials(credentials).endpoint(endpoint).build()?)
+    Ok(tke::Connection::builder()
+        .client_rate_limit(false)
+        .region(region)
+        .credentials(credentials)
+        .endpoint(endpoint)
+        .build()?)
 }
 
 /// Runs a server with the cluster until the standard input ends. Prints the endpoint, the region, the key and the cluster.

@@ -26,7 +26,12 @@ pub(super) async fn serve(clusters: usize) -> Result<()> {
 }
 
 fn connect(endpoint: &str, region: &str, credentials: Credentials) -> Result<tke::Connection> {
-    Ok(tke::Connection::builder().region(region).credentials(credentials).endpoint(endpoint).build()?)
+    Ok(tke::Connection::builder()
+        .client_rate_limit(false)
+        .region(region)
+        .credentials(credentials)
+        .endpoint(endpoint)
+        .build()?)
 }
 
 /// Prints the server's processor time per call and its memory, before and after `calls` calls.

@@ -52,7 +52,8 @@ pub enum ErrorKind {
     Quota,
     /// Too many calls in too short a time.
     ///
-    /// The SDK has retried already. Call less often, or turn on the builder's `client_rate_limit`.
+    /// The SDK has waited and retried already. Another program probably uses the same account. Call less often, or allow
+    /// more attempts with the builder's `retry_policy`. If `client_rate_limit` is off, turn it on.
     Throttled,
     /// The service does not offer this, in this region or at all.
     ///
@@ -94,6 +95,31 @@ pub enum ErrorKind {
     ///
     /// Use [`Error::code`] and [`Error::message`].
     Other,
+}
+
+impl ErrorKind {
+    /// Returns the name of the kind in lower case, such as `not_found`, for logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::Configuration => "configuration",
+            Self::Credentials => "credentials",
+            Self::PermissionDenied => "permission_denied",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Quota => "quota",
+            Self::Throttled => "throttled",
+            Self::Unsupported => "unsupported",
+            Self::Service => "service",
+            Self::Transient => "transient",
+            Self::ConnectionFailed => "connection_failed",
+            Self::Tls => "tls",
+            Self::TimedOut => "timed_out",
+            Self::Decode => "decode",
+            Self::WaitFailed => "wait_failed",
+            Self::Other => "other",
+        }
+    }
 }
 
 impl fmt::Display for ErrorKind {

@@ -7,7 +7,7 @@ use crate::operation::OperationMeta;
 use crate::protocol::form;
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 use std::fmt::{self, Debug};
 use std::time::SystemTime;
 
@@ -75,6 +75,19 @@ pub trait Product: Debug + Send + Sync + 'static {
 
     /// Returns the meaning of a documented code.
     fn code(&self, code: &str) -> Option<&'static CodeMeta>;
+
+    /// Returns whether the protocol or the signature owns a header, so that no program may set it. Headers that a request
+    /// has already, and those of HTTP itself, need not be listed.
+    fn owns_header(&self, name: &HeaderName) -> bool {
+        let _ = name;
+        false
+    }
+
+    /// Returns the known regions of the product's public cloud. Other regions are accepted too, because private clouds
+    /// have their own.
+    fn regions(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Returns whether the service rejected the signature because of its time.
     fn is_clock_skew(&self, error: &Error) -> bool;

@@ -157,6 +157,10 @@ impl Product for Fake {
         CODES.iter().find(|meta| meta.code == code)
     }
 
+    fn regions(&self) -> &'static [&'static str] {
+        &["here", "there"]
+    }
+
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.code() == Some("Skewed")
     }

@@ -209,7 +209,7 @@ enum wharf_log_level
      */
     WHARF_LOG_ERROR = 1,
     /**
-     * Possible problems, for example a connection without encryption.
+     * Possible problems, for example a connection without encryption, and one line for each failed attempt.
      */
     WHARF_LOG_WARN = 2,
     /**
@@ -217,7 +217,7 @@ enum wharf_log_level
      */
     WHARF_LOG_INFO = 3,
     /**
-     * Additionally one line for each attempt, retry and state.
+     * Additionally one line for each successful attempt, retry and state.
      */
     WHARF_LOG_DEBUG = 4,
     /**

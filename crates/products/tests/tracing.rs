@@ -112,23 +112,56 @@ async fn a_call_and_its_attempts_are_told_without_secrets() {
     let lines = log.0.lock().unwrap();
     assert!(!lines.iter().any(|line| line.contains(SECRET)), "{lines:#?}");
     assert!(lines.iter().any(|line| line.contains("certificates are not checked")), "{lines:#?}");
-    let of = |name: &str| lines.iter().filter(|line| line.starts_with(name)).cloned().collect::<Vec<_>>();
-    let place = r#"product="tke" operation="Create" region="ap-guangzhou""#;
+    let of = |begin: &str| lines.iter().filter(|line| line.starts_with(begin)).cloned().collect::<Vec<_>>();
+    let place = r#"rpc.service="tke" rpc.method="Create" cloud.region="ap-guangzhou""#;
+    let host = r#"server.address="tke.tencentcloudapi.com" http.request.method="POST""#;
     assert_eq!(
-        of("attempt"),
+        of("call "),
         [
             format!(
-                r#"attempt {place} attempt=1 status=200 code="RequestLimitExceeded" request_id="r1" duration_ms=0"#
+                r#"call otel.kind="client" rpc.system.name="wharf" {place} http.response.status_code=200 {}"#,
+                r#"http.request.resend_count=1 request_id="r2""#
             ),
-            format!(r#"attempt {place} attempt=2 status=200 request_id="r2" duration_ms=0"#),
-            format!("attempt {place} attempt=1 status=404 duration_ms=0"),
+            format!(
+                r#"call otel.kind="client" rpc.system.name="wharf" {place} http.response.status_code=404 {}"#,
+                r#"http.request.resend_count=0 error.type="other" otel.status_code="ERROR""#
+            ),
+        ]
+    );
+    assert_eq!(of("attempt ").len(), 3);
+    let events = |begin: &str| {
+        let cut = |line: String| line.split(" error.message=").next().unwrap().to_owned();
+        of(begin).into_iter().map(cut).collect::<Vec<_>>()
+    };
+    assert!(of("event message=attempt failed")[0].ends_with(r#"error.message="slow""#), "{lines:#?}");
+    assert_eq!(
+        events("event message=attempt"),
+        [
+            format!(
+                r#"event message=attempt failed {place} {host} http.response.status_code=200 http.request.resend_count=0 {}"#,
+                r#"error.type="throttled" rpc.response.status_code="RequestLimitExceeded" request_id="r1" duration_ms=0"#
+            ),
+            format!(
+                r#"event message=attempt succeeded {place} {host} http.response.status_code=200 http.request.resend_count=1 {}"#,
+                r#"request_id="r2" duration_ms=0"#
+            ),
+            format!(
+                r#"event message=attempt failed {place} {host} http.response.status_code=404 http.request.resend_count=0 {}"#,
+                r#"error.type="other" duration_ms=0"#
+            ),
         ]
     );
     assert_eq!(
-        of("call"),
+        events("event message=call"),
         [
-            format!(r#"call {place} status=200 request_id="r2" duration_ms=1000 attempts=2"#),
-            format!("call {place} status=404 duration_ms=0 attempts=1"),
+            format!(
+                r#"event message=call succeeded {place} {host} http.response.status_code=200 http.request.resend_count=1 {}"#,
+                r#"request_id="r2" duration_ms=1000"#
+            ),
+            format!(
+                r#"event message=call failed {place} {host} http.response.status_code=404 http.request.resend_count=0 {}"#,
+                r#"error.type="other" duration_ms=0"#
+            ),
         ]
     );
 }

@@ -6,6 +6,7 @@ use crate::describe::Operation;
 use crate::error::to_python;
 use crate::input;
 use crate::kubernetes::{Answered, DockerConfig, Kubeconfig, Types, answered, lifetime, request};
+use crate::log;
 use crate::output::json;
 use crate::pages::{Pager, first};
 use crate::response::{Received, Signed, output, parts, signed};
@@ -81,12 +82,14 @@ impl Connection {
         server: Option<&Bound<'_, Server>>,
         provide: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
+        log::follow(py)?;
         let settings = input::arguments(settings)?;
         let mut extras = Extras::default();
         extras.transport = server.map(|server| server.get().transport()).transpose()?;
         let provide = provide.map(Arc::new);
         let own = with_provider(py, extras.clone(), provide.as_ref())?;
         let made = wharf::any::Connection::with_extras(product, &settings, own);
+        log::pass_on(py);
         let made = made.map_err(|error| to_python(py, &error))?;
         let connection = Mutex::new((std::process::id(), made));
         let shared = Shared { product: product.to_owned(), settings, extras, provide, connection };

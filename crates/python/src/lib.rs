@@ -6,6 +6,7 @@
 //!
 //! - `runtime` runs futures: for a waiting thread, with the interpreter free for other threads, and for `asyncio`,
 //!   which is notified when they are done.
+//! - `log` passes the library's events to Python's `logging`.
 //! - `input` reads Python values, `output` creates them.
 
 mod call;
@@ -15,6 +16,7 @@ mod describe;
 mod error;
 mod input;
 mod kubernetes;
+mod log;
 mod output;
 mod pages;
 mod response;

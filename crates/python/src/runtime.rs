@@ -1,6 +1,7 @@
 //! Running futures for Python: on a waiting thread, or for an `asyncio` loop.
 
 use crate::error::{failed, to_python};
+use crate::log;
 use crate::python_name;
 use futures_util::FutureExt;
 use pyo3::exceptions::PyRuntimeError;
@@ -83,7 +84,9 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Se
     let handle = waiting_handle(py)?;
     let mut future = pin!(future);
     loop {
-        match py.detach(|| drive(&handle, future.as_mut())) {
+        let done = py.detach(|| drive(&handle, future.as_mut()));
+        log::pass_on(py);
+        match done {
             Some(done) => return Ok(done),
             None => py.check_signals()?,
         }
@@ -130,6 +133,7 @@ pub(crate) fn waiting_handle(py: Python<'_>) -> PyResult<Handle> {
     if Handle::try_current().is_ok() {
         return Err(PyRuntimeError::new_err("cannot wait for a call inside a callback of the server"));
     }
+    log::follow(py)?;
     Ok(engine(py)?.runtime.handle().clone())
 }
 
@@ -155,6 +159,7 @@ where
     if engine.is_ending() {
         return Err(PyRuntimeError::new_err("Python is shutting down"));
     }
+    log::follow(py)?;
     let event_loop = running_loop(py)?.call0()?;
     let waiting = event_loop.call_method0("create_future")?;
     let notice = Notice { engine, event_loop: event_loop.unbind(), waiting: waiting.clone().unbind() };
@@ -207,6 +212,7 @@ struct Settle {
 #[pymethods]
 impl Settle {
     fn __call__(&self, py: Python<'_>) -> PyResult<()> {
+        log::pass_on(py);
         let waiting = self.waiting.bind(py);
         let result = self.result.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(result) = result else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! Waiters.
 
 use crate::error::to_python;
+use crate::log;
 use crate::output::{json, structure};
 use crate::runtime::{self, Convert, Notice, Pending};
 use pyo3::IntoPyObjectExt;
@@ -34,6 +35,7 @@ pub(crate) fn blocking(py: Python<'_>, wait: Wait, on_progress: Option<&Bound<'_
             });
             runtime::drive(&handle, next)
         });
+        log::pass_on(py);
         match woken {
             None => py.check_signals()?,
             Some(Woken::Progress(progress)) => tell(py, on_progress, &progress)?,

@@ -20,6 +20,12 @@ pub struct About {
     pub vendor: Vendor,
     /// The label of its host name (`cs` for ACK).
     pub host: String,
+    /// The known regions of the public cloud, sorted.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// Where the regions are from.
+    #[serde(default)]
+    pub regions_source: Option<String>,
     /// The Cargo feature that chooses it, where it is not its own name.
     #[serde(default)]
     pub feature: Option<String>,
@@ -143,6 +149,12 @@ fn check(versions: &[&mut Product], file: &str, about: &About, problems: &mut Ve
         if text.trim().is_empty() {
             report(item, "is empty".to_owned());
         }
+    }
+    if !about.regions.is_sorted_by(|a, b| a < b) {
+        report("regions", "are not sorted, or one is there twice".to_owned());
+    }
+    if about.regions.is_empty() != about.regions_source.is_none() {
+        report("regions_source", "is there without regions, or missing".to_owned());
     }
     if !file.starts_with(&format!("{}/", about.product)) {
         report("product", format!("is {}, which is not the name of the folder", about.product));

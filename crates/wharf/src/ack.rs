@@ -87,6 +87,14 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+pub use wharf_products::alibaba::credentials;
+
+/// Returns the known regions of the public cloud, sorted. No request is sent. Other regions are accepted too: private
+/// clouds have their own, and the public cloud gets new ones.
+pub fn regions() -> &'static [&'static str] {
+    wharf_products::ack::REGIONS
+}
+
 pub use wharf_cluster::ack as cluster;
 #[cfg(feature = "ack-public")]
 pub use wharf_cluster::ack::addons;
@@ -111,7 +119,6 @@ pub use wharf_node::ack::pools;
 #[cfg(feature = "ack-public")]
 pub use wharf_node::ack::vulnerabilities;
 pub use wharf_products::ack::{CODES, ErrorCode};
-pub use wharf_products::alibaba::credentials;
 pub use wharf_scaling::ack as scaling;
 
 /// The structures and enumerations of all clients.

@@ -64,6 +64,14 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+pub use wharf_products::huawei::credentials;
+
+/// Returns the known regions of the public cloud, sorted. No request is sent. Other regions are accepted too: private
+/// clouds have their own, and the public cloud gets new ones.
+pub fn regions() -> &'static [&'static str] {
+    wharf_products::cce::REGIONS
+}
+
 pub use wharf_cluster::cce as cluster;
 #[cfg(feature = "cce-public")]
 pub use wharf_cluster::cce::access;
@@ -80,7 +88,6 @@ pub use wharf_node::cce::pools;
 pub use wharf_node::cce::upgrades;
 pub use wharf_products::cce as iam;
 pub use wharf_products::cce::{CODES, ErrorCode};
-pub use wharf_products::huawei::credentials;
 pub use wharf_scaling::cce as scaling;
 #[cfg(feature = "cce-public")]
 pub use wharf_scaling::cce::autopilot;

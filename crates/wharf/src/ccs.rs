@@ -74,12 +74,19 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+pub use wharf_products::tencent::credentials;
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
+
+/// Returns the known regions of the public cloud, sorted. No request is sent. Other regions are accepted too: private
+/// clouds have their own, and the public cloud gets new ones.
+pub fn regions() -> &'static [&'static str] {
+    wharf_products::ccs::REGIONS
+}
+
 pub use wharf_cluster::ccs as cluster;
 pub use wharf_monitoring::ccs as monitoring;
 pub use wharf_node::ccs as node;
 pub use wharf_products::ccs::{CODES, ErrorCode, NUMBERS};
-pub use wharf_products::tencent::credentials;
-pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 pub use wharf_tcr::ccs as registry;
 
 /// The structures and enumerations of all clients.

@@ -107,7 +107,7 @@ pub use wharf_core::error::{Attempt, Change, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
 pub use wharf_core::response::Response;
 
-pub use wharf_core::{clock, credentials, limit, model, operation, paginate, retry, transport, wait};
+pub use wharf_core::{clock, credentials, intercept, limit, model, operation, paginate, retry, transport, wait};
 
 /// The examples of the README, compiled unchanged.
 #[cfg(doctest)]

@@ -24,6 +24,7 @@
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_products::alibaba::credentials;
+
 pub use wharf_products::sts::{CODES, Client, ErrorCode, Request, operations, types};
 
 /// The operations of each client, which [`Connection::call`] searches.

@@ -13,9 +13,16 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_products::tencent::credentials;
 pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
+
+/// Returns the known regions of the public cloud, sorted. No request is sent. Other regions are accepted too: private
+/// clouds have their own, and the public cloud gets new ones.
+pub fn regions() -> &'static [&'static str] {
+    wharf_products::tcr::REGIONS
+}
+
+pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_tcr::tcr as registry;
 #[cfg(feature = "tcr-public")]
 pub use wharf_tcr::tcr::access;

@@ -27,6 +27,15 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+pub use wharf_products::tencent::credentials;
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
+
+/// Returns the known regions of the public cloud, sorted. No request is sent. Other regions are accepted too: private
+/// clouds have their own, and the public cloud gets new ones.
+pub fn regions() -> &'static [&'static str] {
+    wharf_products::tke::REGIONS
+}
+
 pub use wharf_cluster::tke as cluster;
 #[cfg(feature = "tke-public")]
 pub use wharf_cluster::tke::access;
@@ -60,8 +69,6 @@ pub use wharf_node::tke::external;
 pub use wharf_node::tke::pools;
 #[cfg(feature = "tke-public")]
 pub use wharf_node::tke::upgrades;
-pub use wharf_products::tencent::credentials;
-pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 pub use wharf_products::tke::{ALIASES, CODES, ErrorCode};
 pub use wharf_scaling::tke as scaling;
 #[cfg(feature = "tke-public")]

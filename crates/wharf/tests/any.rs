@@ -311,6 +311,13 @@ fn options_are_checked_by_name_and_never_shown() {
         ("tke", json!({"retry": {"attempts": 1}}), "retry.attempts"),
         ("tke", json!({"root_certificate": ["", 1]}), "root_certificate"),
         ("tke", json!({"root_certificate": "no PEM"}), "root_certificate"),
+        ("tke", json!({"root_certificate_file": "/nowhere/ca.pem"}), "root_certificate_file"),
+        ("tke", json!({"client_certificate": {"certificate": "no PEM", "key": planted}}), "client_certificate"),
+        ("tke", json!({"client_certificate": {"certificate": "no PEM"}}), "client_certificate.key"),
+        ("tke", json!({"headers": planted}), "headers"),
+        ("tke", json!({"headers": {"X-Key": 1}}), "headers"),
+        ("tke", json!({"headers": {"Host": planted}}), "headers"),
+        ("cce", json!({"headers": {"X-Auth-Token": planted}}), "headers"),
         ("tke", json!({"resolve": {"a": "b"}}), "resolve"),
         ("tke", json!({"signature_method": "MD5"}), "signature_method"),
         ("tke", json!({"project_id": "x"}), "project_id"),
@@ -343,7 +350,7 @@ fn options_are_checked_by_name_and_never_shown() {
         "client_rate_limit": true, "danger_accept_plain_http": false, "danger_accept_invalid_certificates": false,
         "max_response_bytes": 1000, "pool_max_idle_per_host": 1, "resolve": {"a.example.com": "127.0.0.1:1"},
         "user_agent": "test/1", "signature_method": "HmacSHA256", "http_method": "GET", "language": "en-US",
-        "request_client": "test",
+        "request_client": "test", "headers": {"X-Gateway-Key": planted},
     });
     let connection = Connection::from_options("tcr", &options).unwrap();
     assert!(!format!("{connection:?}").contains(planted));

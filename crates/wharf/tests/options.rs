@@ -110,6 +110,65 @@ fn products_have_their_vendors_options() {
     assert!(error.message().contains("must be one of HmacSHA1, HmacSHA256"), "{error}");
 }
 
+/// Notes the names of operations.
+#[derive(Debug, Default)]
+struct Names(std::sync::Mutex<Vec<(&'static str, &'static str)>>);
+
+impl wharf::intercept::Intercept for Names {
+    fn after_call(&self, call: &wharf::intercept::Call<'_>, _: &wharf::intercept::Outcome<'_>) {
+        self.0.lock().unwrap().push((call.product(), call.operation().name));
+    }
+}
+
+#[tokio::test]
+async fn headers_and_interceptors_work_with_every_product_and_every_signature() {
+    let server = Server::builder().without_socket().start().await.unwrap();
+    let names = Arc::new(Names::default());
+    let mut options = Vec::new();
+    for (product, operation) in PRODUCTS {
+        let methods: &[&str] = match product {
+            "tke" | "tcr" => &["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"],
+            "ccs" => &["HmacSHA1", "HmacSHA256"],
+            "ack" => &["HMAC-SHA1", "ACS3-HMAC-SHA256"],
+            _ => &[""],
+        };
+        options.extend(methods.iter().map(|method| (product, operation, *method)));
+    }
+    for (product, operation, method) in &options {
+        let mut options = json!({"region": server.region(), "headers": {"X-Gateway-Key": "planted", "X-Tenant": "a"}});
+        if *product == "cce" {
+            options["project_id"] = server.project_id().into();
+        }
+        if !method.is_empty() {
+            options["signature_method"] = (*method).into();
+        }
+        let mut extras = Extras::default();
+        extras.transport = Some(server.transport());
+        extras.credentials = Some(Arc::new(server.credentials().clone()));
+        extras.interceptors.push(names.clone());
+        let connection = Connection::with_extras(product, &options, extras).unwrap();
+        connection.call(operation, Value::Null).await.unwrap();
+        let sent = server.journal().last().unwrap();
+        let tenant = sent.headers.iter().find(|(name, _)| name == "x-tenant");
+        assert_eq!(tenant.map(|(_, value)| value.as_str()), Some("a"), "{product} {method}");
+    }
+    let called = names.0.lock().unwrap().clone();
+    assert_eq!(called, options.iter().map(|(product, operation, _)| (*product, *operation)).collect::<Vec<_>>());
+}
+
+#[test]
+fn regions_are_known_without_a_request() {
+    for (regions, one) in [
+        (wharf::tke::regions(), "ap-guangzhou"),
+        (wharf::tcr::regions(), "ap-guangzhou"),
+        (wharf::ccs::regions(), "ap-guangzhou"),
+        (wharf::cce::regions(), "cn-north-4"),
+        (wharf::ack::regions(), "cn-hangzhou"),
+    ] {
+        assert!(regions.contains(&one) && regions.is_sorted(), "{regions:?}");
+    }
+}
+
 #[test]
 fn what_a_builder_shows_holds_no_secret() {
     let planted = "planted";

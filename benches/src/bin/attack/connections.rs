@@ -28,6 +28,7 @@ pub(crate) fn run() -> Outcome {
 
 async fn attack(address: &str) -> Outcome {
     let connection = Connection::builder()
+        .client_rate_limit(false)
         .region("ap-guangzhou")
         .endpoint(format!("http://{address}"))
         .credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"))

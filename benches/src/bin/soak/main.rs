@@ -70,7 +70,12 @@ async fn run(target: &mut Target, seed: u64) -> Result<()> {
     };
     let key = Credentials::new(id, secret.as_str());
     let endpoint = format!("http://{}", target.address);
-    let tke = tke::Connection::builder().region(region).credentials(key.clone()).endpoint(endpoint).build()?;
+    let tke = tke::Connection::builder()
+        .client_rate_limit(false)
+        .region(region)
+        .credentials(key.clone())
+        .endpoint(endpoint)
+        .build()?;
     let config = tke.kubeconfig(cluster).fetch().await?;
     let cluster_port = config.server().and_then(|server| server.strip_prefix("https://")).ok_or("no port")?.to_owned();
     drop(tke);

@@ -54,7 +54,7 @@ impl Wire {
 macro_rules! of {
     ($product:ident, $place:ident, $key:ident, $keeper:ident $(, $setter:ident($value:expr))*) => {
         Connection::of(
-            $product::Connection::builder()
+            $product::Connection::builder().client_rate_limit(false)
                 .region(&$place.region)
                 .credentials($key.clone())
                 .endpoint(format!("http://{}", $place.address))

@@ -43,8 +43,12 @@ pub(crate) async fn serve() -> Result<()> {
     }));
     let server = Server::builder().time(Time::Accelerated(SPEED)).start().await?;
     let (region, key) = (server.region().to_owned(), server.credentials());
-    let tke =
-        tke::Connection::builder().region(&region).credentials(key.clone()).endpoint(server.endpoint()).build()?;
+    let tke = tke::Connection::builder()
+        .client_rate_limit(false)
+        .region(&region)
+        .credentials(key.clone())
+        .endpoint(server.endpoint())
+        .build()?;
     let order = tke.clusters().create_cluster().cluster_type(ClusterType::ManagedCluster);
     let order = order.cluster_cidr_settings(|ranges| ranges.cluster_cidr("10.0.0.0/14"));
     let cluster = order.cluster_basic_settings(|basic| basic.vpc_id("vpc-default0")).send().await?.cluster_id;

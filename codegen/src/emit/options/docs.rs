@@ -145,6 +145,8 @@ fn value(entry: &Entry) -> String {
         Kind::Whole => "a whole number".to_owned(),
         Kind::Object | Kind::Credentials => format!("`{}`", shape(&entry.fields)),
         Kind::Pem => "PEM text, or a list of PEM texts".to_owned(),
+        Kind::Path => "a path, or a list of paths".to_owned(),
+        Kind::Headers => "`{\"name\": \"value\"}`".to_owned(),
         Kind::Addresses => "`{\"host\": \"address:port\"}`".to_owned(),
         Kind::Interface => "a Rust trait".to_owned(),
     }

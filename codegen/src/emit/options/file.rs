@@ -50,6 +50,9 @@ pub(crate) struct Entry {
     /// Whether the field of an object may be empty.
     #[serde(default)]
     pub optional: bool,
+    /// Whether an interface can be set several times.
+    #[serde(default)]
+    pub many: bool,
     /// Name of its Python type, if it has one.
     #[serde(default)]
     pub python: Option<String>,
@@ -83,6 +86,10 @@ pub(crate) enum Kind {
     Credentials,
     /// Certificates.
     Pem,
+    /// A file.
+    Path,
+    /// Headers of requests: values by name.
+    Headers,
     /// Addresses by host.
     Addresses,
     Proxy,

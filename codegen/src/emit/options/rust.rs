@@ -88,6 +88,9 @@ pub(super) fn field(of: Crate, entry: &Entry, family: &Family, imports: &mut Imp
         Kind::Text | Kind::Url | Kind::Secret => ("Option<String>".to_owned(), "None".to_owned()),
         Kind::Bool => ("bool".to_owned(), entry.default_of(family).to_string()),
         Kind::Whole => ("usize".to_owned(), entry.default_of(family).to_string()),
+        Kind::Seconds if entry.default.is_null() => {
+            (format!("Option<{}>", import("std::time::Duration".to_owned())), "None".to_owned())
+        }
         Kind::Seconds => {
             let duration = import("std::time::Duration".to_owned());
             (duration.clone(), format!("{duration}::from_secs({})", entry.default_of(family)))
@@ -114,9 +117,14 @@ pub(super) fn field(of: Crate, entry: &Entry, family: &Family, imports: &mut Imp
         Kind::Interface => {
             let arc = import("std::sync::Arc".to_owned());
             let ty = own_type(of, entry, family, imports);
-            (format!("Option<{arc}<dyn {ty}>>"), "None".to_owned())
+            match entry.many {
+                true => (format!("Vec<{arc}<dyn {ty}>>"), "Vec::new()".to_owned()),
+                false => (format!("Option<{arc}<dyn {ty}>>"), "None".to_owned()),
+            }
         }
         Kind::Pem => ("Vec<Vec<u8>>".to_owned(), "Vec::new()".to_owned()),
+        Kind::Path => (format!("Vec<{}>", import("std::path::PathBuf".to_owned())), "Vec::new()".to_owned()),
+        Kind::Headers => (format!("Vec<(String, {})>", import(core(of, "model::Secret"))), "Vec::new()".to_owned()),
         Kind::Addresses => {
             let address = import("std::net::SocketAddr".to_owned());
             (format!("Vec<(String, {address})>"), "Vec::new()".to_owned())
@@ -133,6 +141,7 @@ pub(super) fn field(of: Crate, entry: &Entry, family: &Family, imports: &mut Imp
             format!("&self.{name}.as_deref().map(ShownUrl)")
         }
         Kind::Pem => format!("&self.{name}.len()"),
+        Kind::Headers => format!("&self.{name}.iter().map(|(name, _)| name).collect::<Vec<_>>()"),
         _ => format!("&self.{name}"),
     };
     let doc = entry.doc.split_once(". ").map_or_else(|| entry.doc.clone(), |(first, _)| format!("{first}."));
@@ -167,11 +176,24 @@ impl Table {
                 import("wharf_core::credentials::ProvideCredentials");
                 ("impl ProvideCredentials + 'static".to_owned(), "Arc::new(value)".to_owned())
             }
+            Kind::Interface if entry.many => {
+                import("std::sync::Arc");
+                let ty = own_type(Crate::Products, entry, family, imports);
+                (format!("impl {ty} + 'static"), "Arc::new(value)".to_owned())
+            }
             Kind::Interface => {
                 import("std::sync::Arc");
                 (format!("Arc<dyn {}>", own_type(Crate::Products, entry, family, imports)), "value".to_owned())
             }
             Kind::Pem => ("impl Into<Vec<u8>>".to_owned(), "value.into()".to_owned()),
+            Kind::Path => {
+                import("std::path::PathBuf");
+                ("impl Into<PathBuf>".to_owned(), "value.into()".to_owned())
+            }
+            Kind::Headers => {
+                import("wharf_core::model::Secret");
+                (String::new(), "(name.into(), value.into())".to_owned())
+            }
             Kind::Addresses => {
                 import("std::net::SocketAddr");
                 (String::new(), "(host.into(), address)".to_owned())
@@ -187,13 +209,16 @@ impl Table {
         };
         let parameters = match entry.kind {
             Kind::Addresses => ", host: impl Into<String>, address: SocketAddr".to_owned(),
+            Kind::Headers => ", name: impl Into<String>, value: impl Into<Secret>".to_owned(),
             Kind::NoProxy => String::new(),
             _ => format!(", value: {ty}"),
         };
-        let is_option = matches!(entry.kind, Kind::Text | Kind::Url | Kind::Credentials | Kind::Interface);
+        let is_option = matches!(entry.kind, Kind::Text | Kind::Url | Kind::Credentials | Kind::Interface)
+            || (entry.kind == Kind::Seconds && entry.default.is_null());
         let body = match entry.kind {
             _ if entry.stored == Stored::Vendor => format!("self.vendor.set_{}({value});", entry.name),
-            Kind::Pem | Kind::Addresses => format!("{place}.push({value});"),
+            Kind::Pem | Kind::Path | Kind::Headers | Kind::Addresses => format!("{place}.push({value});"),
+            Kind::Interface if entry.many => format!("{place}.push({value});"),
             _ if is_option || entry.optional => format!("{place} = Some({value});"),
             _ => format!("{place} = {value};"),
         };
@@ -206,6 +231,16 @@ pub(super) fn read(entry: &Entry, family: &Family) -> String {
     let name = &entry.name;
     let setter = entry.setter.as_deref().unwrap_or(name);
     let value = match entry.kind {
+        Kind::Path => {
+            return format!(
+                "for path in options.texts(\"{name}\")?.unwrap_or_default() {{ builder = builder.{setter}(path); }}"
+            );
+        }
+        Kind::Headers => {
+            return format!(
+                "for (header, value) in options.by_name(\"{name}\")? {{ builder = builder.{setter}(header, value); }}"
+            );
+        }
         Kind::Pem => {
             return format!(
                 "for pem in options.texts(\"{name}\")?.unwrap_or_default() {{ builder = builder.{setter}(pem); }}"

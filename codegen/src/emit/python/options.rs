@@ -12,8 +12,8 @@ pub(super) fn ty(entry: &Entry, family: &Family) -> String {
         Kind::Seconds => "float",
         Kind::Whole => "int",
         Kind::Credentials => "Credentials | Callable[[], Credentials]",
-        Kind::Pem => "str | Sequence[str]",
-        Kind::Addresses => "Mapping[str, str]",
+        Kind::Pem | Kind::Path => "str | Sequence[str]",
+        Kind::Headers | Kind::Addresses => "Mapping[str, str]",
         Kind::Object | Kind::Interface => entry.python.as_deref().unwrap_or("Mapping[str, Any]"),
         Kind::Word => {
             let words = entry.words_of(family).into_iter().map(|(word, _)| format!("\"{word}\""));

@@ -24,6 +24,7 @@ pub(super) struct Product {
     vendor: &'static str,
     protocol: &'static str,
     host: String,
+    regions: Vec<String>,
     feature: String,
     /// True if a feature has its name.
     own_feature: bool,
@@ -134,6 +135,7 @@ impl Product {
             vendor: about.vendor.as_str(),
             protocol: product.protocol.as_str(),
             host: about.host.clone(),
+            regions: about.regions.clone(),
             feature: about.feature().to_owned(),
             own_feature: about.feature() == name,
             operations: product.operations.len(),

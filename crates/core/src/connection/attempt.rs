@@ -1,10 +1,12 @@
 //! One attempt of a call: credentials, rate limit, signature, exchange, result.
 
-use super::Connection;
 use super::change::{self, Found};
 use super::mask::{Masks, Sent, is_harmless_id};
+use super::{Connection, extra};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind, short_name};
+use crate::error::{Error, ErrorKind};
+use crate::intercept;
+use crate::limit::Permit;
 use crate::model::json::Decoding;
 use crate::model::{self, Bounded, Model, Problem};
 use crate::operation::{Authorization, OperationMeta};
@@ -18,7 +20,7 @@ use http::{HeaderMap, Response, StatusCode};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
 /// Smallest clock skew that can be the cause of a rejected signature.
 const SMALLEST_SKEW_MILLIS: i64 = 5_000;
@@ -29,6 +31,31 @@ pub(super) enum Target<'a> {
     Output(&'a mut dyn Model),
     /// The response itself. A success is not decoded; a failure is classified, and stored too.
     Response(&'a mut Option<Response<Bytes>>),
+}
+
+/// Time of a call.
+pub(super) struct Timing {
+    pub(super) deadline: Instant,
+    /// Whether the caller has set the timeout.
+    pub(super) fixed: bool,
+    /// Time that the call has waited for the connection's own rate limit.
+    pub(super) waited: Duration,
+}
+
+/// An attempt that is about to be made.
+pub(super) struct Try<'a> {
+    pub(super) call: &'a intercept::Call<'a>,
+    pub(super) unsigned: &'a Unsigned,
+    pub(super) input: &'a dyn Model,
+    pub(super) number: usize,
+    pub(super) timeout: Duration,
+}
+
+impl<'a> Try<'a> {
+    fn shown(&self) -> intercept::Attempt<'a> {
+        let Unsigned { method, endpoint, .. } = self.unsigned;
+        intercept::Attempt { call: *self.call, number: self.number, method, authority: &endpoint.authority }
+    }
 }
 
 /// Result of a successful attempt.
@@ -44,6 +71,8 @@ pub(super) struct Done {
 pub(super) struct Failure {
     pub(super) error: Error,
     pub(super) origin: Origin,
+    /// Whether there is no time to wait for the connection's own rate limit.
+    pub(super) limited: bool,
     /// The server's time and this machine's time at that moment, in milliseconds since 1970.
     server_time: Option<(i64, i64)>,
     /// Credentials that signed the rejected request.
@@ -54,7 +83,14 @@ pub(super) struct Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, origin: Origin::Local, server_time: None, credentials: None, change: Found::default() }
+        Self {
+            error,
+            origin: Origin::Local,
+            limited: false,
+            server_time: None,
+            credentials: None,
+            change: Found::default(),
+        }
     }
 }
 
@@ -62,59 +98,73 @@ impl Connection {
     /// Makes one attempt in a span that records its result.
     pub(super) async fn attempt_traced(
         &self,
-        unsigned: &Unsigned,
-        input: &dyn Model,
-        number: usize,
-        deadline: Instant,
-        timeout: Duration,
+        attempt: &Try<'_>,
+        timing: &mut Timing,
         target: &mut Target<'_>,
     ) -> Result<Done, Failure> {
-        let span = tracing::debug_span!(
-            "attempt",
-            product = unsigned.operation.product,
-            operation = unsigned.operation.name,
-            region = unsigned.region.as_deref(),
-            attempt = number,
-            status = tracing::field::Empty,
-            code = tracing::field::Empty,
-            request_id = tracing::field::Empty,
-            duration_ms = tracing::field::Empty,
-        );
-        let began = self.inner.clock.monotonic();
-        let result = self.attempt(unsigned, input, deadline, timeout, target).instrument(span.clone()).await;
-        let took = self.inner.clock.monotonic().duration_since(began);
-        match &result {
-            Ok(done) => record_answer(&span, done, took),
-            Err(failure) => record_error(&span, &failure.error, took),
+        let span = self.attempt_span(attempt.unsigned, attempt.number);
+        let (began, waited) = (self.attempt_begins(&span), timing.waited);
+        let result = self.attempt(attempt, timing, target).instrument(span.clone()).await;
+        if let Some(began) = began {
+            self.attempt_ended(&span, &attempt.shown(), began, timing.waited.saturating_sub(waited), &result);
         }
         result
     }
 
     /// Gets credentials, waits for the rate limit, signs, sends and reads the response.
-    async fn attempt(
+    async fn attempt(&self, attempt: &Try<'_>, timing: &mut Timing, target: &mut Target<'_>) -> Result<Done, Failure> {
+        let (inner, operation) = (&*self.inner, attempt.unsigned.operation);
+        let mut credentials = self.credentials_for(operation, timing.deadline).await?;
+        let permit = self.permit(operation, timing).await;
+        let permit = permit.map_err(|error| Failure { limited: true, ..Failure::from(error) })?;
+        if permit.as_ref().is_some_and(|permit| !permit.waited().is_zero()) {
+            // They may have expired meanwhile.
+            credentials = self.credentials_for(operation, timing.deadline).await?;
+        }
+        let result = self.exchange(attempt, timing.deadline, credentials, target).await;
+        if let (Some(limiter), Some(permit)) = (&inner.limiter, permit) {
+            let refused =
+                |failure: &Failure| failure.origin == Origin::Answer && failure.error.kind() == ErrorKind::Throttled;
+            limiter.answered(operation, permit, &*inner.clock, result.as_ref().err().is_some_and(refused));
+        }
+        result
+    }
+
+    /// Waits for the connection's own rate limit. The wait does not count as part of the call, unless the caller has set
+    /// a timeout.
+    async fn permit(&self, operation: &'static OperationMeta, timing: &mut Timing) -> Result<Option<Permit>, Error> {
+        let Some(limiter) = &self.inner.limiter else { return Ok(None) };
+        let at_most = timing.fixed.then(|| self.left(timing.deadline));
+        let permit = limiter.acquire(operation, &*self.inner.clock, at_most).await?;
+        timing.waited += permit.waited();
+        if !timing.fixed {
+            timing.deadline = timing.deadline.checked_add(permit.waited()).unwrap_or(timing.deadline);
+        }
+        Ok(Some(permit))
+    }
+
+    /// Signs, sends and reads the response.
+    async fn exchange(
         &self,
-        unsigned: &Unsigned,
-        input: &dyn Model,
+        attempt: &Try<'_>,
         deadline: Instant,
-        timeout: Duration,
+        credentials: Option<Arc<Credentials>>,
         target: &mut Target<'_>,
     ) -> Result<Done, Failure> {
         let inner = &*self.inner;
-        let credentials = self.credentials_for(unsigned.operation, deadline).await?;
-        if let Some(limiter) = &inner.limiter {
-            limiter.acquire(unsigned.operation, &*inner.clock, self.left(deadline)).await?;
-        }
+        let &Try { unsigned, input, timeout, .. } = attempt;
         let left = self.left(deadline);
         if left.is_zero() {
             return Err(overdue("before it was sent").into());
         }
-        let request = match &credentials {
+        let mut request = match &credentials {
             Some(credentials) => {
                 let (time, nonce) = (self.signing_time(), inner.clock.random());
                 inner.product.sign(unsigned, &Signing { credentials, time, nonce })?
             }
             None => inner.product.without_signature(unsigned, self.signing_time())?,
         };
+        self.add_headers(&mut request, attempt)?;
         if let Target::Response(response) = target {
             **response = None;
         }
@@ -158,6 +208,20 @@ impl Connection {
                 Err(Failure { credentials: credentials.clone(), change, ..failure })
             }
         }
+    }
+
+    /// Adds the headers of the connection and of its interceptors to a signed request.
+    fn add_headers(&self, request: &mut http::Request<Bytes>, attempt: &Try<'_>) -> Result<(), Error> {
+        let inner = &*self.inner;
+        if !inner.headers.is_empty() {
+            extra::add(request.headers_mut(), &inner.headers, &*inner.product)?;
+        }
+        for interceptor in &inner.interceptors {
+            let mut headers = HeaderMap::new();
+            interceptor.before_attempt(&attempt.shown(), &mut headers)?;
+            extra::add(request.headers_mut(), &headers, &*inner.product)?;
+        }
+        Ok(())
     }
 
     /// Returns the credentials that sign the operation, or `None` if it needs no signature.
@@ -217,7 +281,14 @@ impl Connection {
         let delay = retry_after(response.headers(), server.unwrap_or(ours)).or(error.retry_after());
         let server_time = server.and_then(|server| Some((millis(server)?, millis(ours)?)));
         let error = error.with_retry_after(delay);
-        Failure { error, origin: Origin::Answer, server_time, credentials: None, change: Found::default() }
+        Failure {
+            error,
+            origin: Origin::Answer,
+            limited: false,
+            server_time,
+            credentials: None,
+            change: Found::default(),
+        }
     }
 }
 
@@ -257,7 +328,7 @@ fn from_transport(error: TransportError) -> Failure {
         Reached::Maybe => Found::maybe(),
         Reached::No => Found::default(),
     };
-    Failure { error: error.into(), origin, server_time: None, credentials: None, change }
+    Failure { error: error.into(), origin, limited: false, server_time: None, credentials: None, change }
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
@@ -275,17 +346,4 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 
 fn millis(time: SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis()).ok()
-}
-
-pub(super) fn record_answer(span: &Span, done: &Done, took: Duration) {
-    span.record("status", done.status.as_u16());
-    span.record("request_id", done.answer.request_id.as_deref().map(short_name).as_deref());
-    span.record("duration_ms", took.as_millis() as u64);
-}
-
-pub(super) fn record_error(span: &Span, error: &Error, took: Duration) {
-    span.record("status", error.status());
-    span.record("code", error.code());
-    span.record("request_id", error.request_id());
-    span.record("duration_ms", took.as_millis() as u64);
 }

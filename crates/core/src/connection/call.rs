@@ -1,10 +1,12 @@
 //! The steps of a call, from its input to its response.
 
-use super::attempt::{Done, Failure, Target, record_answer, record_error};
+use super::attempt::{Done, Failure, Target, Timing, Try};
 use super::change::Found;
 use super::forward::Forwarded;
-use super::{CallOptions, Connection};
-use crate::error::{Attempt, Error};
+use super::observe::{Ended, Watch};
+use super::{CALL_TIMEOUT, CallOptions, Connection};
+use crate::error::{Attempt, Error, ErrorKind};
+use crate::intercept;
 use crate::model::json::{Mode, read_value};
 use crate::model::{self, Kept, Model};
 use crate::operation::{Entry, OperationMeta};
@@ -15,6 +17,15 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
+
+/// The parts of a call that do not change.
+#[derive(Clone, Copy)]
+struct Plan<'a> {
+    call: &'a intercept::Call<'a>,
+    input: &'a dyn Model,
+    forwarded: Option<&'a Forwarded>,
+    options: &'a CallOptions,
+}
 
 impl Connection {
     /// Sends the input of an operation and fills `output` from the response, with the retries that the policy allows.
@@ -43,33 +54,29 @@ impl Connection {
         options: &CallOptions,
         target: Target<'_>,
     ) -> Result<Response<()>, Error> {
-        let span = tracing::info_span!(
-            "call",
-            product = meta.product,
-            operation = meta.name,
-            region = options.region.as_deref().or(self.region()),
-            attempts = tracing::field::Empty,
-            status = tracing::field::Empty,
-            code = tracing::field::Empty,
-            request_id = tracing::field::Empty,
-            duration_ms = tracing::field::Empty,
-        );
-        let began = self.inner.clock.monotonic();
-        let result = self.run_attempts(meta, input, forwarded, options, target).instrument(span.clone()).await;
-        let took = self.inner.clock.monotonic().duration_since(began);
+        if tokio::runtime::Handle::try_current().is_err() {
+            let reason = "is missing: calls need a Tokio runtime with time and io, such as that of #[tokio::main]";
+            return Err(Error::configuration("runtime", reason).with_operation(meta));
+        }
+        let call = self.observed(meta, options.region.as_deref().or(self.region()));
+        let mut watch = self.watch(&call);
+        let span = watch.span();
+        let mut timing = self.timing(options);
+        let plan = Plan { call: &call, input, forwarded, options };
+        let result = self.run_attempts(&plan, &mut timing, target, &mut watch).instrument(span).await;
         match result {
             Ok((done, attempts)) => {
-                record_answer(&span, &done, took);
-                span.record("attempts", attempts.len() + 1);
+                let ended = Ended { result: Ok(&done), attempts: attempts.len() + 1, waited: timing.waited };
+                self.call_ended(watch, &call, &ended);
                 let Done { status, headers, answer } = done;
                 let (request_id, problems) = (answer.request_id, answer.problems);
                 Ok(Response { output: (), request_id, status: status.as_u16(), headers, attempts, problems })
             }
             Err(error) => {
-                let error = error.bounded();
-                record_error(&span, &error, took);
-                span.record("attempts", error.attempts().len() + 1);
-                Err(error.with_operation(meta))
+                let error = error.bounded().with_operation(meta);
+                let attempts = error.attempts().len() + 1;
+                self.call_ended(watch, &call, &Ended { result: Err(&error), attempts, waited: timing.waited });
+                Err(error)
             }
         }
     }
@@ -112,55 +119,76 @@ impl Connection {
     /// returns the attempts before the successful one.
     async fn run_attempts(
         &self,
-        meta: &'static OperationMeta,
-        input: &dyn Model,
-        forwarded: Option<&Forwarded>,
-        options: &CallOptions,
+        plan: &Plan<'_>,
+        timing: &mut Timing,
         mut target: Target<'_>,
+        watch: &mut Watch,
     ) -> Result<(Done, Vec<Attempt>), Error> {
+        let Plan { call, input, forwarded, options } = *plan;
+        let meta = call.operation;
         model::check(input)?;
-        let deadline = deadline(self.inner.clock.monotonic(), options.timeout.unwrap_or(self.inner.call_timeout));
         let mut unsigned = self.encode(meta, input, options)?;
         if let Some(forwarded) = forwarded {
             forwarded.write_to(&mut unsigned);
         }
+        watch.note(&unsigned);
         let policy = options.retry.as_ref().unwrap_or(&self.inner.retry);
-        let attempt_timeout = options.attempt_timeout.unwrap_or(self.inner.attempt_timeout);
+        let timeout = options.attempt_timeout.unwrap_or(self.inner.attempt_timeout);
 
         let mut before: Vec<Attempt> = Vec::new();
         let mut retries = 0;
         let (mut skew_corrected, mut renewed) = (false, false);
         let mut found = Found::default();
+        let mut throttled: Option<Error> = None;
         loop {
-            let number = before.len() + 1;
-            let attempt = self.attempt_traced(&unsigned, input, number, deadline, attempt_timeout, &mut target);
-            let failure = match attempt.await {
+            let attempt = Try { call, unsigned: &unsigned, input, number: before.len() + 1, timeout };
+            let failure = match self.attempt_traced(&attempt, timing, &mut target).await {
                 Ok(done) => {
                     self.inner.budget.refund();
                     return Ok((done, before));
                 }
                 Err(failure) => failure,
             };
+            // The service's refusal is more useful than that there is no time for the wait that follows from it.
+            if failure.limited
+                && let Some(error) = throttled.take()
+            {
+                before.pop();
+                return Err(self.final_error(error, before, call, &found));
+            }
             found = failure.change.clone().or(found);
             // A rejected signature or token proves that the call had no effect, so this is not counted as a retry.
             let delay = if !skew_corrected && self.correct_skew(&failure) {
                 skew_corrected = true;
                 Duration::ZERO
-            } else if !renewed && self.renewed(&failure, deadline, &mut before).await? {
+            } else if !renewed && self.renewed(&failure, timing.deadline, &mut before).await? {
                 renewed = true;
                 Duration::ZERO
-            } else if let Some(delay) = self.retry_delay(meta, policy, retries, &failure, deadline) {
+            } else if let Some(delay) = self.retry_delay(meta, policy, retries, &failure, timing.deadline) {
                 retries += 1;
                 delay
             } else {
-                let error = failure.error.with_attempts(before);
-                return Err(if changes(meta) { error.with_change(found.change, &found.ids) } else { error });
+                return Err(self.final_error(failure.error, before, call, &found));
             };
+            throttled = (failure.error.kind() == ErrorKind::Throttled).then(|| failure.error.share());
             before.push(ended(&failure.error, delay));
             if !delay.is_zero() {
                 self.inner.clock.sleep(delay).await;
             }
         }
+    }
+
+    /// Returns the error of a call.
+    fn final_error(&self, error: Error, before: Vec<Attempt>, call: &intercept::Call<'_>, found: &Found) -> Error {
+        let error = self.explained(error.with_attempts(before), call);
+        if changes(call.operation) { error.with_change(found.change, &found.ids) } else { error }
+    }
+
+    /// Returns the deadline of a call that begins now.
+    fn timing(&self, options: &CallOptions) -> Timing {
+        let set = options.timeout.or(self.inner.call_timeout);
+        let now = self.inner.clock.monotonic();
+        Timing { deadline: deadline(now, set.unwrap_or(CALL_TIMEOUT)), fixed: set.is_some(), waited: Duration::ZERO }
     }
 
     /// Returns whether there are other credentials to replace the rejected ones. If their source fails, the call fails
@@ -220,11 +248,13 @@ impl Connection {
             tracing::debug!(?delay, "not tried again: the call's time is over before");
             return None;
         }
-        if !self.inner.budget.take() {
+        // The limiter has lowered the rate, so that retries make nothing worse.
+        let slowed = failure.error.kind() == ErrorKind::Throttled && self.inner.limiter.is_some();
+        if !slowed && !self.inner.budget.take() {
             tracing::debug!("not tried again: the connection's retry budget is spent");
             return None;
         }
-        tracing::debug!(?delay, error = %failure.error, "trying again");
+        tracing::debug!(operation = meta.name, ?delay, "trying again");
         Some(delay)
     }
 }

@@ -4,13 +4,18 @@ mod attempt;
 mod call;
 mod change;
 mod endpoint;
+mod extra;
 mod forward;
 mod generated;
 mod mask;
+mod observe;
+mod region;
 mod settings;
 mod sign;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_additions;
 
 pub(crate) use call::deadline;
 pub use forward::Forwarded;
@@ -19,20 +24,26 @@ pub use settings::Settings;
 use crate::clock::Clock;
 use crate::credentials::Cache;
 use crate::error::Error;
+use crate::intercept::Intercept;
 use crate::limit::RateLimiter;
 use crate::model::{Model, Place, Ref};
 use crate::operation::OperationMeta;
 use crate::product::{Endpoint, Product};
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Transport;
+use http::HeaderMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+/// Timeout of a call for which none is set.
+const CALL_TIMEOUT: Duration = Duration::from_secs(300);
+
 /// Configured client of one product: endpoint, credentials, transport, retries, limits.
 ///
-/// Cheap to clone. Clones share everything, including the connection pool and the retry budget.
+/// Cheap to clone. Clones share everything, including the connection pool, the rate limits and the retry budget. Calls need
+/// a Tokio runtime with `time` and `io`.
 #[derive(Clone)]
 pub struct Connection {
     inner: Arc<Inner>,
@@ -53,10 +64,14 @@ struct Inner {
     retry: RetryPolicy,
     budget: Budget,
     limiter: Option<RateLimiter>,
-    call_timeout: Duration,
+    /// Timeout of calls, if the caller sets one.
+    call_timeout: Option<Duration>,
     attempt_timeout: Duration,
     max_response_bytes: usize,
     user_agent: String,
+    /// Headers that requests have in addition to those of the protocol.
+    headers: HeaderMap,
+    interceptors: Vec<Arc<dyn Intercept>>,
     /// Milliseconds by which the server's clock is ahead of this machine's, known after a rejected signature.
     skew: AtomicI64,
 }

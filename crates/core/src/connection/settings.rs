@@ -1,7 +1,7 @@
 //! Construction of a connection from the settings that every product has.
 
 pub use super::generated::Settings;
-use super::{Connection, Inner};
+use super::{CALL_TIMEOUT, Connection, Inner, extra};
 use crate::clock::SystemClock;
 use crate::credentials::Cache;
 use crate::error::Error;
@@ -9,8 +9,12 @@ use crate::limit::RateLimiter;
 use crate::product::{Endpoint, Product};
 use crate::retry::Budget;
 use crate::transport::{HAS_TLS, HttpTransport, Proxy, Transport};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+
+/// Beginning of a certificate in PEM.
+const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 impl Settings {
     /// Builds the connection. Nothing is sent.
@@ -29,7 +33,7 @@ impl Settings {
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("attempt_timeout", self.attempt_timeout),
-            ("call_timeout", self.call_timeout),
+            ("call_timeout", self.call_timeout.unwrap_or(CALL_TIMEOUT)),
         ] {
             if timeout.is_zero() {
                 return Err(Error::configuration(name, "must be longer than nothing"));
@@ -39,6 +43,7 @@ impl Settings {
             return Err(Error::configuration("max_response_bytes", "must be more than 0"));
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
+        let headers = extra::read(&self.headers, &*product)?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
         let own_hosts = endpoint.is_none() && self.transport.is_none();
         let transport = self.transport_to(endpoint.as_ref())?;
@@ -60,6 +65,8 @@ impl Settings {
                 attempt_timeout: self.attempt_timeout,
                 max_response_bytes: self.max_response_bytes,
                 user_agent,
+                headers,
+                interceptors: self.interceptors,
                 skew: AtomicI64::new(0),
             }),
         })
@@ -115,11 +122,27 @@ impl Settings {
         for pem in &self.root_certificates {
             builder = builder.root_certificate(pem.clone());
         }
+        for path in &self.root_certificate_files {
+            builder = builder.root_certificate(certificate_file(path)?);
+        }
+        if let Some(certificate) = &self.client_certificate {
+            let (certificate, key) = (certificate.certificate().clone(), certificate.key().clone());
+            builder = builder.client_certificate(certificate, key);
+        }
         for (host, address) in &self.addresses {
             builder = builder.resolve(host, *address);
         }
         builder.build()
     }
+}
+
+/// Reads a file with certificates.
+fn certificate_file(path: &Path) -> Result<Vec<u8>, Error> {
+    const SETTING: &str = "root_certificate_file";
+    let pem = std::fs::read(path).map_err(|error| Error::configuration(SETTING, format!("{path:?}: {error}")))?;
+    // Without a certificate in it, the error names this setting.
+    let is_pem = pem.windows(MARK.len()).any(|part| part == MARK);
+    if is_pem { Ok(pem) } else { Err(Error::configuration(SETTING, format!("{path:?} has no certificate in PEM"))) }
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<String, Error> {

@@ -1,6 +1,6 @@
 //! Signed requests that are not sent.
 
-use super::{CallOptions, Connection};
+use super::{CALL_TIMEOUT, CallOptions, Connection, extra};
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Model};
 use crate::operation::OperationMeta;
@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 impl Connection {
     /// Encodes and signs a request without sending it. Returns method, URL, headers and body, as an attempt of a call
-    /// would send them. The signature is valid as long as the service accepts its time, usually a few minutes.
+    /// would send them, without the headers of interceptors. The signature is valid as long as the service accepts its time, usually a few minutes.
     ///
     /// The request contains the secrets of the input and the credentials: do not log it.
     ///
@@ -22,7 +22,10 @@ impl Connection {
         options: &CallOptions,
     ) -> Result<http::Request<Bytes>, Error> {
         let signed = match self.written(meta, input, options) {
-            Ok(unsigned) => self.signed(&unsigned, options).await,
+            Ok(unsigned) => self.signed(&unsigned, options).await.and_then(|mut request| {
+                extra::add(request.headers_mut(), &self.inner.headers, self.product())?;
+                Ok(request)
+            }),
             Err(error) => Err(error),
         };
         signed.map_err(|error| error.bounded().with_operation(meta))
@@ -60,7 +63,10 @@ impl Connection {
 
     async fn signed(&self, unsigned: &Unsigned, options: &CallOptions) -> Result<http::Request<Bytes>, Error> {
         let inner = &*self.inner;
-        let finding = tokio::time::timeout(options.timeout.unwrap_or(inner.call_timeout), inner.credentials.get());
+        let finding = tokio::time::timeout(
+            options.timeout.or(inner.call_timeout).unwrap_or(CALL_TIMEOUT),
+            inner.credentials.get(),
+        );
         let late = |_| Error::new(ErrorKind::TimedOut, "the time was over while credentials were looked for");
         let credentials = finding.await.map_err(late)??;
         let signing = Signing { credentials: &credentials, time: self.signing_time(), nonce: inner.clock.random() };

@@ -193,7 +193,7 @@ async fn retry_after_is_obeyed() {
 #[tokio::test]
 async fn no_sleep_passes_the_deadline() {
     let script = [with_header(code("Limited"), "retry-after", "60"), created()];
-    let bench = bench(script, |settings| settings.call_timeout = secs(50));
+    let bench = bench(script, |settings| settings.call_timeout = Some(secs(50)));
     let error = bench.create().await.unwrap_err();
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Throttled, Some(secs(60))));
     assert_eq!((bench.sent(), bench.clock.slept().len()), (1, 0));
@@ -202,7 +202,7 @@ async fn no_sleep_passes_the_deadline() {
 #[tokio::test]
 async fn an_attempt_gets_what_is_left_of_the_call() {
     let script = [with_header(code("Limited"), "retry-after", "20"), created()];
-    let bench = bench(script, |settings| settings.call_timeout = secs(45));
+    let bench = bench(script, |settings| settings.call_timeout = Some(secs(45)));
     bench.clock.set_random(0);
     bench.create().await.unwrap();
     let timeouts: Vec<_> = bench.replay.requests().iter().map(|(_, limits)| limits.timeout).collect();
@@ -301,7 +301,7 @@ async fn the_rate_limit_is_kept_when_asked() {
     let script = (0..21).map(|_| created());
     let hurried = bench(script, |settings| {
         settings.client_rate_limit = true;
-        settings.call_timeout = Duration::from_millis(500);
+        settings.call_timeout = Some(Duration::from_millis(500));
     });
     for _ in 0..20 {
         hurried.create().await.unwrap();

@@ -97,6 +97,14 @@ impl Error {
         self
     }
 
+    /// Adds a probable cause to the message.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        let room = text::MAX_MESSAGE.saturating_sub(hint.chars().count() + 50);
+        let message = text::cut(&self.0.message, room).unwrap_or(self.0.message);
+        self.0.message = format!("{message} ({hint})");
+        self
+    }
+
     /// Adds what is known about the change that the call was meant to make, and the identifiers that could be read from
     /// the response (`ClusterId "cls-1"`). Both are added to the message.
     #[must_use]

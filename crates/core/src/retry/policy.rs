@@ -7,7 +7,8 @@ use std::time::Duration;
 ///
 /// The delay before retry *n* is a random time between zero and `base_delay` times 2 to the *n*-1, limited by
 /// `max_delay`. A throttled call uses `throttled_delay` instead of `base_delay`, because rate limits are counted by the
-/// second. A delay that the service requires with `Retry-After` is respected: the random time is added to it.
+/// second, and waits at least half of that time. A delay that the service requires with `Retry-After` is respected: the
+/// random time is added to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -78,7 +79,10 @@ impl RetryPolicy {
         let doubled = base.saturating_mul(1_u32.checked_shl(retry.saturating_sub(1)).unwrap_or(u32::MAX));
         let most = doubled.min(self.max_delay);
         // The maximum `Duration` does not survive the conversion to a float: it would become slightly too long.
-        let spread = most.as_secs_f64() * (random as f64 / u64::MAX as f64);
+        let part = random as f64 / u64::MAX as f64;
+        // A second call within the same second would be refused again.
+        let halved = error.kind() == ErrorKind::Throttled && error.retry_after().is_none();
+        let spread = most.as_secs_f64() * if halved { 0.5 + part / 2.0 } else { part };
         let jitter = Duration::try_from_secs_f64(spread).unwrap_or(most).min(most);
         error.retry_after().unwrap_or_default().saturating_add(jitter)
     }

@@ -42,6 +42,12 @@ fn delays_double_up_to_the_most_and_are_spread() {
     assert_eq!(policy.delay(1, &error, 0), Duration::ZERO);
     let half = policy.delay(1, &error, u64::MAX / 2);
     assert!(half > Duration::from_millis(499) && half < Duration::from_millis(501), "{half:?}");
+    let throttled = Error::new(ErrorKind::Throttled, "");
+    let range = |retry| [0, u64::MAX].map(|random| policy.delay(retry, &throttled, random));
+    assert_eq!(range(1), [Duration::from_millis(500), Duration::from_secs(1)]);
+    assert_eq!(range(3), [Duration::from_secs(2), Duration::from_secs(4)]);
+    let told = throttled.with_retry_after(Some(Duration::from_secs(60)));
+    assert_eq!(policy.delay(1, &told, 0), Duration::from_secs(60));
     let told = error.with_retry_after(Some(Duration::from_secs(60)));
     assert_eq!(policy.delay(1, &told, 0), Duration::from_secs(60));
 }

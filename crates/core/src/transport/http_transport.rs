@@ -1,6 +1,6 @@
 //! HTTP transport, implemented with `reqwest`.
 
-use super::proxy::Proxy;
+use super::proxy::{Proxy, Used};
 use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
 use crate::model::Secret;
@@ -20,6 +20,7 @@ const READ_AHEAD: usize = 1 << 20;
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    proxy: Used,
 }
 
 /// Builder of an [`HttpTransport`].
@@ -65,10 +66,10 @@ impl HttpTransport {
         timeout: Duration,
     ) -> Result<http::Response<BoxStream<'static, Result<Bytes, TransportError>>>, TransportError> {
         let request = url(request)?;
-        let host = authority(request.url());
+        let (host, url) = (authority(request.url()), self.proxied(&request));
         let head = tokio::time::timeout(timeout, self.client.execute(request)).await;
         let head = head.map_err(|_| late(&host, timeout))?;
-        let mut answer = head.map_err(|error| classify(error, &host))?;
+        let mut answer = head.map_err(|error| self.through(classify(error, &host), url))?;
         let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
         let chunks = stream::unfold(Some((answer, host)), |state| async move {
             let (mut answer, host) = state?;
@@ -83,9 +84,28 @@ impl HttpTransport {
         Ok(response)
     }
 
+    /// Returns the URL of a request, if there can be a proxy for it.
+    fn proxied(&self, request: &reqwest::Request) -> Option<reqwest::Url> {
+        match self.proxy {
+            Used::None => None,
+            _ => Some(request.url().clone()),
+        }
+    }
+
+    /// Adds the proxy to the error of a connection that could not be made.
+    fn through(&self, mut error: TransportError, url: Option<reqwest::Url>) -> TransportError {
+        if error.reached == Reached::No
+            && let Some(proxy) = url.and_then(|url| self.proxy.for_url(&url))
+        {
+            error.message = format!("{}, through {proxy}", error.message);
+        }
+        error
+    }
+
     async fn exchange(&self, request: reqwest::Request, most: usize) -> Result<http::Response<Bytes>, TransportError> {
-        let host = authority(request.url());
-        let mut answer = self.client.execute(request).await.map_err(|error| classify(error, &host))?;
+        let (host, url) = (authority(request.url()), self.proxied(&request));
+        let answer = self.client.execute(request).await;
+        let mut answer = answer.map_err(|error| self.through(classify(error, &host), url))?;
         let too_large = || {
             let message = format!("the answer of {host} is larger than {most} bytes (max_response_bytes)");
             TransportError::new(TransportErrorKind::TooLarge, Reached::Maybe, message)
@@ -228,11 +248,11 @@ impl HttpTransportBuilder {
             .connect_timeout(self.connect_timeout)
             .pool_max_idle_per_host(self.pool_max_idle_per_host)
             .pool_idle_timeout(self.pool_idle_timeout);
-        let client = self.proxy.apply(client)?;
+        let (client, proxy) = self.proxy.apply(client)?;
         let client = self.addresses.iter().fold(client, |client, (host, address)| client.resolve(host, *address));
         let client = self.trust(client)?;
         let client = client.build().map_err(|_| Error::configuration("transport", "cannot be set up"))?;
-        Ok(HttpTransport { client })
+        Ok(HttpTransport { client, proxy })
     }
 
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]

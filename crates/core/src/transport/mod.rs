@@ -1,5 +1,6 @@
 //! Transports: HTTP by default, in-process to the reference server, or a recording.
 
+mod client_certificate;
 mod http_transport;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
 mod parsed;
@@ -10,6 +11,7 @@ mod tests;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
 mod tls;
 
+pub use client_certificate::ClientCertificate;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::Proxy;
 pub use recording::{Exchange, Recorder, Replay};
@@ -31,7 +33,7 @@ fn not_pem(given: &[u8]) -> Error {
     let text = text.trim();
     let is_path = !text.contains(['\n', '\r'])
         && (text.contains(['/', '\\']) || [".pem", ".crt", ".cer"].iter().any(|end| text.ends_with(end)));
-    let hint = if is_path { ": it looks like a path, and the text of the file is wanted" } else { "" };
+    let hint = if is_path { ": it looks like a path; for a file there is root_certificate_file" } else { "" };
     Error::configuration("root_certificate", format!("is not a certificate in PEM{hint}"))
 }
 

@@ -4,7 +4,9 @@ use crate::error::Error;
 use crate::model::Secret;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Proxy setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,10 +22,49 @@ pub enum Proxy {
 }
 
 /// Proxies in the environment.
+#[derive(Debug)]
 pub(super) struct Environment {
-    https: Option<Url>,
-    http: Option<Url>,
+    https: Option<Found>,
+    http: Option<Found>,
     except: Vec<Exception>,
+}
+
+/// A proxy, and the variable that contains it.
+#[derive(Clone)]
+struct Found {
+    variable: String,
+    url: Url,
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.variable)
+    }
+}
+
+/// Origin of the proxies of a transport, for its errors.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Used {
+    #[default]
+    None,
+    Setting,
+    Environment(Arc<Environment>),
+}
+
+impl Used {
+    /// Returns the origin of the proxy for a URL, as a part of a sentence.
+    pub(super) fn for_url(&self, url: &Url) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Setting => Some("the proxy of the setting `proxy`".to_owned()),
+            Self::Environment(environment) => {
+                let found = environment.find(url)?;
+                let host = found.url.host_str().unwrap_or("?");
+                let port = found.url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+                Some(format!("the proxy {host}{port} of the environment variable {}", found.variable))
+            }
+        }
+    }
 }
 
 /// Hosts that are reached without a proxy.
@@ -45,21 +86,29 @@ enum Place {
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Proxy {
-    pub(super) fn apply(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+    /// Sets the proxy of a client. Also returns its origin.
+    pub(super) fn apply(&self, client: reqwest::ClientBuilder) -> Result<(reqwest::ClientBuilder, Used), Error> {
         // The HTTP client must not read the environment itself.
         let client = client.no_proxy();
-        let proxy = match self {
-            Self::None => return Ok(client),
-            Self::Url(url) => reqwest::Proxy::all(parse(url.expose(), &Rules::SETTING)?).map_err(|_| not_a_url())?,
+        let (proxy, used) = match self {
+            Self::None => return Ok((client, Used::None)),
+            Self::Url(url) => {
+                let url = parse(url.expose(), &Rules::SETTING)?;
+                (reqwest::Proxy::all(url).map_err(|_| not_a_url())?, Used::Setting)
+            }
             Self::Environment => {
                 let look = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
                 match Environment::read(&look)? {
-                    Some(environment) => reqwest::Proxy::custom(move |url| environment.of(url)),
-                    None => return Ok(client),
+                    Some(environment) => {
+                        let environment = Arc::new(environment);
+                        let used = Used::Environment(Arc::clone(&environment));
+                        (reqwest::Proxy::custom(move |url| environment.of(url)), used)
+                    }
+                    None => return Ok((client, Used::None)),
                 }
             }
         };
-        Ok(client.proxy(proxy))
+        Ok((client.proxy(proxy), used))
     }
 }
 
@@ -74,7 +123,8 @@ impl Environment {
         let http = variable(look, names).or(all);
         let url = |found: Option<(&str, String)>| {
             let read = |(name, value): (&str, String)| {
-                parse(&value, &Rules::ENVIRONMENT).map_err(|error| error.with_variable(name))
+                let url = parse(&value, &Rules::ENVIRONMENT).map_err(|error| error.with_variable(name))?;
+                Ok::<_, Error>(Found { variable: name.to_owned(), url })
             };
             found.map(read).transpose()
         };
@@ -91,12 +141,16 @@ impl Environment {
 
     /// Returns the proxy for a URL.
     pub(super) fn of(&self, url: &Url) -> Option<Url> {
+        self.find(url).map(|found| found.url.clone())
+    }
+
+    fn find(&self, url: &Url) -> Option<&Found> {
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches([']', '.']).to_ascii_lowercase();
         let port = url.port_or_known_default();
         if self.except.iter().any(|exception| exception.holds(&host, port)) {
             return None;
         }
-        if url.scheme() == "https" { self.https.clone() } else { self.http.clone() }
+        if url.scheme() == "https" { self.https.as_ref() } else { self.http.as_ref() }
     }
 }
 

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+#[cfg(any(feature = "rustls-ring", feature = "native-tls"))]
+mod mutual;
+
 const LONG: Duration = Duration::from_secs(30);
 
 /// Starts a server that reads the head of a request and then calls `act`.
@@ -231,6 +234,16 @@ async fn a_proxy_is_used() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_named() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let transport = HttpTransport::builder().proxy(Proxy::Url(format!("http://{gone}").into())).build().unwrap();
+    let request = http::Request::get("http://cloud.example.com/").body(Bytes::new()).unwrap();
+    let error = transport.send(request, Limits { timeout: LONG, max_response: 1000 }).await.unwrap_err();
+    assert_eq!((error.kind, error.reached), (TransportErrorKind::Connect, Reached::No));
+    assert!(error.message.ends_with(", through the proxy of the setting `proxy`"), "{error}");
+}
+
+#[tokio::test]
 async fn a_recording_is_given_again_in_its_order() {
     let first = Replay::new().answer(http::Response::new("one".into())).fail(TransportError::new(
         TransportErrorKind::Cut,
@@ -265,7 +278,7 @@ fn a_path_instead_of_pem_is_answered_with_a_hint() {
     ] {
         let error = HttpTransport::builder().root_certificate(given).build().unwrap_err();
         assert_eq!(error.field(), Some("root_certificate"), "{given}");
-        assert_eq!(error.message().contains("the text of the file is wanted"), hint, "{given}: {error}");
+        assert_eq!(error.message().contains("root_certificate_file"), hint, "{given}: {error}");
         assert!(given.len() < 10 || !error.to_string().contains(given), "{error}");
     }
 }

@@ -52,6 +52,20 @@
 #define WHARF_OPTION_ROOT_CERTIFICATE "root_certificate"
 
 /**
+ * A file with certificates to trust, in PEM, like `root_certificate`. It is read when the
+ * connection is built. Without it, no file is read. Products: all. Value: a path, or a list of
+ * paths.
+ */
+#define WHARF_OPTION_ROOT_CERTIFICATE_FILE "root_certificate_file"
+
+/**
+ * The certificate by which servers identify this client (mutual TLS), with its private key. Without
+ * it, servers that demand a certificate refuse the connection. Products: all. Value:
+ * `{"certificate", "key"}`.
+ */
+#define WHARF_OPTION_CLIENT_CERTIFICATE "client_certificate"
+
+/**
  * Dangerous. Whether every certificate is accepted. Anyone on the network path can then read and
  * change all traffic, including passwords and kubeconfigs. For a private cloud with its own
  * certificates, use `root_certificate`. Logs a warning when the connection is built. Off by
@@ -92,14 +106,15 @@
 #define WHARF_OPTION_ATTEMPT_TIMEOUT "attempt_timeout"
 
 /**
- * The timeout of a call, its retries and the waits between them included. More than 0. 300 seconds
- * by default. Products: all. Value: seconds, fractions allowed.
+ * The timeout of a call, its retries and all waits included. More than 0. Without it, it is 300
+ * seconds, and waits for `client_rate_limit` do not count. Products: all. Value: seconds, fractions
+ * allowed.
  */
 #define WHARF_OPTION_CALL_TIMEOUT "call_timeout"
 
 /**
- * The timeout of the call, its retries and the waits between them included. More than 0. Without
- * it, the connection's `call_timeout` applies. Products: all. Value: seconds, fractions allowed.
+ * The timeout of the call, its retries and all waits included. More than 0. Without it, the
+ * connection's `call_timeout` applies. Products: all. Value: seconds, fractions allowed.
  */
 #define WHARF_OPTION_TIMEOUT "timeout"
 
@@ -110,8 +125,9 @@
 #define WHARF_OPTION_RETRY "retry"
 
 /**
- * Whether calls wait before they are sent, to stay within the documented limits of calls per
- * second. Off by default. Products: all. Value: true or false.
+ * Whether calls wait before they are sent, to stay within the limits of calls per second: the
+ * documented limits, and lower ones after the service has refused calls. On by default. Products:
+ * all. Value: true or false.
  */
 #define WHARF_OPTION_CLIENT_RATE_LIMIT "client_rate_limit"
 
@@ -146,6 +162,14 @@
  * the header names only this library. Products: all. Value: text.
  */
 #define WHARF_OPTION_USER_AGENT "user_agent"
+
+/**
+ * A header of all requests, for example for a gateway in front of a private cloud. It is not
+ * signed. Its value is treated as a secret. A header that the protocol or another setting sets is
+ * refused. Without it, only the headers of the protocol are sent. Products: all. Value: `{"name":
+ * "value"}`.
+ */
+#define WHARF_OPTION_HEADERS "headers"
 
 /**
  * The domain of a private cloud, such as `cloud.example.com`, from which the host names of its

@@ -17,8 +17,8 @@ const QUIET: &str = "wharf_ffi::quiet";
 /// Identifier of every such span. They are not stored.
 const QUIET_NUMBER: u64 = u64::MAX;
 
-/// Logs the library's own events, and each span when it ends. Events of other libraries are dropped, because they may
-/// contain secrets. Stores nothing after the spans have ended.
+/// Logs the library's own events. Events of other libraries are dropped, because they may contain secrets. Stores nothing
+/// after the spans have ended.
 pub(super) struct ToSink;
 
 /// A span that has not ended.
@@ -89,7 +89,8 @@ impl Subscriber for ToSink {
         if metadata.target() == QUIET {
             return true;
         }
-        let ours = metadata.target() == "wharf" || metadata.target().starts_with("wharf_");
+        let target = metadata.target();
+        let ours = target == "wharf" || target.starts_with("wharf_") || target.starts_with("wharf::");
         ours && !is_quiet() && sink().is_some_and(|sink| *metadata.level() <= sink.level)
     }
 
@@ -122,7 +123,10 @@ impl Subscriber for ToSink {
         event.record(&mut fields);
         let mut line = fields.0.trim_start().to_owned();
         let known = spans();
-        let mut around = event.parent().map(Id::into_u64).or_else(innermost);
+        // An event about a call names it.
+        let complete = event.metadata().target().starts_with("wharf::");
+        let around = || event.parent().map(Id::into_u64).or_else(innermost);
+        let mut around = if complete { None } else { around() };
         while let Some(span) = around.and_then(|number| known.get(&number)) {
             line = format!("{}{{{}}} {line}", span.metadata.name(), span.fields.0.trim_start());
             around = span.parent;
@@ -160,10 +164,7 @@ impl Subscriber for ToSink {
             }
             known.remove(&id.into_u64())
         };
-        if let Some(span) = ended {
-            write(span.metadata, &format!("{}{}", span.metadata.name(), span.fields.0));
-        }
-        true
+        ended.is_some()
     }
 }
 

@@ -52,6 +52,7 @@ pub struct Alibaba {
     form: Form,
     codes: &'static [CodeMeta],
     settings: AlibabaSettings,
+    regions: &'static [&'static str],
 }
 
 /// The form of a product's API.
@@ -76,7 +77,7 @@ impl Alibaba {
         settings: AlibabaSettings,
     ) -> Result<Self, Error> {
         settings.check()?;
-        Ok(Self { name, service, form: Form::Resources, codes, settings })
+        Ok(Self { name, service, form: Form::Resources, codes, settings, regions: &[] })
     }
 
     /// Creates a product with actions (RPC) from the same arguments as [`with_resources`](Self::with_resources).
@@ -97,7 +98,14 @@ impl Alibaba {
                 format!("cannot be used: {name} is documented for the gateway POP alone"),
             ));
         }
-        Ok(Self { name, service, form: Form::Actions, codes, settings })
+        Ok(Self { name, service, form: Form::Actions, codes, settings, regions: &[] })
+    }
+
+    /// Sets the known regions of the public cloud.
+    #[must_use]
+    pub fn with_regions(mut self, regions: &'static [&'static str]) -> Self {
+        self.regions = regions;
+        self
     }
 
     /// Returns the settings.
@@ -265,6 +273,14 @@ impl Product for Alibaba {
 
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         codes::find(self.codes, code)
+    }
+
+    fn owns_header(&self, name: &HeaderName) -> bool {
+        name.as_str().starts_with("x-acs-")
+    }
+
+    fn regions(&self) -> &'static [&'static str] {
+        self.regions
     }
 
     fn is_clock_skew(&self, error: &Error) -> bool {

@@ -98,3 +98,33 @@ fn a_profile_stands_beside_no_other_identity() {
     crate::ack::builder::<Connection>().profile("other").build().unwrap();
     cce().build().unwrap();
 }
+
+#[test]
+fn headers_of_a_vendors_protocol_are_not_the_callers() {
+    let refused = |built: Result<Connection, wharf_core::Error>| built.unwrap_err().field().map(str::to_owned);
+    for (error, name) in [
+        (refused(builder().header("X-TC-Token", "a").build()), "x-tc-token"),
+        (refused(crate::ccs::builder().header("X-TC-Action", "a").build()), "x-tc-action"),
+        (refused(crate::cce::builder().header("X-Auth-Token", "a").build()), "x-auth-token"),
+        (refused(crate::cce::builder().header("X-Sdk-Date", "a").build()), "x-sdk-date"),
+        (refused(crate::ack::builder().header("x-acs-version", "a").build()), "x-acs-version"),
+    ] {
+        assert_eq!(error.as_deref(), Some("headers"), "{name}");
+    }
+    builder::<Connection>().header("X-Gateway-Key", "a").header("X-Tenant", "b").build().unwrap();
+}
+
+#[test]
+fn products_know_the_regions_of_the_public_cloud_and_take_others_too() {
+    for (regions, known) in [
+        (crate::tke::REGIONS, "ap-guangzhou"),
+        (crate::tcr::REGIONS, "ap-guangzhou"),
+        (crate::ccs::REGIONS, "ap-guangzhou"),
+        (crate::cce::REGIONS, "cn-north-4"),
+        (crate::ack::REGIONS, "cn-hangzhou"),
+    ] {
+        assert!(regions.binary_search(&known).is_ok(), "{known}");
+    }
+    let connection: Connection = builder().region("zone-1").build().unwrap();
+    assert_eq!(connection.product().regions(), crate::tke::REGIONS);
+}

@@ -16,6 +16,29 @@ pub const VERSION: &str = "v2";
 
 /// Label of the product in host names.
 pub const HOST: &str = "ccs";
+
+/// Known regions of the public cloud, sorted.
+pub const REGIONS: &[&str] = &[
+    "ap-bangkok",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-guangzhou",
+    "ap-hongkong",
+    "ap-mumbai",
+    "ap-nanjing",
+    "ap-seoul",
+    "ap-shanghai",
+    "ap-shanghai-fsi",
+    "ap-shenzhen-fsi",
+    "ap-singapore",
+    "ap-tokyo",
+    "eu-frankfurt",
+    "eu-moscow",
+    "na-ashburn",
+    "na-siliconvalley",
+    "na-toronto",
+];
 // end product
 
 mod options;
@@ -28,6 +51,7 @@ pub use regions::{long_region, region_number, short_region};
 use crate::tencent::protocol::{v2, v2_answer};
 use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
 use bytes::Bytes;
+use http::HeaderName;
 use std::sync::Arc;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
@@ -128,6 +152,10 @@ impl Product for Ccs {
             NUMBERS.get(at).map(|(_, name)| *name)
         });
         codes::find(CODES, named.unwrap_or(code))
+    }
+
+    fn owns_header(&self, name: &HeaderName) -> bool {
+        name.as_str().starts_with("x-tc-")
     }
 
     fn is_clock_skew(&self, error: &Error) -> bool {

@@ -116,7 +116,7 @@ impl IamToken {
         settings.signed_host = settings.signed_host.filter(|_| huawei.iam_endpoint.is_none());
         settings.endpoint = huawei.iam_endpoint.clone().or(settings.endpoint);
         // The token serves all calls, so the login may take longer than one call.
-        settings.call_timeout = settings.call_timeout.max(PATIENCE);
+        settings.call_timeout = settings.call_timeout.map(|timeout| timeout.max(PATIENCE));
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         settings.credentials = Some(Arc::new(Anonymous));
         let huawei = HuaweiSettings { authentication: Authentication::Signature, ..huawei.clone() };

@@ -40,6 +40,7 @@ pub struct Huawei {
     codes: &'static [CodeMeta],
     settings: HuaweiSettings,
     iam_endpoint: Option<Endpoint>,
+    regions: &'static [&'static str],
 }
 
 impl Huawei {
@@ -50,7 +51,14 @@ impl Huawei {
     pub fn new(name: &'static str, codes: &'static [CodeMeta], settings: HuaweiSettings) -> Result<Self, Error> {
         settings.check()?;
         let iam_endpoint = settings.iam_endpoint()?;
-        Ok(Self { name, codes, settings, iam_endpoint })
+        Ok(Self { name, codes, settings, iam_endpoint, regions: &[] })
+    }
+
+    /// Sets the known regions of the public cloud.
+    #[must_use]
+    pub fn with_regions(mut self, regions: &'static [&'static str]) -> Self {
+        self.regions = regions;
+        self
     }
 
     /// Returns the settings.
@@ -148,6 +156,18 @@ impl Product for Huawei {
     }
 
     /// Detects a wrong time by the message, because all failures of keys and tokens share one code.
+    fn owns_header(&self, name: &HeaderName) -> bool {
+        name.as_str().starts_with("x-sdk-")
+            || matches!(
+                name.as_str(),
+                "x-auth-token" | "x-subject-token" | "x-security-token" | "x-project-id" | "x-domain-id"
+            )
+    }
+
+    fn regions(&self) -> &'static [&'static str] {
+        self.regions
+    }
+
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::Credentials && error.message().contains("signature expired")
     }

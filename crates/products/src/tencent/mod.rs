@@ -10,7 +10,7 @@ pub use options::{Builder, TencentOptions};
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use protocol::{Common, v3, v3_answer, v3_flat};
 use std::time::SystemTime;
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
@@ -25,6 +25,7 @@ pub struct Tencent {
     name: &'static str,
     codes: &'static [CodeMeta],
     settings: TencentSettings,
+    regions: &'static [&'static str],
     keys: KeyCache,
 }
 
@@ -35,7 +36,14 @@ impl Tencent {
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
     pub fn new(name: &'static str, codes: &'static [CodeMeta], settings: TencentSettings) -> Result<Self, Error> {
         settings.check()?;
-        Ok(Self { name, codes, settings, keys: KeyCache::default() })
+        Ok(Self { name, codes, settings, regions: &[], keys: KeyCache::default() })
+    }
+
+    /// Sets the known regions of the public cloud.
+    #[must_use]
+    pub fn with_regions(mut self, regions: &'static [&'static str]) -> Self {
+        self.regions = regions;
+        self
     }
 
     /// Returns the settings.
@@ -105,6 +113,14 @@ impl Product for Tencent {
 
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         codes::find(self.codes, code)
+    }
+
+    fn owns_header(&self, name: &HeaderName) -> bool {
+        name.as_str().starts_with("x-tc-")
+    }
+
+    fn regions(&self) -> &'static [&'static str] {
+        self.regions
     }
 
     fn is_clock_skew(&self, error: &Error) -> bool {

@@ -19,12 +19,37 @@ pub const VERSION: &str = "2018-05-25";
 /// Label of the product in host names.
 pub const HOST: &str = "tke";
 
+/// Known regions of the public cloud, sorted.
+pub const REGIONS: &[&str] = &[
+    "ap-bangkok",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-guangzhou",
+    "ap-hongkong",
+    "ap-jakarta",
+    "ap-mumbai",
+    "ap-nanjing",
+    "ap-seoul",
+    "ap-shanghai",
+    "ap-shanghai-fsi",
+    "ap-shenzhen-fsi",
+    "ap-singapore",
+    "ap-tokyo",
+    "eu-frankfurt",
+    "eu-moscow",
+    "na-ashburn",
+    "na-siliconvalley",
+    "na-toronto",
+    "sa-saopaulo",
+];
+
 /// Returns the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
 pub fn product(settings: crate::tencent::TencentSettings) -> Result<crate::tencent::Tencent, wharf_core::Error> {
-    crate::tencent::Tencent::new(NAME, CODES, settings)
+    Ok(crate::tencent::Tencent::new(NAME, CODES, settings)?.with_regions(REGIONS))
 }
 
 /// Returns a builder of a connection to the product. `C` is the type of the connection.

@@ -125,8 +125,8 @@ class Server:
     faults: Faults
     """The faults."""
 
-    def __init__(self, core: _wharf.Server, socket: bool) -> None:
-        self._core, self._socket = core, socket
+    def __init__(self, core: _wharf.Server, socket: bool, rate_limits: bool) -> None:
+        self._core, self._socket, self._rate_limits = core, socket, rate_limits
         self._facts = core.facts()
         self.faults = Faults(core)
 
@@ -200,7 +200,8 @@ class Server:
     def connection(self, product: str, **options: Any) -> Any: ...
     def connection(self, product: type[C] | str, **options: Any) -> C | Any:
         """Returns a connection to a product of this server, by class (`wharf.tke.Connection`,
-        `wharf.tke.AsyncConnection`) or by the product's name. `options` add to and replace the server's options."""
+        `wharf.tke.AsyncConnection`) or by the product's name. `options` add to and replace the server's options.
+        `client_rate_limit` is off if the server has no rate limits."""
         if isinstance(product, str):
             return self._connect(self._module(product).Connection, options)
         return self._connect(product, options)
@@ -259,7 +260,7 @@ class Server:
             start_of_time=None if start_of_time is None else start_of_time.timestamp(),
             rate_limits=rate_limits,
         )
-        return Server(core, self._socket)
+        return Server(core, self._socket, self._rate_limits if rate_limits is None else rate_limits)
 
     def set_time(self, time: Literal["real", "manual"] | int) -> None:
         """Sets how world time passes: in real time, only by `advance`, or so many times faster than real time."""
@@ -337,7 +338,9 @@ class Server:
         return import_module(f"wharf.{product}")
 
     def _connect(self, connection: Any, options: dict[str, Any]) -> Any:
-        options = {**self.options(connection._product), **options}
+        # Without limits in the cloud, a client that keeps them would only slow tests down.
+        limits = {} if self._rate_limits else {"client_rate_limit": False}
+        options = {**self.options(connection._product), **limits, **options}
         return connection(**options) if self._socket else connection._over(self, options)
 
     def __enter__(self) -> Self:
@@ -403,7 +406,7 @@ def start(
         control_token=control_token,
         world=world,
     )
-    return Server(core, socket)
+    return Server(core, socket, rate_limits)
 
 
 def _factor(time: Literal["real", "manual"] | int) -> int:

@@ -145,6 +145,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads texts by name.
+    pub(super) fn by_name(&mut self, name: &'static str) -> Result<Vec<(&'a str, &'a str)>, Error> {
+        let texts = self.read(name, "an object with strings", |value| {
+            value.as_object()?.iter().map(|(name, text)| Some((name.as_str(), text.as_str()?))).collect()
+        })?;
+        Ok(texts.unwrap_or_default())
+    }
+
     /// Reads addresses of hosts.
     pub(super) fn addresses(&mut self, name: &'static str) -> Result<Vec<(String, SocketAddr)>, Error> {
         let addresses = self.read(name, "an object with addresses such as 192.0.2.1:443", |value| {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use wharf_core::Connection;
 use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
+use wharf_core::intercept::Intercept;
 use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
 use wharf_products::{Builder, Vendor};
@@ -24,6 +25,8 @@ pub struct Extras {
     pub clock: Option<Arc<dyn Clock>>,
     /// Provider of credentials, instead of those in the options.
     pub credentials: Option<Arc<dyn ProvideCredentials>>,
+    /// Code that sees each call and each attempt.
+    pub interceptors: Vec<Arc<dyn Intercept>>,
 }
 
 /// A product of this build.
@@ -211,6 +214,9 @@ fn finish<V: Vendor>(mut builder: Builder<V>, extras: Extras) -> Result<Connecti
     }
     if let Some(credentials) = extras.credentials {
         builder = builder.credentials(credentials);
+    }
+    for interceptor in extras.interceptors {
+        builder = builder.interceptor(interceptor);
     }
     builder.build()
 }

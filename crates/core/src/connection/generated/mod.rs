@@ -4,12 +4,16 @@
 
 use crate::clock::Clock;
 use crate::credentials::ProvideCredentials;
+use crate::intercept::Intercept;
+use crate::model::Secret;
 use crate::product::ShownUrl;
 use crate::retry::RetryPolicy;
+use crate::transport::ClientCertificate;
 use crate::transport::Proxy;
 use crate::transport::Transport;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +35,10 @@ pub struct Settings {
     pub signed_host: Option<String>,
     /// Certificates to trust in addition to those of the system, as PEM text, such as those of a private cloud's certificate authority.
     pub root_certificates: Vec<Vec<u8>>,
+    /// A file with certificates to trust, in PEM, like `root_certificate`.
+    pub root_certificate_files: Vec<PathBuf>,
+    /// The certificate by which servers identify this client (mutual TLS), with its private key.
+    pub client_certificate: Option<ClientCertificate>,
     /// Whether every certificate is accepted.
     pub danger_accept_invalid_certificates: bool,
     /// Whether an `http://` endpoint on another machine is allowed.
@@ -41,11 +49,11 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// The timeout of each attempt of a call.
     pub attempt_timeout: Duration,
-    /// The timeout of a call, its retries and the waits between them included.
-    pub call_timeout: Duration,
+    /// The timeout of a call, its retries and all waits included.
+    pub call_timeout: Option<Duration>,
     /// The retry policy of calls.
     pub retry_policy: RetryPolicy,
-    /// Whether calls wait before they are sent, to stay within the documented limits of calls per second.
+    /// Whether calls wait before they are sent, to stay within the limits of calls per second: the documented limits, and lower ones after the service has refused calls.
     pub client_rate_limit: bool,
     /// The maximum number of bytes that are read of a response.
     pub max_response_bytes: usize,
@@ -57,6 +65,10 @@ pub struct Settings {
     pub addresses: Vec<(String, SocketAddr)>,
     /// The name of the program in the `User-Agent` header: `my-tool/1.2`.
     pub user_agent: Option<String>,
+    /// A header of all requests, for example for a gateway in front of a private cloud.
+    pub headers: Vec<(String, Secret)>,
+    /// Code that sees each call and each attempt, for metrics, audit records and further headers.
+    pub interceptors: Vec<Arc<dyn Intercept>>,
     /// The transport of requests, instead of HTTP: into the reference server, or from a recording.
     pub transport: Option<Arc<dyn Transport>>,
     /// The source of time and randomness.
@@ -72,19 +84,23 @@ impl Default for Settings {
             endpoint: None,
             signed_host: None,
             root_certificates: Vec::new(),
+            root_certificate_files: Vec::new(),
+            client_certificate: None,
             danger_accept_invalid_certificates: false,
             danger_accept_plain_http: false,
             proxy: Proxy::Environment,
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(30),
-            call_timeout: Duration::from_secs(300),
+            call_timeout: None,
             retry_policy: RetryPolicy::default(),
-            client_rate_limit: false,
+            client_rate_limit: true,
             max_response_bytes: 67108864,
             pool_max_idle_per_host: 32,
             pool_idle_timeout: Duration::from_secs(20),
             addresses: Vec::new(),
             user_agent: None,
+            headers: Vec::new(),
+            interceptors: Vec::new(),
             transport: None,
             clock: None,
         }
@@ -100,6 +116,8 @@ impl fmt::Debug for Settings {
             .field("endpoint", &self.endpoint.as_deref().map(ShownUrl))
             .field("signed_host", &self.signed_host.as_deref().map(ShownUrl))
             .field("root_certificates", &self.root_certificates.len())
+            .field("root_certificate_files", &self.root_certificate_files)
+            .field("client_certificate", &self.client_certificate)
             .field("danger_accept_invalid_certificates", &self.danger_accept_invalid_certificates)
             .field("danger_accept_plain_http", &self.danger_accept_plain_http)
             .field("proxy", &self.proxy)
@@ -113,6 +131,8 @@ impl fmt::Debug for Settings {
             .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("addresses", &self.addresses)
             .field("user_agent", &self.user_agent)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("interceptors", &self.interceptors)
             .field("transport", &self.transport)
             .field("clock", &self.clock)
             .finish()

@@ -34,7 +34,8 @@ async fn a_source_slower_than_the_calls_is_asked_once_and_calls_after_it_succeed
     let source = Slow::new(Duration::from_millis(1500));
     let bench = bench((0..200).map(|_| created()), |settings| {
         settings.credentials = Some(source.clone());
-        settings.call_timeout = secs(1);
+        settings.call_timeout = Some(secs(1));
+        settings.client_rate_limit = false;
     });
     let mut outcomes = Vec::new();
     for _ in 0..8 {

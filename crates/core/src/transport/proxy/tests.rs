@@ -45,7 +45,7 @@ fn a_password_may_hold_anything_that_ends_no_host() {
         ("http://user@127.0.0.1:3128", "user", ""),
         ("user:p@ss@127.0.0.1:3128/", "user", "p@ss"),
     ] {
-        let url = read(&[("HTTPS_PROXY", given)]).unwrap().unwrap().https.unwrap();
+        let url = read(&[("HTTPS_PROXY", given)]).unwrap().unwrap().https.unwrap().url;
         let decoded = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
         assert_eq!(
             (decoded(url.username()), decoded(url.password().unwrap_or_default())),
@@ -152,4 +152,16 @@ fn exceptions_are_hosts_suffixes_addresses_and_networks_with_ports_or_without() 
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("proxy")), "{wrong}");
         assert!(error.message().contains("NO_PROXY") && error.message().contains("number 2"), "{error}");
     }
+}
+
+#[test]
+fn errors_name_the_variable_of_a_proxy_and_no_password() {
+    let set = [("HTTPS_PROXY", "http://me:planted@proxy.example.com:3128"), ("NO_PROXY", "inside.example.com")];
+    let used = Used::Environment(Arc::new(read(&set).unwrap().unwrap()));
+    let named = |url: &str| used.for_url(&url.parse().unwrap());
+    let shown = named("https://tke.example.com/").unwrap();
+    assert_eq!(shown, "the proxy proxy.example.com:3128 of the environment variable HTTPS_PROXY");
+    assert_eq!(named("https://inside.example.com/"), None);
+    assert_eq!(named("http://tke.example.com/"), None);
+    assert!(!format!("{used:?}").contains("planted"), "{used:?}");
 }

@@ -163,7 +163,7 @@ pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettin
     settings.signed_host = settings.signed_host.filter(|_| !own && shared.is_some());
     settings.endpoint = alibaba.sts_endpoint.clone().or(shared).or(inside);
     // The session serves all calls, so requesting it may take longer than one call.
-    settings.call_timeout = settings.call_timeout.max(PATIENCE);
+    settings.call_timeout = settings.call_timeout.map(|timeout| timeout.max(PATIENCE));
     settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
     let alibaba = AlibabaSettings { asapi: None, ..alibaba.clone() };
     settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {

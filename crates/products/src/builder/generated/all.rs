@@ -4,11 +4,15 @@
 
 use crate::builder::{Builder, Vendor};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
+use wharf_core::intercept::Intercept;
+use wharf_core::model::Secret;
 use wharf_core::retry::RetryPolicy;
+use wharf_core::transport::ClientCertificate;
 use wharf_core::transport::Proxy;
 use wharf_core::transport::Transport;
 
@@ -68,6 +72,22 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
+    /// Adds a file with certificates to trust, in PEM, like [`root_certificate`](Self::root_certificate).
+    ///
+    /// It is read when the connection is built. Can be called several times. Without it, no file is read.
+    pub fn root_certificate_file(mut self, value: impl Into<PathBuf>) -> Self {
+        self.settings.root_certificate_files.push(value.into());
+        self
+    }
+
+    /// Sets the certificate by which servers identify this client (mutual TLS), with its private key.
+    ///
+    /// Without it, servers that demand a certificate refuse the connection.
+    pub fn client_certificate(mut self, value: ClientCertificate) -> Self {
+        self.settings.client_certificate = Some(value);
+        self
+    }
+
     /// **Dangerous.** Sets whether every certificate is accepted.
     ///
     /// Anyone on the network path can then read and change all traffic, including passwords and kubeconfigs. For a
@@ -120,11 +140,12 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the timeout of a call, its retries and the waits between them included.
+    /// Sets the timeout of a call, its retries and all waits included.
     ///
-    /// More than 0. 300 seconds by default.
+    /// More than 0. Without it, it is 300 seconds, and waits for [`client_rate_limit`](Self::client_rate_limit) do
+    /// not count.
     pub fn call_timeout(mut self, value: Duration) -> Self {
-        self.settings.call_timeout = value;
+        self.settings.call_timeout = Some(value);
         self
     }
 
@@ -136,9 +157,10 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets whether calls wait before they are sent, to stay within the documented limits of calls per second.
+    /// Sets whether calls wait before they are sent, to stay within the limits of calls per second: the documented
+    /// limits, and lower ones after the service has refused calls.
     ///
-    /// Off by default.
+    /// On by default.
     pub fn client_rate_limit(mut self, value: bool) -> Self {
         self.settings.client_rate_limit = value;
         self
@@ -183,6 +205,23 @@ impl<V: Vendor, C> Builder<V, C> {
     /// Printable ASCII. Without it, the header names only this library.
     pub fn user_agent(mut self, value: impl Into<String>) -> Self {
         self.settings.user_agent = Some(value.into());
+        self
+    }
+
+    /// Adds a header of all requests, for example for a gateway in front of a private cloud.
+    ///
+    /// It is not signed. Its value is treated as a secret. A header that the protocol or another setting sets is
+    /// refused. Can be called several times. Without it, only the headers of the protocol are sent.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.settings.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds code that sees each call and each attempt, for metrics, audit records and further headers.
+    ///
+    /// Can be called several times. Without it, nothing sees the calls.
+    pub fn interceptor(mut self, value: impl Intercept + 'static) -> Self {
+        self.settings.interceptors.push(Arc::new(value));
         self
     }
 

@@ -24,7 +24,7 @@ pub(super) fn connect(
     let mut settings = settings.clone();
     settings.endpoint = url;
     // The key serves all calls, so requesting it may take longer than one call.
-    settings.call_timeout = settings.call_timeout.max(PATIENCE);
+    settings.call_timeout = settings.call_timeout.map(|timeout| timeout.max(PATIENCE));
     settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
     // A connection requires credentials; requests of these operations are not signed.
     settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));

@@ -119,7 +119,7 @@ impl Role {
         settings.endpoint = self.endpoint.clone();
         settings.region = self.region.clone().or(settings.region).or_else(|| Some(REGION.to_owned()));
         // The session serves all calls, so requesting it may take longer than one call.
-        settings.call_timeout = settings.call_timeout.max(PATIENCE);
+        settings.call_timeout = settings.call_timeout.map(|timeout| timeout.max(PATIENCE));
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         let tencent = TencentSettings {
             domain: tencent.domain.clone(),

@@ -83,6 +83,7 @@ class Connection(_product.Connection):
         assume_role: Mapping[str, Any] | None = None,
         attempt_timeout: float | None = None,
         call_timeout: float | None = None,
+        client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
         credentials: Credentials | Callable[[], Credentials] | None = None,
@@ -90,6 +91,7 @@ class Connection(_product.Connection):
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
         endpoint: str | None = None,
+        headers: Mapping[str, str] | None = None,
         instance: str | None = None,
         max_response_bytes: int | None = None,
         no_proxy: bool | None = None,
@@ -103,6 +105,7 @@ class Connection(_product.Connection):
         resource_group: str | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        root_certificate_file: str | Sequence[str] | None = None,
         signature_method: Literal["HMAC-SHA1", "ACS3-HMAC-SHA256"] | None = None,
         signed_host: str | None = None,
         sts_endpoint: str | None = None,
@@ -124,10 +127,14 @@ class Connection(_product.Connection):
                 credentials themselves authenticate calls.
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
-                In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
-                of calls per second. Off by default.
+            call_timeout: The timeout of a call, its retries and all waits included. More than 0. In seconds.
+                Without it, it is 300 seconds, and waits for `client_rate_limit` do not count.
+            client_certificate: The certificate by which servers identify this client (mutual TLS), with its
+                private key. Fields: `certificate` (the certificate as PEM text, followed by those between it and
+                its authority, required), `key` (the private key as PEM text, without a passphrase, required).
+                Without it, servers that demand a certificate refuse the connection.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the limits of calls per
+                second: the documented limits, and lower ones after the service has refused calls. On by default.
             connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
                 10 seconds by default.
             credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
@@ -146,6 +153,9 @@ class Connection(_product.Connection):
             endpoint: A full URL to which requests are sent, instead of the product's own host names:
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            headers: A header of all requests, for example for a gateway in front of a private cloud. It is
+                not signed. Its value is treated as a secret. A header that the protocol or another setting sets
+                is refused. Without it, only the headers of the protocol are sent.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
                 it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
@@ -179,6 +189,8 @@ class Connection(_product.Connection):
             root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
                 those of a private cloud's certificate authority. Without it, only the certificates of the system
                 are trusted.
+            root_certificate_file: A file with certificates to trust, in PEM, like `root_certificate`. It is
+                read when the connection is built. Without it, no file is read.
             signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
                 `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
             signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
@@ -230,6 +242,7 @@ class AsyncConnection(_product.AsyncConnection):
         assume_role: Mapping[str, Any] | None = None,
         attempt_timeout: float | None = None,
         call_timeout: float | None = None,
+        client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
         credentials: Credentials | Callable[[], Credentials] | None = None,
@@ -237,6 +250,7 @@ class AsyncConnection(_product.AsyncConnection):
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
         endpoint: str | None = None,
+        headers: Mapping[str, str] | None = None,
         instance: str | None = None,
         max_response_bytes: int | None = None,
         no_proxy: bool | None = None,
@@ -250,6 +264,7 @@ class AsyncConnection(_product.AsyncConnection):
         resource_group: str | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        root_certificate_file: str | Sequence[str] | None = None,
         signature_method: Literal["HMAC-SHA1", "ACS3-HMAC-SHA256"] | None = None,
         signed_host: str | None = None,
         sts_endpoint: str | None = None,
@@ -271,10 +286,14 @@ class AsyncConnection(_product.AsyncConnection):
                 credentials themselves authenticate calls.
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
-                In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
-                of calls per second. Off by default.
+            call_timeout: The timeout of a call, its retries and all waits included. More than 0. In seconds.
+                Without it, it is 300 seconds, and waits for `client_rate_limit` do not count.
+            client_certificate: The certificate by which servers identify this client (mutual TLS), with its
+                private key. Fields: `certificate` (the certificate as PEM text, followed by those between it and
+                its authority, required), `key` (the private key as PEM text, without a passphrase, required).
+                Without it, servers that demand a certificate refuse the connection.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the limits of calls per
+                second: the documented limits, and lower ones after the service has refused calls. On by default.
             connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
                 10 seconds by default.
             credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
@@ -293,6 +312,9 @@ class AsyncConnection(_product.AsyncConnection):
             endpoint: A full URL to which requests are sent, instead of the product's own host names:
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            headers: A header of all requests, for example for a gateway in front of a private cloud. It is
+                not signed. Its value is treated as a secret. A header that the protocol or another setting sets
+                is refused. Without it, only the headers of the protocol are sent.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
                 it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
@@ -326,6 +348,8 @@ class AsyncConnection(_product.AsyncConnection):
             root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
                 those of a private cloud's certificate authority. Without it, only the certificates of the system
                 are trusted.
+            root_certificate_file: A file with certificates to trust, in PEM, like `root_certificate`. It is
+                read when the connection is built. Without it, no file is read.
             signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
                 `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
             signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the

@@ -70,6 +70,7 @@ class Connection(_product.Connection):
         attempt_timeout: float | None = None,
         authentication: Literal["signature", "token"] | None = None,
         call_timeout: float | None = None,
+        client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
@@ -78,6 +79,7 @@ class Connection(_product.Connection):
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
         endpoint: str | None = None,
+        headers: Mapping[str, str] | None = None,
         iam_endpoint: str | None = None,
         max_response_bytes: int | None = None,
         no_proxy: bool | None = None,
@@ -91,6 +93,7 @@ class Connection(_product.Connection):
         resolve: Mapping[str, str] | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        root_certificate_file: str | Sequence[str] | None = None,
         signed_host: str | None = None,
         token: str | Secret | None = None,
         user_agent: str | None = None,
@@ -102,10 +105,14 @@ class Connection(_product.Connection):
                 default.
             authentication: The authentication of requests, for credentials from a custom provider: a
                 signature with the key, or the token. One of `signature`, `token`. `signature` by default.
-            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
-                In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
-                of calls per second. Off by default.
+            call_timeout: The timeout of a call, its retries and all waits included. More than 0. In seconds.
+                Without it, it is 300 seconds, and waits for `client_rate_limit` do not count.
+            client_certificate: The certificate by which servers identify this client (mutual TLS), with its
+                private key. Fields: `certificate` (the certificate as PEM text, followed by those between it and
+                its authority, required), `key` (the private key as PEM text, without a passphrase, required).
+                Without it, servers that demand a certificate refuse the connection.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the limits of calls per
+                second: the documented limits, and lower ones after the service has refused calls. On by default.
             cluster_addressing: The place of the cluster's id in requests about storage and add-ons: the host
                 name or the path. One of `host`, `path`. `host` by default.
             connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
@@ -126,6 +133,9 @@ class Connection(_product.Connection):
             endpoint: A full URL to which requests are sent, instead of the product's own host names:
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            headers: A header of all requests, for example for a gateway in front of a private cloud. It is
+                not signed. Its value is treated as a secret. A header that the protocol or another setting sets
+                is refused. Without it, only the headers of the protocol are sent.
             iam_endpoint: A full URL of the identity service. Without it, an `endpoint` applies to all
                 services.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
@@ -163,6 +173,8 @@ class Connection(_product.Connection):
             root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
                 those of a private cloud's certificate authority. Without it, only the certificates of the system
                 are trusted.
+            root_certificate_file: A file with certificates to trust, in PEM, like `root_certificate`. It is
+                read when the connection is built. Without it, no file is read.
             signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
                 `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
                 is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
@@ -205,6 +217,7 @@ class AsyncConnection(_product.AsyncConnection):
         attempt_timeout: float | None = None,
         authentication: Literal["signature", "token"] | None = None,
         call_timeout: float | None = None,
+        client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
@@ -213,6 +226,7 @@ class AsyncConnection(_product.AsyncConnection):
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
         endpoint: str | None = None,
+        headers: Mapping[str, str] | None = None,
         iam_endpoint: str | None = None,
         max_response_bytes: int | None = None,
         no_proxy: bool | None = None,
@@ -226,6 +240,7 @@ class AsyncConnection(_product.AsyncConnection):
         resolve: Mapping[str, str] | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        root_certificate_file: str | Sequence[str] | None = None,
         signed_host: str | None = None,
         token: str | Secret | None = None,
         user_agent: str | None = None,
@@ -237,10 +252,14 @@ class AsyncConnection(_product.AsyncConnection):
                 default.
             authentication: The authentication of requests, for credentials from a custom provider: a
                 signature with the key, or the token. One of `signature`, `token`. `signature` by default.
-            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
-                In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
-                of calls per second. Off by default.
+            call_timeout: The timeout of a call, its retries and all waits included. More than 0. In seconds.
+                Without it, it is 300 seconds, and waits for `client_rate_limit` do not count.
+            client_certificate: The certificate by which servers identify this client (mutual TLS), with its
+                private key. Fields: `certificate` (the certificate as PEM text, followed by those between it and
+                its authority, required), `key` (the private key as PEM text, without a passphrase, required).
+                Without it, servers that demand a certificate refuse the connection.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the limits of calls per
+                second: the documented limits, and lower ones after the service has refused calls. On by default.
             cluster_addressing: The place of the cluster's id in requests about storage and add-ons: the host
                 name or the path. One of `host`, `path`. `host` by default.
             connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
@@ -261,6 +280,9 @@ class AsyncConnection(_product.AsyncConnection):
             endpoint: A full URL to which requests are sent, instead of the product's own host names:
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            headers: A header of all requests, for example for a gateway in front of a private cloud. It is
+                not signed. Its value is treated as a secret. A header that the protocol or another setting sets
+                is refused. Without it, only the headers of the protocol are sent.
             iam_endpoint: A full URL of the identity service. Without it, an `endpoint` applies to all
                 services.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
@@ -298,6 +320,8 @@ class AsyncConnection(_product.AsyncConnection):
             root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
                 those of a private cloud's certificate authority. Without it, only the certificates of the system
                 are trusted.
+            root_certificate_file: A file with certificates to trust, in PEM, like `root_certificate`. It is
+                read when the connection is built. Without it, no file is read.
             signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
                 `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
                 is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own

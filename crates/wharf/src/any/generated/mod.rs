@@ -12,6 +12,7 @@ use wharf_products::{Builder, Vendor};
 pub(in crate::any) const TENCENT: &[&str] = &[
     "attempt_timeout",
     "call_timeout",
+    "client_certificate",
     "client_rate_limit",
     "connect_timeout",
     "credentials",
@@ -19,6 +20,7 @@ pub(in crate::any) const TENCENT: &[&str] = &[
     "danger_accept_plain_http",
     "domain",
     "endpoint",
+    "headers",
     "http_method",
     "language",
     "max_response_bytes",
@@ -32,6 +34,7 @@ pub(in crate::any) const TENCENT: &[&str] = &[
     "resolve",
     "retry",
     "root_certificate",
+    "root_certificate_file",
     "signature_method",
     "signed_host",
     "user_agent",
@@ -42,6 +45,7 @@ pub(in crate::any) const TENCENT: &[&str] = &[
 pub(in crate::any) const CCS: &[&str] = &[
     "attempt_timeout",
     "call_timeout",
+    "client_certificate",
     "client_rate_limit",
     "connect_timeout",
     "credentials",
@@ -49,6 +53,7 @@ pub(in crate::any) const CCS: &[&str] = &[
     "danger_accept_plain_http",
     "domain",
     "endpoint",
+    "headers",
     "http_method",
     "max_response_bytes",
     "no_proxy",
@@ -61,6 +66,7 @@ pub(in crate::any) const CCS: &[&str] = &[
     "resolve",
     "retry",
     "root_certificate",
+    "root_certificate_file",
     "signature_method",
     "signed_host",
     "user_agent",
@@ -72,6 +78,7 @@ pub(in crate::any) const HUAWEI: &[&str] = &[
     "attempt_timeout",
     "authentication",
     "call_timeout",
+    "client_certificate",
     "client_rate_limit",
     "cluster_addressing",
     "connect_timeout",
@@ -80,6 +87,7 @@ pub(in crate::any) const HUAWEI: &[&str] = &[
     "danger_accept_plain_http",
     "domain",
     "endpoint",
+    "headers",
     "iam_endpoint",
     "max_response_bytes",
     "no_proxy",
@@ -93,6 +101,7 @@ pub(in crate::any) const HUAWEI: &[&str] = &[
     "resolve",
     "retry",
     "root_certificate",
+    "root_certificate_file",
     "signed_host",
     "token",
     "user_agent",
@@ -105,6 +114,7 @@ pub(in crate::any) const ALIBABA: &[&str] = &[
     "assume_role",
     "attempt_timeout",
     "call_timeout",
+    "client_certificate",
     "client_rate_limit",
     "connect_timeout",
     "credentials",
@@ -112,6 +122,7 @@ pub(in crate::any) const ALIBABA: &[&str] = &[
     "danger_accept_plain_http",
     "domain",
     "endpoint",
+    "headers",
     "instance",
     "max_response_bytes",
     "no_proxy",
@@ -125,6 +136,7 @@ pub(in crate::any) const ALIBABA: &[&str] = &[
     "resource_group",
     "retry",
     "root_certificate",
+    "root_certificate_file",
     "signature_method",
     "signed_host",
     "sts_endpoint",
@@ -151,6 +163,12 @@ fn all<V: Vendor>(builder: Builder<V>, options: &mut Reader<'_>) -> Result<Build
     }
     for pem in options.texts("root_certificate")?.unwrap_or_default() {
         builder = builder.root_certificate(pem);
+    }
+    for path in options.texts("root_certificate_file")?.unwrap_or_default() {
+        builder = builder.root_certificate_file(path);
+    }
+    if let Some(value) = client_certificate(options)? {
+        builder = builder.client_certificate(value);
     }
     if let Some(value) = options.truth("danger_accept_invalid_certificates")? {
         builder = builder.danger_accept_invalid_certificates(value);
@@ -193,6 +211,9 @@ fn all<V: Vendor>(builder: Builder<V>, options: &mut Reader<'_>) -> Result<Build
     }
     if let Some(value) = options.text("user_agent")? {
         builder = builder.user_agent(value);
+    }
+    for (header, value) in options.by_name("headers")? {
+        builder = builder.header(header, value);
     }
     Ok(builder)
 }
@@ -362,6 +383,13 @@ fn credentials(options: &mut Reader<'_>) -> Result<Option<wharf_core::credential
         if let Some(value) = fields.text("token")? {
             made = made.with_token(value);
         }
+        Ok(made)
+    })
+}
+
+fn client_certificate(options: &mut Reader<'_>) -> Result<Option<wharf_core::transport::ClientCertificate>, Error> {
+    options.object("client_certificate", |fields| {
+        let made = wharf_core::transport::ClientCertificate::new(fields.needed("certificate")?, fields.needed("key")?);
         Ok(made)
     })
 }
