@@ -15,6 +15,8 @@ pub mod credentials;
 pub mod error;
 pub mod host;
 pub mod limit;
+#[cfg(feature = "testing")]
+pub mod mock;
 pub mod model;
 pub mod operation;
 pub mod paginate;

@@ -15,6 +15,7 @@ mod describe;
 mod error;
 mod input;
 mod kubernetes;
+mod mock;
 mod output;
 mod pages;
 mod response;
@@ -36,6 +37,8 @@ mod _wharf {
     use crate::describe::{Operation, describe, products, register};
     #[pymodule_export]
     use crate::kubernetes::{DockerConfig, Kubeconfig};
+    #[pymodule_export]
+    use crate::mock::{Mock, Rule};
     #[pymodule_export]
     use crate::pages::Pager;
     #[pymodule_export]
