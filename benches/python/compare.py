@@ -49,7 +49,7 @@ MODULES = {
 CLIENTS = {
     "wharf": """
 import wharf
-connection = wharf.tke.Connection(region=region, endpoint=endpoint, credentials=wharf.Credentials(id, secret))
+connection = wharf.tke.Connection(region=region, endpoint=endpoint, client_rate_limit=False, credentials=wharf.Credentials(id, secret))
 def call():
     return [(cluster.cluster_id, cluster.cluster_status) for cluster in connection.clusters.describe_clusters(limit=20).clusters]
 """,

@@ -16,6 +16,8 @@ pub mod error;
 pub mod host;
 pub mod intercept;
 pub mod limit;
+#[cfg(feature = "testing")]
+pub mod mock;
 pub mod model;
 pub mod names;
 pub mod operation;

@@ -73,6 +73,13 @@ pub trait Product: Debug + Send + Sync + 'static {
     /// The error that the service reports, or [`Decode`](crate::ErrorKind::Decode).
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error>;
 
+    /// Writes the response that the service sends for an output or an error, which [`decode`](Self::decode) reads. Called
+    /// by mocks.
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &crate::mock::Reply<'_>) -> http::Response<Bytes> {
+        crate::mock::plain(reply)
+    }
+
     /// Returns the meaning of a documented code.
     fn code(&self, code: &str) -> Option<&'static CodeMeta>;
 

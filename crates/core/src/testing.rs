@@ -147,6 +147,18 @@ impl Product for Fake {
         Ok(Answer::new(id))
     }
 
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &crate::mock::Reply<'_>) -> Response<Bytes> {
+        use crate::mock::Content;
+        let body = match reply.content {
+            Content::Output(output) => to_string(output, Style::Compact),
+            Content::Refusal { code, .. } => {
+                json!({"Code": code.unwrap_or("Limited"), "RequestId": reply.request_id}).to_string()
+            }
+        };
+        Response::new(body.into())
+    }
+
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         static CODES: [CodeMeta; 4] = [
             CodeMeta { code: "Busy", kind: ErrorKind::Transient, retryable: true, doc: "" },

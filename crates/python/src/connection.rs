@@ -7,11 +7,11 @@ use crate::error::to_python;
 use crate::input;
 use crate::kubernetes::{Answered, DockerConfig, Kubeconfig, Types, answered, lifetime, request};
 use crate::log;
+use crate::mock;
 use crate::output::json;
 use crate::pages::{Pager, first};
 use crate::response::{Received, Signed, output, parts, signed};
 use crate::runtime::{self, Convert, Pending};
-use crate::server::Server;
 use crate::wait;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -79,13 +79,13 @@ impl Connection {
         py: Python<'_>,
         product: &str,
         settings: &Bound<'_, PyDict>,
-        server: Option<&Bound<'_, Server>>,
+        server: Option<&Bound<'_, PyAny>>,
         provide: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         log::follow(py)?;
         let settings = input::arguments(settings)?;
         let mut extras = Extras::default();
-        extras.transport = server.map(|server| server.get().transport()).transpose()?;
+        extras.transport = server.map(mock::transport).transpose()?;
         let provide = provide.map(Arc::new);
         let own = with_provider(py, extras.clone(), provide.as_ref())?;
         let made = wharf::any::Connection::with_extras(product, &settings, own);

@@ -17,6 +17,7 @@ mod error;
 mod input;
 mod kubernetes;
 mod log;
+mod mock;
 mod output;
 mod pages;
 mod response;
@@ -38,6 +39,8 @@ mod _wharf {
     use crate::describe::{Operation, describe, products, register};
     #[pymodule_export]
     use crate::kubernetes::{DockerConfig, Kubeconfig};
+    #[pymodule_export]
+    use crate::mock::{Mock, Rule};
     #[pymodule_export]
     use crate::pages::Pager;
     #[pymodule_export]

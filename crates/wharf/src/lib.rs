@@ -92,6 +92,8 @@ pub mod kubernetes;
 #[cfg(feature = "_any")]
 mod lookup;
 mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(all(feature = "kubernetes", feature = "tcr"))]
 pub use docker_config::DockerConfig;

@@ -13,7 +13,7 @@ use crate::operation::{Authorization, OperationMeta};
 use crate::product::{Answer, Signing, Unsigned};
 use crate::protocol::envelope::Nothing;
 use crate::retry::Origin;
-use crate::transport::{Limits, Reached, TransportError};
+use crate::transport::{Called, Limits, Reached, TransportError};
 use bytes::Bytes;
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
@@ -172,7 +172,8 @@ impl Connection {
         let sent = Sent::of(&request);
         let masks = || Masks::new(credentials.as_deref(), input, &sent);
         let documented = |code: &str| inner.product.code(code).is_some();
-        let response = inner.transport.send(request, limits).await.map_err(|error| {
+        let call = Called::new(&*inner.product, unsigned.operation, input).with_region(unsigned.region.as_deref());
+        let response = inner.transport.send_call(call, request, limits).await.map_err(|error| {
             let failure = from_transport(error);
             Failure { error: masks().apply(failure.error, &documented), ..failure }
         })?;

@@ -301,7 +301,7 @@ fn url(request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError
     })
 }
 
-fn late(host: &str, timeout: Duration) -> TransportError {
+pub(crate) fn late(host: &str, timeout: Duration) -> TransportError {
     let message = format!("no complete answer from {host} within {timeout:?}");
     TransportError::new(TransportErrorKind::Timeout, Reached::Maybe, message)
 }

@@ -12,14 +12,20 @@ mod tests;
 mod tls;
 
 pub use client_certificate::ClientCertificate;
+#[cfg(feature = "testing")]
+pub(crate) use http_transport::late;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::Proxy;
 pub use recording::{Exchange, Recorder, Replay};
 
 use crate::error::{Error, ErrorKind};
+use crate::model::Model;
+use crate::operation::OperationMeta;
+use crate::product::Product;
 use async_trait::async_trait;
 use bytes::Bytes;
-use std::fmt::Debug;
+use futures_util::future::BoxFuture;
+use std::fmt::{self, Debug};
 use std::time::Duration;
 
 /// Whether this build supports TLS.
@@ -49,6 +55,61 @@ pub trait Transport: Debug + Send + Sync {
         request: http::Request<Bytes>,
         limits: Limits,
     ) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// Sends the request of a call. By default it is sent as by [`send`](Self::send).
+    ///
+    /// A transport that depends on the operation implements this function. A transport that sends through another one
+    /// should pass the call on.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    fn send_call<'a>(
+        &'a self,
+        call: Called<'a>,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<http::Response<Bytes>, TransportError>> {
+        let _ = call;
+        self.send(request, limits)
+    }
+}
+
+/// Call that a request belongs to.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Called<'a> {
+    /// Product of the connection.
+    pub product: &'a dyn Product,
+    /// The operation.
+    pub operation: &'static OperationMeta,
+    /// Region that the call goes to, if there is one.
+    pub region: Option<&'a str>,
+    /// Input of the operation. It may contain secrets.
+    pub input: &'a dyn Model,
+}
+
+impl<'a> Called<'a> {
+    /// Returns the description of a call without a region.
+    pub fn new(product: &'a dyn Product, operation: &'static OperationMeta, input: &'a dyn Model) -> Self {
+        Self { product, operation, region: None, input }
+    }
+
+    /// Sets the region.
+    #[must_use]
+    pub fn with_region(mut self, region: Option<&'a str>) -> Self {
+        self.region = region;
+        self
+    }
+}
+
+impl Debug for Called<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Called")
+            .field("product", &self.product.name())
+            .field("operation", &self.operation.name)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Limits of one exchange.
@@ -90,6 +151,8 @@ pub enum TransportErrorKind {
     TooLarge,
     /// The response is not HTTP.
     Garbled,
+    /// A transport for tests has no answer.
+    Unanswered,
 }
 
 /// Whether the server can have seen a request that failed.
@@ -116,6 +179,7 @@ impl From<TransportError> for Error {
             TransportErrorKind::Tls => (ErrorKind::Tls, false),
             TransportErrorKind::Garbled => (ErrorKind::Decode, true),
             TransportErrorKind::TooLarge => (ErrorKind::Decode, false),
+            TransportErrorKind::Unanswered => (ErrorKind::Configuration, false),
         };
         Self::new(kind, error.message.clone()).with_retryable(retryable).with_source(error)
     }

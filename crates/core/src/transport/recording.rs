@@ -1,8 +1,12 @@
 //! Recording and replay of exchanges, for tests.
 
-use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
+use super::{Called, Limits, Reached, Transport, TransportError, TransportErrorKind};
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +50,11 @@ impl Recorder {
     pub fn exchanges(&self) -> Vec<Exchange> {
         lock(&self.exchanges).clone()
     }
+
+    fn keep(&self, request: http::Request<Bytes>, result: &Result<http::Response<Bytes>, TransportError>) {
+        let result = result.as_ref().map(Clone::clone).map_err(|error| (error.kind, error.reached));
+        lock(&self.exchanges).push(Exchange { request, result });
+    }
 }
 
 #[async_trait]
@@ -57,9 +66,22 @@ impl Transport for Recorder {
     ) -> Result<http::Response<Bytes>, TransportError> {
         let sent = request.clone();
         let result = self.inner.send(request, limits).await;
-        let kept = result.as_ref().map(Clone::clone).map_err(|error| (error.kind, error.reached));
-        lock(&self.exchanges).push(Exchange { request: sent, result: kept });
+        self.keep(sent, &result);
         result
+    }
+
+    fn send_call<'a>(
+        &'a self,
+        call: Called<'a>,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            let sent = request.clone();
+            let result = self.inner.send_call(call, request, limits).await;
+            self.keep(sent, &result);
+            result
+        })
     }
 }
 
@@ -92,6 +114,28 @@ impl Replay {
     pub fn answer(self, response: http::Response<Bytes>) -> Self {
         lock(&self.results).push_back(Ok(response));
         self
+    }
+
+    /// Adds a response with a JSON body. A number that is not an HTTP status is 500.
+    ///
+    /// The body is the service's own form, envelope included. A service's error has its form too:
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use std::sync::Arc;
+    /// use wharf_core::transport::{Replay, Transport};
+    ///
+    /// let replay = Replay::new()
+    ///     .json(200, json!({"Response": {"Error": {"Code": "InternalError", "Message": "down"}, "RequestId": "r-1"}}))
+    ///     .json(200, json!({"Response": {"TotalCount": 0, "Clusters": [], "RequestId": "r-2"}}));
+    /// let transport: Arc<dyn Transport> = Arc::new(replay.clone()); // for the builder's `transport`
+    /// ```
+    #[must_use]
+    pub fn json(self, status: u16, body: Value) -> Self {
+        let mut response = http::Response::new(Bytes::from(body.to_string()));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.answer(response)
     }
 
     /// Adds a failure.

@@ -271,6 +271,13 @@ impl Product for Alibaba {
         rest_answer::decode(response, output, &reading)
     }
 
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &wharf_core::mock::Reply<'_>) -> http::Response<Bytes> {
+        let refusal = |code: &str, message: &str| serde_json::json!({"code": code, "message": message});
+        let kind = |code: &str| self.code(code).map(|meta| meta.kind);
+        wharf_core::mock::respond(reply, "x-acs-request-id", "Throttling.User", &kind, &refusal)
+    }
+
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         codes::find(self.codes, code)
     }

@@ -1,6 +1,8 @@
 //! The builder of connections to products, shared by all vendors. Its setters are generated from `specs/options.json`.
 
 pub(crate) mod generated;
+#[cfg(feature = "testing")]
+mod mock;
 #[cfg(test)]
 mod tests;
 

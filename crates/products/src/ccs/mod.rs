@@ -48,6 +48,8 @@ pub use crate::tencent::protocol::v2_answer::module_code;
 pub use options::CcsOptions;
 pub use regions::{long_region, region_number, short_region};
 
+#[cfg(feature = "testing")]
+use crate::tencent::protocol::respond;
 use crate::tencent::protocol::{v2, v2_answer};
 use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
 use bytes::Bytes;
@@ -62,6 +64,10 @@ use wharf_sign::hmac_v1::Algorithm;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "qcloud.com";
+
+/// Code for too many calls.
+#[cfg(feature = "testing")]
+const THROTTLED: &str = "4400";
 
 /// Codes of a signature that is refused because of its time, in older and in newer releases.
 const EXPIRED: &[&str] = &["4200", "4500"];
@@ -143,6 +149,13 @@ impl Product for Ccs {
 
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         v2_answer::decode(response, output, &|code| self.code(code))
+    }
+
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &wharf_core::mock::Reply<'_>) -> http::Response<Bytes> {
+        // The monitor's own numbers are negative; the others come first.
+        let numbers = |code: &str| NUMBERS.iter().rev().find(|(_, name)| *name == code).map(|(number, _)| *number);
+        respond::v2(reply, THROTTLED, &numbers)
     }
 
     /// Looks the code up by name, or by the number that responses carry for it.

@@ -145,6 +145,13 @@ impl Product for Huawei {
         rest_answer::decode(response, output, &reading)
     }
 
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &wharf_core::mock::Reply<'_>) -> http::Response<Bytes> {
+        let refusal = |code: &str, message: &str| serde_json::json!({"error_code": code, "error_msg": message});
+        let kind = |code: &str| self.code(code).map(|meta| meta.kind);
+        wharf_core::mock::respond(reply, "x-request-id", "APIGW.0308", &kind, &refusal)
+    }
+
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         // Gateways of older releases use a shortened prefix.
         let code = match code.strip_prefix("APIG.") {

@@ -111,6 +111,11 @@ impl Product for Tencent {
         v3_answer::decode(response, output, &|code| self.code(code))
     }
 
+    #[cfg(feature = "testing")]
+    fn respond(&self, reply: &wharf_core::mock::Reply<'_>) -> http::Response<Bytes> {
+        protocol::respond::v3(reply)
+    }
+
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         codes::find(self.codes, code)
     }

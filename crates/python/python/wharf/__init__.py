@@ -7,7 +7,7 @@
         print(cluster.cluster_id, cluster.cluster_status)
 
 A product is a module (`wharf.tke`), with a `Connection`, an `AsyncConnection`, and its structures in `types`. It is
-imported on first use. `wharf.server` is a server for tests.
+imported on first use. `wharf.server` is a server for tests, `wharf.testing` has mocks.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-# Imported on first use: the products, and the server.
-_MODULES = frozenset([*_wharf.products(), "server"])
+# Imported on first use: the products, the server, and the mocks.
+_MODULES = frozenset([*_wharf.products(), "server", "testing"])
 
 __all__ = [
     "AsyncCall",

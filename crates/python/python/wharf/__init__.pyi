@@ -8,6 +8,7 @@ from . import sts as sts
 from . import tcr as tcr
 from . import tke as tke
 from . import server as server
+from . import testing as testing
 from ._calls import AsyncCall as AsyncCall
 from ._calls import AsyncPagedCall as AsyncPagedCall
 from ._calls import AsyncWait as AsyncWait

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wharf._values import RetryOptions
     from wharf._wharf import DockerConfig, Facts, Kubeconfig, Operation, Pending, _Waiter
     from wharf.server import Server
+    from wharf.testing import Mock
 
     # Key, secret, token, and seconds since 1970.
     _Provide: TypeAlias = Callable[[], tuple[str, str, str | None, float | None]]
@@ -267,8 +268,8 @@ class Base:
         self._core = _wharf.Connection(self._product, settings, None, provide)
 
     @classmethod
-    def _over(cls, server: Server, options: dict[str, Any]) -> Self:
-        """Creates a connection to a server in this process, without a socket."""
+    def _over(cls, server: Server | Mock, options: dict[str, Any]) -> Self:
+        """Creates a connection to a server in this process, without a socket, or to a mock."""
         made = object.__new__(cls)
         settings, provide = _settings(options)
         made._core = _wharf.Connection(cls._product, settings, server._core, provide)

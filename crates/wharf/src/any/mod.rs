@@ -44,6 +44,8 @@ pub use options::call_options;
 pub use pages::{Page, Pages};
 pub use products::{Extras, client, option_names, products};
 pub use provider::provider;
+#[cfg(feature = "testing")]
+pub use value::output;
 pub use value::{input, item_models};
 pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, WaiterEntry, waiters};
 pub use wharf_core::connection::CallOptions;

@@ -18,6 +18,16 @@ pub fn input(entry: &'static Entry, value: Value) -> Result<Box<dyn Model>, Erro
     read(entry, &value)
 }
 
+/// Replaces the names in Rust by the API's names, in an output as a JSON object.
+///
+/// # Errors
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming a field that is set under both names.
+#[cfg(feature = "testing")]
+pub fn output(entry: &'static Entry, value: Value) -> Result<Value, Error> {
+    let mut scratch = entry.output();
+    with_wire_names(value, Place::Object(&mut *scratch)).map_err(|error| error.with_operation(entry.meta))
+}
+
 /// Reads an operation's input from a JSON object with the API's names.
 pub(super) fn read(entry: &'static Entry, value: &Value) -> Result<Box<dyn Model>, Error> {
     let mut model = entry.input();

@@ -5,6 +5,8 @@
 //! API 2.0 is older and similar to the latter. It has its own rules of signing (`v2`) and its own form of response
 //! (`v2_answer`).
 
+#[cfg(feature = "testing")]
+pub(crate) mod respond;
 // Of CCS alone.
 #[cfg(feature = "ccs")]
 pub(crate) mod v2;
