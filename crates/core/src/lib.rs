@@ -23,6 +23,8 @@ pub mod protocol;
 pub mod request;
 pub mod response;
 pub mod retry;
+#[doc(hidden)]
+pub mod similar;
 #[cfg(test)]
 mod testing;
 pub mod transport;

@@ -3,6 +3,7 @@
 use crate::table::PRODUCTS;
 use wharf_core::Error;
 use wharf_core::operation::Entry;
+pub(crate) use wharf_core::similar::hint as reason;
 
 /// Returns the entry of an operation, for a connection to the product `bound`. A plain name is that of the product's
 /// default version, or of the only version that has it. A name of any version begins with the version and a colon
@@ -30,16 +31,8 @@ pub(crate) fn unknown_product(product: &str) -> String {
 }
 
 /// Returns the message about an unknown name.
-pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     format!("{} {}", shown(name), reason(name, what, known))
-}
-
-/// Returns the reason without the name, with the most similar known name.
-pub(crate) fn reason<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("{what}; did you mean {near}?"),
-        None => what.to_owned(),
-    }
 }
 
 /// Shortens a name for messages: it may come from outside and be of any length.
@@ -47,42 +40,10 @@ pub(crate) fn shown(name: &str) -> String {
     name.chars().take(80).collect()
 }
 
-/// Returns the known name with the smallest edit distance, if that is at most a third of its letters.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > 80 {
-        return None;
-    }
-    let name = name.to_lowercase();
-    let (distance, near) = known.map(|known| (distance(&name, &known.to_lowercase()), known)).min()?;
-    (distance * 3 <= near.len()).then_some(near)
-}
-
-/// Returns the number of letters to insert, delete or replace.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, letter) in from.chars().enumerate() {
-        let mut next = vec![at + 1];
-        for ((replace, insert), wanted) in row.iter().zip(row.iter().skip(1)).zip(&to) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((replace + usize::from(letter != *wanted)).min(insert + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn letters_are_counted() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("same", "same"), 0);
-    }
 
     #[cfg(all(feature = "tke", feature = "tcr"))]
     #[test]
