@@ -52,7 +52,12 @@ fn the_readme_runs() {
     run(Command::new(python()).arg(package().join("tests/readme.py")).arg(&file), "README.md");
     let output = mypy("readme", &[&file]);
     assert!(output.status.success(), "{}", told(&output));
-    let output = pyright("readme", std::iter::once(file));
+    let each = programs.iter().enumerate().map(|(at, program)| {
+        let file = folder(&format!("readme_{at}.py"));
+        std::fs::write(&file, program).unwrap();
+        file
+    });
+    let output = pyright("readme", each);
     assert!(output.status.success(), "{}", told(&output));
 }
 

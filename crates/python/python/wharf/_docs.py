@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     # Name, type, and whether it has a default value.
-    Parameter: TypeAlias = tuple[str, str, bool]
+    _Parameter: TypeAlias = tuple[str, str, bool]
 
 
 class Function:
@@ -22,7 +22,7 @@ class Function:
 
         self._node, self.doc = node, ast.get_docstring(node)
 
-    def parameters(self) -> list[Parameter]:
+    def parameters(self) -> list[_Parameter]:
         """Returns the parameters without `self`."""
         given = self._node.args
         plain = [(argument, False) for argument in given.args[1:]]

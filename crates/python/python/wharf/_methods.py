@@ -54,12 +54,11 @@ class _Named:
         """Returns the parameters that can be positional, and the others, with whether they are required."""
         raise NotImplementedError
 
-    def _refuse(self, positional: tuple[Any, ...]) -> None:
-        """Raises `TypeError` for arguments without a name."""
-        if positional:
-            names = [f"{name}=..." for name, needed in self._parameters()[1] if needed]
-            example = f": {self.__name__}({', '.join(names)})" if names else ""
-            raise TypeError(f"{self.__name__}() takes arguments by name{example}")
+    def _unnamed(self) -> TypeError:
+        """Returns the error for arguments without a name."""
+        names = [f"{name}=..." for name, needed in self._parameters()[1] if needed]
+        example = f": {self.__name__}({', '.join(names)})" if names else ""
+        return TypeError(f"{self.__name__}() takes arguments by name{example}")
 
 
 # An operation.
@@ -71,7 +70,8 @@ class Method(_Named):
         self._operation = operation
 
     def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> Any:
-        self._refuse(positional)
+        if positional:
+            raise self._unnamed()
         answer, pager = client._core.execute(self._operation, arguments)
         if pager is not None:
             answer._pager = pager
@@ -86,7 +86,8 @@ class AsyncMethod(Method):
     __doc__ = _Named.__doc__
 
     def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> AsyncCall[Any]:
-        self._refuse(positional)
+        if positional:
+            raise self._unnamed()
         call = client._core.prepare(self._operation, arguments)
         way = self._operation.items
         return AsyncCall(call) if way is None else AsyncPagedCall(call, tuple(way))
