@@ -1,7 +1,7 @@
 """From a cloud's API to Kubernetes: creates a cluster of TKE, deploys, waits until it is available, and scales it.
 
     pip install ./crates/python
-    python kubernetes_deployment.py
+    python examples/python/kubernetes_deployment.py
 
 `connection.kubernetes(id).client()` is a client of the package `kubernetes` instead (`pip install wharf-sdk[kubernetes]`).
 """

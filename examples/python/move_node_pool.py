@@ -1,7 +1,7 @@
 """Moves a node pool of TKE to another instance type without losing a pod.
 
     pip install ./crates/python
-    python move_node_pool.py
+    python examples/python/move_node_pool.py
 
 Creates a pool of the new type, drains the nodes of the old one with the Eviction API, which obeys the
 PodDisruptionBudget, and deletes the old pool.

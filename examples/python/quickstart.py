@@ -1,7 +1,7 @@
 """The main job, against the reference server: creates a cluster, adds nodes, lists them in pages, and reads an error.
 
     pip install ./crates/python
-    python quickstart.py
+    python examples/python/quickstart.py
 
 Against a real service, make the connection of a region and of your credentials instead:
 `wharf.tke.Connection(region="ap-guangzhou")`.

@@ -1,7 +1,7 @@
 """The same for `asyncio`: many clusters at once, pages with `async for`, a call that is cancelled.
 
     pip install ./crates/python
-    python quickstart_async.py
+    python examples/python/quickstart_async.py
 """
 
 from __future__ import annotations

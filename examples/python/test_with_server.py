@@ -1,7 +1,7 @@
 """How a project tests its own code: the fixture is there once `wharf-sdk` is installed.
 
     pip install ./crates/python pytest
-    pytest test_with_server.py
+    pytest examples/python/test_with_server.py
 """
 
 from __future__ import annotations

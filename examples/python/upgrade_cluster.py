@@ -1,7 +1,7 @@
 """Upgrades a cluster of TKE to the next version of Kubernetes: first the control plane, then one node after another.
 
     pip install ./crates/python
-    python upgrade_cluster.py
+    python examples/python/upgrade_cluster.py
 """
 
 from __future__ import annotations

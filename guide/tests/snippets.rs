@@ -123,10 +123,14 @@ fn links_between_pages_lead_to_pages() {
 
 #[test]
 fn python_runs() {
+    let mut mypy = Command::new(wheel::python());
+    mypy.args(["-m", "mypy", "--strict", "--scripts-are-modules"]);
     for snippet in of("python", 10) {
         let program = write(&snippet, "py");
         wheel::run(Command::new(wheel::python()).arg(&program), &snippet.place);
+        mypy.arg(program);
     }
+    wheel::run(&mut mypy, "a type checker finds mistakes");
 }
 
 #[test]

@@ -119,7 +119,7 @@ pub(super) fn errors(operation: &Operation) -> Option<String> {
 }
 
 /// The number of values that a field's documentation lists.
-const LISTED: usize = 8;
+pub(super) const LISTED: usize = 8;
 
 /// Returns the values that a field is documented to have, in a few words.
 fn values(field: &Field) -> Option<String> {

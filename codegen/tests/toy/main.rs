@@ -58,12 +58,20 @@ fn python(copy: &Copy, module: &Path, address: &str) {
     run(python.arg(here("programs/program.py")).arg(address));
     let stub = |name: &str| fs::read_to_string(packages.join("wharf/toy").join(name)).unwrap();
     let connection = stub("__init__.pyi");
-    for name in ["def clusters(self) -> ClustersClient", "from wharf.toy._stubs.clusters import ClustersClient"] {
+    for name in [
+        "def clusters(self) -> ClustersClient",
+        "from wharf.toy._stubs.clusters import _ClustersOperations, ClustersClient",
+    ] {
         assert!(connection.contains(name), "{name}: {connection}");
     }
     for (file, prefix) in [("_stubs/clusters.pyi", ""), ("_stubs/clusters_async.pyi", "Async")] {
         let client = stub(file);
-        assert!(client.contains(&format!("class {prefix}ClustersClient(_product.{prefix}Client)")), "{client}");
+        assert!(
+            client.contains(&format!(
+                "class {prefix}ClustersClient(_{prefix}ClustersOperations, _product.{prefix}Client)"
+            )),
+            "{client}"
+        );
         for name in ["def create_toy(", "def describe_toys(", "def wait_until_toy_ready("] {
             assert!(client.contains(name), "{name}: {client}");
         }

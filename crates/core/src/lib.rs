@@ -19,7 +19,6 @@ pub mod limit;
 #[cfg(feature = "testing")]
 pub mod mock;
 pub mod model;
-pub mod names;
 pub mod operation;
 pub mod paginate;
 pub mod product;
@@ -27,6 +26,8 @@ pub mod protocol;
 pub mod request;
 pub mod response;
 pub mod retry;
+#[doc(hidden)]
+pub mod similar;
 #[cfg(test)]
 mod testing;
 pub mod transport;

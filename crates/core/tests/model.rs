@@ -402,7 +402,12 @@ fn what_does_not_fit_is_named_with_the_way_to_it() {
             Mode::Strict,
             "Parts.1.Parts.0.Name must be a string, not a list",
         ),
-        (json!({"Part": {"Nmae": "x"}}), Mode::Strict, "Part.Nmae is not a field of this operation"),
+        (
+            json!({"Part": {"Nmae": "x"}}),
+            Mode::Strict,
+            "Part.Nmae is not a field of this operation; did you mean Name?",
+        ),
+        (json!({"Part": {"elephant": "x"}}), Mode::Strict, "Part.elephant is not a field of this operation"),
         (json!({"Count": "34"}), Mode::Strict, "Count must be an integer, not a string"),
         (json!({"Id": 3}), Mode::Strict, "Id must be a string, not a number"),
         (json!({"Parts": {}}), Mode::Strict, "Parts must be a list, not an object"),

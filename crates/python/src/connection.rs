@@ -14,6 +14,7 @@ use crate::response::{Received, Signed, output, parts, signed};
 use crate::runtime::{self, Convert, Pending};
 use crate::wait;
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::Value;
@@ -37,25 +38,30 @@ struct Shared {
     /// A callable that provides credentials.
     provide: Option<Arc<Py<PyAny>>>,
     /// The connection and the process that it belongs to: its open sockets are served by the threads of one process.
+    /// `None` once it is closed.
     ///
     /// Locked only while the interpreter is held; see [`runtime`](crate::runtime).
-    connection: Mutex<(u32, wharf::any::Connection)>,
+    connection: Mutex<(u32, Option<wharf::any::Connection>)>,
 }
 
 impl Connection {
     /// Returns the connection of this process. A child made by `fork` gets its own.
     pub(crate) fn get(&self, py: Python<'_>) -> PyResult<wharf::any::Connection> {
         let mut place = self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = place.1.clone() else {
+            return Err(PyRuntimeError::new_err("this connection is closed: make a new one"));
+        };
         let process = std::process::id();
-        if place.0 != process {
-            let shared = &self.shared;
-            let extras = with_provider(py, shared.extras.clone(), shared.provide.as_ref())?;
-            let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, extras);
-            let made = made.map_err(|error| to_python(py, &error))?;
-            // The parent's connection may be locked by threads that do not exist here: it is not dropped.
-            std::mem::forget(std::mem::replace(&mut *place, (process, made)));
+        if place.0 == process {
+            return Ok(open);
         }
-        Ok(place.1.clone())
+        let shared = &self.shared;
+        let extras = with_provider(py, shared.extras.clone(), shared.provide.as_ref())?;
+        let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, extras);
+        let made = made.map_err(|error| to_python(py, &error))?;
+        // The parent's connection may be locked by threads that do not exist here: it is not dropped.
+        std::mem::forget((open, std::mem::replace(&mut *place, (process, Some(made.clone())))));
+        Ok(made)
     }
 
     fn input(&self, py: Python<'_>, entry: &'static Entry, given: &Bound<'_, PyDict>) -> PyResult<Box<dyn Model>> {
@@ -91,7 +97,7 @@ impl Connection {
         let made = wharf::any::Connection::with_extras(product, &settings, own);
         log::pass_on(py);
         let made = made.map_err(|error| to_python(py, &error))?;
-        let connection = Mutex::new((std::process::id(), made));
+        let connection = Mutex::new((std::process::id(), Some(made)));
         let shared = Shared { product: product.to_owned(), settings, extras, provide, connection };
         Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
     }
@@ -106,6 +112,22 @@ impl Connection {
         options.attempt_timeout = options.attempt_timeout.or(before.attempt_timeout);
         options.retry = options.retry.or_else(|| before.retry.clone());
         Ok(Self { shared: self.shared.clone(), options })
+    }
+
+    /// Closes the sockets. Further calls raise `RuntimeError`.
+    fn close(&self) {
+        let mut place = self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = place.1.take();
+        if place.0 != std::process::id() {
+            // See `get`.
+            std::mem::forget(open);
+        }
+    }
+
+    /// Whether it is closed.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner).1.is_none()
     }
 
     #[getter]

@@ -103,7 +103,8 @@ pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'p
         let members = PyDict::new(py);
         for member in &found.members {
             let hidden = member.member.sensitive || member.form == Form::JsonText;
-            members.set_item(&member.name, (member.member.wire, hidden))?;
+            let secret = member.member.sensitive && !member.member.document;
+            members.set_item(&member.name, (member.member.wire, hidden, secret))?;
         }
         shapes.append((found.shape.type_name, members))?;
     }

@@ -522,23 +522,31 @@ fn ask(py: Python<'_>, callback: &Py<PyAny>, parameters: &serde_json::Map<String
 
 fn journal_entry(py: Python<'_>, entry: wharf_server::Entry) -> PyResult<Bound<'_, PyAny>> {
     let time = entry.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let outcome = entry.outcome().word();
     let members = PyDict::new(py);
     members.set_item("sequence", entry.sequence)?;
     members.set_item("time", time)?;
     members.set_item("product", entry.product)?;
     members.set_item("operation", entry.operation)?;
     members.set_item("method", entry.method)?;
+    members.set_item("path", entry.target)?;
     members.set_item("signature_method", entry.signature_method.to_string())?;
+    members.set_item("verdict", entry.verdict.word())?;
     members.set_item("account", entry.account)?;
+    members.set_item("caller", entry.caller)?;
     members.set_item("region", entry.region)?;
     members.set_item("status", entry.status)?;
+    members.set_item("outcome", outcome)?;
     members.set_item("code", entry.code)?;
     members.set_item("request_id", entry.request_id)?;
+    members.set_item("duration", entry.duration.map(|duration| duration.as_secs_f64()))?;
     members.set_item("parameters", json(py, &Value::Object(entry.parameters))?)?;
     members.set_item("headers", entry.headers.into_iter().collect::<std::collections::BTreeMap<_, _>>())?;
     members.set_item("bytes", entry.bytes)?;
+    members.set_item("size", entry.response_bytes)?;
     members.set_item("acted", entry.acted)?;
     members.set_item("fault", entry.fault)?;
+    members.set_item("cause", entry.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str()))?;
     members.set_item("diagnosis", entry.diagnosis.map(|diagnosis| diagnosis.to_string()))?;
     Ok(members.into_any())
 }

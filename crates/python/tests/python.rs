@@ -52,12 +52,19 @@ fn the_readme_runs() {
     run(Command::new(python()).arg(package().join("tests/readme.py")).arg(&file), "README.md");
     let output = mypy("readme", &[&file]);
     assert!(output.status.success(), "{}", told(&output));
+    let each = programs.iter().enumerate().map(|(at, program)| {
+        let file = folder(&format!("readme_{at}.py"));
+        std::fs::write(&file, program).unwrap();
+        file
+    });
+    let output = pyright("readme", each);
+    assert!(output.status.success(), "{}", told(&output));
 }
 
 /// Runs mypy. Each check has its own cache, because two checks may run at once.
 fn mypy(check: &str, what: &[&Path]) -> Output {
     let mut mypy = Command::new(python());
-    mypy.args(["-m", "mypy", "--strict", "--no-error-summary", "--python-version", "3.11", "--cache-dir"]);
+    mypy.args(["-m", "mypy", "--strict", "--no-error-summary", "--python-version", "3.10", "--cache-dir"]);
     // In the source folder, `wharf` would be imported from there instead of the installed package.
     outcome(mypy.arg(folder("mypy").join(check)).args(what).current_dir(examples()))
 }
@@ -103,7 +110,7 @@ fn pyright(check: &str, files: impl Iterator<Item = PathBuf>) -> Output {
     for file in files.filter(|path| path.extension().is_some_and(|extension| extension == "py")) {
         std::fs::copy(&file, home.join(file.file_name().unwrap())).unwrap();
     }
-    let settings = r#"{"typeCheckingMode": "strict", "pythonVersion": "3.11"}"#;
+    let settings = r#"{"typeCheckingMode": "strict", "pythonVersion": "3.10"}"#;
     std::fs::write(home.join("pyrightconfig.json"), settings).unwrap();
     let mut pyright = Command::new(python());
     outcome(pyright.args(["-m", "pyright", "--pythonpath"]).arg(python()).arg("--project").arg(&home))

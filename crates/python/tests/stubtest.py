@@ -1,4 +1,5 @@
-"""Runs stubtest. The stubs of families have no modules at run time: each gets one here, with the classes that it declares."""
+"""Runs stubtest. The stubs of families have no modules at run time: each gets one here, with the classes and enumerations
+that it declares."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ def stand_in(path: Path) -> ModuleType:
     module = ModuleType(f"wharf.{product}._stubs.{path.stem}")
     homes = (importlib.import_module(f"wharf.{product}"), importlib.import_module(f"wharf.{product}.types"))
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            setattr(module, node.target.id, getattr(homes[1], node.target.id))
         home = next((home for home in homes if isinstance(node, ast.ClassDef) and hasattr(home, node.name)), None)
         if isinstance(node, ast.ClassDef) and home is not None:
             setattr(module, node.name, getattr(home, node.name))

@@ -136,8 +136,18 @@ def test_faults_and_calls(tke: wharf.tke.Connection, wharf_server: Server) -> No
     call = wharf_server.calls("DescribeClusters")[0]
     assert (call.product, call.method, call.signature_method, call.status) == ("tke", "POST", "TC3-HMAC-SHA256", 200)
     assert call.time.tzinfo is not None and call.acted and repr(call) == "<Call 0 DescribeClusters 200>"
+    key = wharf_server.credentials
+    assert (call.path, call.verdict, call.caller, call.outcome) == ("/", "good", key.id, "succeeded")
+    assert call.duration is not None and 0 < call.duration < 60 and call.size > len('{"Response":{}}') and call.cause is None
     wharf_server.clear_calls()
     assert wharf_server.calls() == []
+    stranger = wharf_server.connection(wharf.tke.Connection, credentials=wharf.Credentials(key.id, "wrong"))
+    with pytest.raises(wharf.CredentialsError):
+        stranger.clusters.describe_clusters()
+    (refused,) = wharf_server.calls()
+    assert (refused.verdict, refused.outcome, refused.account) == ("wrong", "refused", None)
+    assert refused.cause and refused.diagnosis and refused.diagnosis.startswith(refused.cause)
+    wharf_server.clear_calls()
     faults.refuse("InternalError")
     faults.clear()
     assert faults.waiting == 0

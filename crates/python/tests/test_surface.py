@@ -6,10 +6,12 @@ import ast
 import functools
 import importlib
 import inspect
+import json
 import keyword
 import pydoc
 import subprocess
 import sys
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,20 @@ def stub(product: str, name: str = "__init__") -> dict[str, ast.ClassDef]:
     return found
 
 
-def methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
-    return {child.name: child for child in node.body if isinstance(child, ast.FunctionDef)}
+def public(stubs: dict[str, ast.ClassDef]) -> set[str]:
+    """Returns the names without those of the bases that clients and connections share."""
+    return {name for name in stubs if not name.startswith("_")}
+
+
+def methods(stubs: dict[str, ast.ClassDef], owner: str) -> dict[str, ast.FunctionDef]:
+    """Returns the methods of a class and of its bases in the stubs."""
+    found = {child.name: child for child in stubs[owner].body if isinstance(child, ast.FunctionDef)}
+    for base in stubs[owner].bases:
+        if isinstance(base, ast.Name) and base.id in stubs:
+            inherited = methods(stubs, base.id)
+            assert not found.keys() & inherited.keys(), f"{owner} has two methods of a name"
+            found.update(inherited)
+    return found
 
 
 def clients(prefix: str, client: str) -> str:
@@ -75,11 +89,14 @@ def test_every_operation_is_a_method_with_a_stub(product: str, prefix: str) -> N
     for operation in _wharf.describe(product)["operations"]:
         owner = clients(prefix, operation.client)
         method = getattr(getattr(module, owner), operation.method)
-        stubbed = methods(stubs[owner])[operation.method]
+        stubbed = methods(stubs, owner)[operation.method]
         arguments = {argument.arg: default for argument, default in zip(stubbed.args.kwonlyargs, stubbed.args.kw_defaults)}
         assert {name: default is None for name, default in arguments.items()} == dict(operation.arguments), operation.name
+        # The connection has the same method.
+        assert getattr(getattr(module, f"{prefix}Connection"), operation.method) is method
         parameters = list(inspect.signature(method).parameters.values())[1:]
-        assert {parameter.name for parameter in parameters} == set(arguments)
+        types = {argument.arg: ast.unparse(argument.annotation) for argument in stubbed.args.kwonlyargs if argument.annotation}
+        assert {parameter.name: parameter.annotation for parameter in parameters} == types
         assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters)
         documentation = inspect.getdoc(method)
         assert documentation and f"`{operation.name}`" in documentation
@@ -92,17 +109,20 @@ def test_every_operation_is_a_method_with_a_stub(product: str, prefix: str) -> N
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_every_method_of_a_stub_exists(product: str) -> None:
     module, stubs = importlib.import_module(f"wharf.{product}"), stub(product)
-    assert set(stubs) == set(module.__all__) - {"types"}
+    assert public(stubs) == set(module.__all__) - {"types"}
     facts = _wharf.describe(product)
     for prefix in ("", "Async"):
-        wanted: dict[str, set[str]] = {owner: set() for owner in stubs if owner.startswith("Async") == bool(prefix)}
+        wanted: dict[str, set[str]] = {
+            owner: set() for owner in public(stubs) if owner.startswith("Async") == bool(prefix)
+        }
         for operation in facts["operations"]:
             wanted[clients(prefix, operation.client)].add(operation.method)
         for _, client, method, *_ in facts["waiters"]:
             wanted[clients(prefix, client)].add(method)
         wanted[f"{prefix}Connection"] |= {"__init__", *(operation.client for operation in facts["operations"] if operation.client)}
+        wanted[f"{prefix}Connection"] |= {operation.method for operation in facts["operations"]}
         for owner, names in wanted.items():
-            assert set(methods(stubs[owner])) == names, owner
+            assert set(methods(stubs, owner)) == names, owner
             assert all(hasattr(getattr(module, owner), name) for name in names)
 
 
@@ -128,7 +148,7 @@ def test_every_waiter_is_a_method_with_a_stub(product: str) -> None:
     for name, client, method, _, arguments, gives in _wharf.describe(product)["waiters"]:
         for prefix in ("", "Async"):
             owner = clients(prefix, client)
-            stubbed = methods(stubs[owner])[method]
+            stubbed = methods(stubs, owner)[method]
             assert [argument.arg for argument in stubbed.args.args[1:]] == [argument for argument, _ in arguments], name
             parameters = inspect.signature(getattr(getattr(module, owner), method)).parameters
             assert list(parameters)[1:] == [argument.arg for argument in stubbed.args.args[1:] + stubbed.args.kwonlyargs]
@@ -152,6 +172,8 @@ def test_every_structure_is_a_class_with_a_stub(product: str) -> None:
         assert not {member for member in members if hasattr(made, member)}
         assert not any(keyword.iskeyword(member) for member in members)
         assert made.__doc__ and made.__module__ == f"wharf.{product}.types"
+        assert not members or list(inspect.signature(made).parameters) == list(members)
+        assert all(f"\n    {member} (" in made.__doc__ for member in members)
 
 
 def is_dict(node: ast.ClassDef) -> bool:
@@ -161,8 +183,30 @@ def is_dict(node: ast.ClassDef) -> bool:
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_the_options_are_those_of_the_stub(product: str) -> None:
     for owner in ("Connection", "AsyncConnection"):
-        init = methods(stub(product)[owner])["__init__"]
-        assert [argument.arg for argument in init.args.kwonlyargs] == _wharf.describe(product)["options"]
+        init, connection = methods(stub(product), owner)["__init__"], getattr(importlib.import_module(f"wharf.{product}"), owner)
+        options = _wharf.describe(product)["options"]
+        assert [argument.arg for argument in init.args.kwonlyargs] == options
+        assert list(inspect.signature(connection).parameters) == options
+        assert list(inspect.signature(connection.__init__).parameters) == ["self", *options]
+        documentation = inspect.getdoc(connection.__init__) or ""
+        assert all(f"    {option}: " in documentation for option in options)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_enumerations_are_those_of_the_specs(product: str) -> None:
+    types, version = importlib.import_module(f"wharf.{product}.types"), (FOLDER / product / "_stubs" / "enums.pyi")
+    if not version.exists():
+        assert product == "sts"
+        return
+    specs = Path(__file__).parents[3] / "specs" / product
+    known = [json.loads(path.read_text(encoding="utf-8")).get("enums") for path in specs.rglob("*.json")]
+    values = {tuple(value["value"] for value in each["values"]) for enums in known if enums for each in enums.values()}
+    names = [node.target.id for node in parsed(version) if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+    assert len(names) >= 8
+    for name in names:
+        assert typing.get_args(getattr(types, name)) in values, name
+    with pytest.raises(AttributeError, match="Elephant"):
+        types.Elephant
 
 
 def test_pages_have_items_and_pages() -> None:
@@ -176,13 +220,16 @@ def test_pages_have_items_and_pages() -> None:
 
 def test_help_works() -> None:
     text = pydoc.plain(pydoc.render_doc(wharf.tke.Connection(region="x").clusters.describe_clusters))
-    assert "describe_clusters(*, cluster_ids=None" in text and "Lists the clusters" in text
+    assert "describe_clusters(*, cluster_ids: Sequence[str] | None = None" in text and "Lists the clusters" in text
     of_the_cluster = (FOLDER / "tke" / "_stubs" / "clusters_types.pyi").read_text(encoding="utf-8")
     assert "class Cluster(" in of_the_cluster and "ID of the cluster" in of_the_cluster
     for connection in (wharf.tke.Connection(region="x"), wharf.tke.AsyncConnection(region="x")):
         text = pydoc.plain(pydoc.render_doc(connection.prometheus.create_prometheus_temp))
         assert "template: Template. `Template`." in text and "Public cloud only." in text
-    assert pydoc.plain(pydoc.render_doc(wharf.tke.types.Cluster))
+    text = pydoc.plain(pydoc.render_doc(wharf.tke.types.Cluster))
+    assert "cluster_id (str): ID of the cluster" in text and "cluster_type (ClusterType | str)" in text
+    text = pydoc.plain(pydoc.render_doc(wharf.tke.Connection))
+    assert "region: The region of calls" in text and "describe_clusters(self, *, cluster_ids" in text
     assert pydoc.plain(pydoc.render_doc(wharf.tke))
 
 
@@ -193,4 +240,5 @@ def test_importing_is_cheap() -> None:
     command = [sys.executable, "-S", "-c", program.format(heavy=heavy)]
     environment: dict[str, Any] = {"PYTHONPATH": str(FOLDER.parent)}
     loaded = ast.literal_eval(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
-    assert loaded == [f"wharf.{name}" for name in ("_calls", "_errors", "_kubernetes", "_paging", "_response", "_structure", "_values", "_wharf")]
+    modules = ("_calls", "_errors", "_kubernetes", "_paging", "_plain", "_response", "_structure", "_values", "_wharf")
+    assert loaded == [f"wharf.{name}" for name in modules]

@@ -104,7 +104,6 @@ const REVIEWED: &[(&str, &[&str])] = &[
             "cce GetClusterCert.apiVersion",
             "cce IAMIdentity.methods",
             "cce IAMToken.methods",
-            "cce IAMTokenUser.password_expires_at",
             "tcr CreateInstanceToken.RegistryId",
             "tke QueryOverage.Pass",
             "tke LoginSettings.KeepImageLogin",

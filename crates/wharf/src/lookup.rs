@@ -1,11 +1,9 @@
 //! Lookup of operations by name.
 
 use crate::table::PRODUCTS;
-pub(crate) use wharf_core::names::shown;
-
 use wharf_core::Error;
-use wharf_core::names::nearest;
 use wharf_core::operation::Entry;
+pub(crate) use wharf_core::similar::{hint as reason, shown};
 
 /// Returns the entry of an operation, for a connection to the product `bound`. A plain name is that of the product's
 /// default version, or of the only version that has it. A name of any version begins with the version and a colon
@@ -33,16 +31,8 @@ pub(crate) fn unknown_product(product: &str) -> String {
 }
 
 /// Returns the message about an unknown name.
-pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     format!("{} {}", shown(name), reason(name, what, known))
-}
-
-/// Returns the reason without the name, with the most similar known name.
-pub(crate) fn reason<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("{what}; did you mean {near}?"),
-        None => what.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -123,6 +123,16 @@ async fn what_is_wrong_is_told_before_anything_is_sent() {
     let wrong = |value: Value| any::input(entry, value).unwrap_err().field().unwrap().to_owned();
     assert_eq!(wrong(json!({"cluster_cidr_settings": {"cluster_cidr": 1}})), "ClusterCIDRSettings.ClusterCIDR");
     assert_eq!(wrong(json!({"cluster_typ": "x"})), "cluster_typ");
+    // The hint has the spelling that the caller used.
+    let told = |value: Value| any::input(entry, value).unwrap_err().message().to_owned();
+    let unknown = "is not a field of this operation";
+    assert_eq!(told(json!({"cluster_typ": "x"})), format!("cluster_typ {unknown}; did you mean cluster_type?"));
+    assert_eq!(told(json!({"ClusterTyp": "x"})), format!("ClusterTyp {unknown}; did you mean ClusterType?"));
+    let nested = json!({"cluster_cidr_settings": {"cidr": "x"}});
+    assert_eq!(told(nested), format!("cluster_cidr_settings.cidr {unknown}; did you mean cluster_cidr?"));
+    assert_eq!(told(json!({"elephant": "x"})), format!("elephant {unknown}"));
+    let error = tke.call("DescribeClusters", json!({"limt": 5})).await.unwrap_err();
+    assert_eq!(error.message(), format!("limt {unknown}; did you mean Limit?"));
     assert_eq!(wrong(json!({"ClusterType": "x", "cluster_type": "x"})), "cluster_type");
     assert_eq!(tke.pages("DescribeRegions", json!({})).unwrap_err().field(), Some("operation"));
     assert!(cloud.server.journal().is_empty());

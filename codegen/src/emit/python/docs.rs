@@ -64,6 +64,17 @@ pub(super) fn shape(shape: &Shape) -> Vec<String> {
     docs
 }
 
+/// Returns the docs of an enumeration.
+pub(super) fn enumeration(enumeration: &Enumeration) -> Vec<String> {
+    let mut docs = vec![words::sentence(&enumeration.spec.doc), format!("`{}` in the API.", enumeration.name)];
+    docs.push("Values:".to_owned());
+    docs.extend(enumeration.spec.values.iter().map(|value| {
+        let note = words::deprecated(value.deprecated.as_deref()).map(|note| format!(" {note}")).unwrap_or_default();
+        format!(" `{}`: {}{note}", value.value, words::sentence(&value.doc))
+    }));
+    docs
+}
+
 /// What a field means, in one paragraph.
 pub(super) fn field(product: &Product, field: &Field) -> String {
     let mut facts = vec![format!("`{}`", field.name)];

@@ -20,6 +20,7 @@ pub const FOLDER: &str = "crates/python/python/wharf";
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("client.pyi", include_str!("client.pyi.jinja")),
+    ("enums.pyi", include_str!("enums.pyi.jinja")),
     ("methods.pyi", include_str!("methods.pyi.jinja")),
     ("package.pyi", include_str!("package.pyi.jinja")),
     ("product.py", include_str!("product.py.jinja")),
@@ -57,7 +58,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         writer.file("__init__.pyi", "product.pyi", &context)?;
         writer.file("types.py", "types.py", &context)?;
         writer.clients(&clients)?;
-        writer.structures(&view.shapes()?)?;
+        writer.structures(&view.shapes()?, &view.enums())?;
     }
     let text = render(&templates, "package.pyi", "specs", &context! { products })?;
     files.insert(PathBuf::from(FOLDER).join("__init__.pyi"), text);

@@ -11,7 +11,7 @@ pub(super) fn ty(entry: &Entry, family: &Family) -> String {
         Kind::Bool | Kind::NoProxy => "bool",
         Kind::Seconds => "float",
         Kind::Whole => "int",
-        Kind::Credentials => "Credentials | Callable[[], Credentials]",
+        Kind::Credentials => "Credentials | CredentialsDict | Callable[[], Credentials]",
         Kind::Pem | Kind::Path => "str | Sequence[str]",
         Kind::Headers | Kind::Addresses => "Mapping[str, str]",
         Kind::Object | Kind::Interface => entry.python.as_deref().unwrap_or("Mapping[str, Any]"),

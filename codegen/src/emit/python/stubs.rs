@@ -2,7 +2,7 @@
 //! created in the product's own modules.
 
 use super::Writer;
-use super::view::{ClientView, ShapeView};
+use super::view::{ClientView, EnumView, ShapeView};
 use crate::Error;
 use minijinja::context;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,9 @@ pub const MAX_LINES: usize = 2000;
 
 /// Lines of structures in one file. More are in a file for each initial. The rest of [`MAX_LINES`] is for imports.
 const MAX_CLASSES: usize = 1800;
+
+/// The module of the enumerations.
+const ENUMS: &str = "enums";
 
 /// A structure with its text.
 struct Class<'a> {
@@ -33,24 +36,30 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes the structures: those of a family are in its file, and `types.pyi` exports all of them.
-    pub(super) fn structures(&mut self, shapes: &[ShapeView]) -> Result<(), Error> {
+    /// Writes the structures: those of a family are in its file. The enumerations have a file, and `types.pyi` exports
+    /// everything.
+    pub(super) fn structures(&mut self, shapes: &[ShapeView], enums: &[EnumView]) -> Result<(), Error> {
         let product = self.product;
         let mut classes = Vec::new();
         for shape in shapes {
             classes.push(Class { shape, text: self.text("structure.pyi", &context! { shape })? });
         }
         let modules = modules(&classes);
-        let home: BTreeMap<&str, &str> = modules
+        let in_modules = modules
             .iter()
-            .flat_map(|(module, classes)| classes.iter().map(|class| (class.shape.name.as_str(), module.as_str())))
-            .collect();
+            .flat_map(|(module, classes)| classes.iter().map(|class| (class.shape.name.as_str(), module.as_str())));
+        let home: BTreeMap<&str, &str> =
+            in_modules.chain(enums.iter().map(|each| (each.name.as_str(), ENUMS))).collect();
         for (module, classes) in &modules {
             let imports = imports(module, classes, &home);
             let classes: String = classes.iter().map(|class| class.text.as_str()).collect();
             self.file(&format!("_stubs/{module}.pyi"), "structures.pyi", &context! { product, imports, classes })?;
         }
-        let modules: Vec<_> = modules.keys().collect();
+        let mut modules: Vec<_> = modules.keys().map(String::as_str).collect();
+        if !enums.is_empty() {
+            self.file(&format!("_stubs/{ENUMS}.pyi"), "enums.pyi", &context! { product, enums })?;
+            modules.insert(0, ENUMS);
+        }
         self.file("types.pyi", "types.pyi", &context! { product, modules, shapes })
     }
 }

@@ -3,7 +3,7 @@
 use super::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::intercept::Call;
-use crate::names;
+use crate::similar;
 
 impl Connection {
     /// Adds that the public cloud has no region of that name, if the error can be due to it: the host is not found, or the
@@ -18,12 +18,8 @@ impl Connection {
         if !refused && !unreachable {
             return error;
         }
-        let (shown, product) = (names::shown(region), call.product());
+        let (shown, product) = (similar::shown(region), call.product());
         let unknown = format!("{shown:?} is no known region of {product} in the public cloud");
-        let hint = match names::nearest(region, known.iter().copied()) {
-            Some(near) => format!("{unknown}; did you mean {near}?"),
-            None => unknown,
-        };
-        error.with_hint(&hint)
+        error.with_hint(&similar::hint(region, &unknown, known.iter().copied()))
     }
 }

@@ -133,6 +133,8 @@ pub struct Member {
     pub required: bool,
     /// Whether the value is a secret, which is never shown.
     pub sensitive: bool,
+    /// Whether the value is only hidden because it is a JSON document, whose content is unknown.
+    pub document: bool,
     /// Place in the request.
     pub place: In,
     /// Smallest and largest value of a number.
@@ -198,6 +200,7 @@ impl Member {
             field: wire,
             required: false,
             sensitive: false,
+            document: false,
             place: In::Body,
             range: None,
             max_items: None,
@@ -259,6 +262,12 @@ impl Member {
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
+    }
+
+    /// Marks the field as a JSON document of unknown content, which is not shown either.
+    pub const fn document(mut self) -> Self {
+        self.document = true;
+        self.sensitive()
     }
 
     /// Sets the place of the field in the request.

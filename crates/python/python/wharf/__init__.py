@@ -38,9 +38,10 @@ from wharf._errors import (
 )
 from wharf._kubernetes import AsyncKubernetes, Kubernetes, KubernetesResponse
 from wharf._paging import ItemPage, Items, Page, Pages
+from wharf._plain import to_plain, to_records
 from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
-from wharf._values import Credentials, Timestamp
+from wharf._values import Credentials, Other, Timestamp
 from wharf._wharf import DockerConfig, JsonText, Kubeconfig, Secret, __version__
 
 atexit.register(_wharf.shut_down)
@@ -74,6 +75,7 @@ __all__ = [
     "Kubernetes",
     "KubernetesResponse",
     "NotFoundError",
+    "Other",
     "Page",
     "Pages",
     "PermissionDeniedError",
@@ -92,6 +94,8 @@ __all__ = [
     "UnsupportedError",
     "WaitFailedError",
     "__version__",
+    "to_plain",
+    "to_records",
 ]
 
 

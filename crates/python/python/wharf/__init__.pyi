@@ -8,7 +8,6 @@ from . import sts as sts
 from . import tcr as tcr
 from . import tke as tke
 from . import server as server
-from . import testing as testing
 from ._calls import AsyncCall as AsyncCall
 from ._calls import AsyncPagedCall as AsyncPagedCall
 from ._calls import AsyncWait as AsyncWait
@@ -34,6 +33,8 @@ from ._errors import WaitFailedError as WaitFailedError
 from ._kubernetes import AsyncKubernetes as AsyncKubernetes
 from ._kubernetes import Kubernetes as Kubernetes
 from ._kubernetes import KubernetesResponse as KubernetesResponse
+from ._plain import to_plain as to_plain
+from ._plain import to_records as to_records
 from ._paging import ItemPage as ItemPage
 from ._paging import Items as Items
 from ._paging import Page as Page
@@ -42,6 +43,7 @@ from ._response import Response as Response
 from ._response import SignedRequest as SignedRequest
 from ._structure import Structure as Structure
 from ._values import Credentials as Credentials
+from ._values import Other as Other
 from ._values import Timestamp as Timestamp
 from ._wharf import DockerConfig as DockerConfig
 from ._wharf import JsonText as JsonText
@@ -71,6 +73,7 @@ __all__ = [
     "Kubernetes",
     "KubernetesResponse",
     "NotFoundError",
+    "Other",
     "Page",
     "Pages",
     "PermissionDeniedError",
@@ -89,4 +92,6 @@ __all__ = [
     "UnsupportedError",
     "WaitFailedError",
     "__version__",
+    "to_plain",
+    "to_records",
 ]

@@ -35,6 +35,8 @@ class Progress:
 
     __slots__ = ("state", "text")
 
+    _plain_members = ("text", "state")
+
     text: str
     """For people: the state and further details (`Creating`, `1 of 2 running`)."""
     state: Any

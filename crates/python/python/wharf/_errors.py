@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     ]
 
 
-
 class Attempt:
     """Failed attempt before the last one."""
 
     __slots__ = ("code", "delay", "kind", "request_id", "status")
+
+    _plain_members = ("kind", "code", "request_id", "status", "delay")
 
     kind: str
     """Kind of the failure, as `Error.kind`."""
@@ -52,6 +53,20 @@ class Error(Exception):
 
     Never contains a secret. Each kind has a subclass.
     """
+
+    _plain_members = (
+        "kind",
+        "message",
+        "code",
+        "request_id",
+        "status",
+        "retryable",
+        "product",
+        "operation",
+        "field",
+        "retry_after",
+        "attempts",
+    )
 
     kind: str = "other"
     """Kind of the failure, the same for every product (`not_found`)."""

@@ -53,6 +53,11 @@ class ItemPage(_PageOf["_T_co"]):
         """Returns this page and all following pages, which are fetched on demand."""
         return Pages(self._rest(), [self._alone()])
 
+    def _repr_html_(self) -> str:
+        from wharf._display import page_html
+
+        return page_html(self, self._items)
+
     def _rest(self) -> Pager | None:
         # Every iterator has its own pager.
         pager: Pager | None = getattr(self, "_pager", None)
@@ -169,6 +174,14 @@ class Items(_Of["_T_co"]):
         while not self._left:
             self._take(await anext(self._pages))
         return self._left.pop()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self._left)} fetched, more on demand>"
+
+    def _repr_html_(self) -> str:
+        from wharf._display import items_html
+
+        return items_html(self._left[::-1], self._pages._pager is not None)
 
     def _take(self, page: Any) -> None:
         for name in self._way:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from types import MethodType
-
 from wharf import _wharf
-from wharf._calls import AsyncCall, AsyncPagedCall, AsyncParts, AsyncWait, teller
+from wharf._calls import AsyncParts, AsyncWait
 from wharf._kubernetes import AsyncKubernetes, Kubernetes
+from wharf._methods import AsyncMethod, AsyncWaitMethod, Homes, Init, Method, Wait, docstring
 from wharf._paging import ItemPage, Page
 from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
@@ -16,20 +15,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from inspect import Signature
+    from types import TracebackType
     from typing import Any, ClassVar, TypeAlias
 
     from typing_extensions import Self
 
     from wharf._values import RetryOptions
-    from wharf._wharf import DockerConfig, Facts, Kubeconfig, Operation, Pending, _Waiter
+    from wharf._wharf import DockerConfig, Facts, Kubeconfig
     from wharf.server import Server
     from wharf.testing import Mock
 
     # Key, secret, token, and seconds since 1970.
     _Provide: TypeAlias = Callable[[], tuple[str, str, str | None, float | None]]
-
-# Options of every waiter, in addition to its arguments.
-_WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval", "grace")
 
 # The description of a product, kept from the import of its module `types`, which comes first, until the product's own.
 _facts: dict[str, Facts] = {}
@@ -53,6 +50,20 @@ def fill_types(namespace: dict[str, Any], product: str) -> None:
     namespace.update(made)
     namespace["__all__"] = sorted(made)
 
+    def enumeration(name: str) -> Any:
+        found = None
+        if not name.startswith("_"):
+            from wharf import _docs
+
+            found = _docs.literal(module, name)
+        if found is None:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        namespace[name] = found
+        return found
+
+    # The enumerations, for annotations, are made on access.
+    namespace["__getattr__"] = enumeration
+
 
 def fill(namespace: dict[str, Any], product: str) -> None:
     """Puts the connections and clients of a product into its module."""
@@ -63,12 +74,15 @@ def fill(namespace: dict[str, Any], product: str) -> None:
         bodies.setdefault(operation.client, {})[operation.method] = operation
     for waiter in facts["waiters"]:
         bodies.setdefault(waiter[1], {})[waiter[2]] = waiter
+    homes = Homes(bodies)
+    options = tuple(facts["options"])
     made: dict[str, type] = {}
     for prefix, connection, client, method, wait in (
         ("", Connection, Client, Method, Wait),
         ("Async", AsyncConnection, AsyncClient, AsyncMethod, AsyncWaitMethod),
     ):
         clients: dict[str, Any] = {}
+        operations: dict[str, Any] = {}
         for name, body in sorted(bodies.items()):
             if not name:
                 continue
@@ -77,24 +91,26 @@ def fill(namespace: dict[str, Any], product: str) -> None:
                 key: wait(what, module, title) if isinstance(what, tuple) else method(what, module, title)
                 for key, what in body.items()
             }
-            members.update(__module__=module, __qualname__=title, __doc__=_Docstring(), __slots__=())
+            # The connection has the operations too, except those of a name that several clients have.
+            for key, what in members.items():
+                if isinstance(what, Method):
+                    operations[key] = None if key in operations else what
+            members.update(
+                __module__=module, __qualname__=title, __doc__=_Docstring(), __slots__=(), _homes=homes
+            )
             made[title] = type(title, (client,), members)
             clients[name] = property(made[title], doc=f"A `{title}`.")
         title = f"{prefix}Connection"
         for key, operation in bodies.get("", {}).items():
             clients[key] = method(operation, module, title)
+        for key, what in operations.items():
+            if what is not None and key not in clients and not hasattr(connection, key):
+                clients[key] = what
         clients.update(__module__=module, __qualname__=title, __doc__=_Docstring(), __slots__=(), _product=product)
-        clients["_options"] = tuple(facts["options"])
+        clients.update(_options=options, _homes=homes, __init__=Init(module, title, options, connection.__init__))
         made[title] = type(title, (connection,), clients)
     namespace.update(made)
     namespace["__all__"] = [*sorted(made), "types"]
-
-
-def _doc(module: str, *names: str) -> str | None:
-    """Returns the docstring that the stubs have for a name."""
-    from wharf._docs import docstring
-
-    return docstring(module, *names)
 
 
 class _Docstring:
@@ -103,10 +119,36 @@ class _Docstring:
     __slots__ = ()
 
     def __get__(self, instance: object, owner: type) -> str | None:
-        return _doc(owner.__module__, *owner.__qualname__.split("."))
+        return docstring(owner.__module__, owner.__qualname__)
 
 
-class Client:
+class _Signature:
+    """Signature of the class of a connection, made on access."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type[Base]) -> Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        from wharf._signature import of_class
+
+        return of_class(owner.__module__, owner.__qualname__, owner._options)
+
+
+class _Attributes:
+    """Attributes that explain themselves if they do not exist."""
+
+    __slots__ = ()
+
+    _homes: ClassVar[Homes] = Homes({})
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            raise self._homes.missing(type(self), name)
+
+
+class Client(_Attributes):
     """A group of operations of a product."""
 
     __slots__ = ("_core",)
@@ -119,110 +161,6 @@ class AsyncClient(Client):
     """A group of operations of a product, for `asyncio`."""
 
     __slots__ = ()
-
-
-# An object that acts as a method. Its attributes are created on access.
-class _Named:
-    def __init__(self, name: str, module: str, owner: str) -> None:
-        self.__name__ = name
-        self.__qualname__ = f"{owner}.{name}"
-        self.__module__ = module
-
-    def __get__(self, client: Any, owner: type | None = None) -> Any:
-        return self if client is None else MethodType(self, client)  # type: ignore[arg-type]
-
-    def __repr__(self) -> str:
-        return f"<function {self.__qualname__}>"
-
-    def _docstring(self) -> str | None:
-        return _doc(self.__module__, *self.__qualname__.split("."))
-
-    __doc__ = property(_docstring)
-
-    @property
-    def __signature__(self) -> Signature:
-        return _signature(*self._parameters())
-
-    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        """Returns the parameters that can be positional, and the others, with whether they are required."""
-        raise NotImplementedError
-
-
-def _signature(positional: list[str], named: list[tuple[str, bool]]) -> Signature:
-    from inspect import Parameter, Signature
-
-    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", *positional)]
-    for name, needed in sorted(named, key=lambda parameter: not parameter[1]):
-        default = Parameter.empty if needed else None
-        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default))
-    return Signature(parameters)
-
-
-# An operation as a method.
-class Method(_Named):
-    __doc__ = _Named.__doc__
-
-    def __init__(self, operation: Operation, module: str, owner: str) -> None:
-        super().__init__(operation.method, module, owner)
-        self._operation = operation
-
-    def __call__(self, client: Any, /, **arguments: Any) -> Any:
-        answer, pager = client._core.execute(self._operation, arguments)
-        if pager is not None:
-            answer._pager = pager
-        return answer
-
-    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        return [], self._operation.arguments
-
-
-# An operation as a method for `asyncio`.
-class AsyncMethod(Method):
-    __doc__ = _Named.__doc__
-
-    def __call__(self, client: Any, /, **arguments: Any) -> AsyncCall[Any]:
-        call = client._core.prepare(self._operation, arguments)
-        way = self._operation.items
-        return AsyncCall(call) if way is None else AsyncPagedCall(call, tuple(way))
-
-
-# A waiter as a method.
-class Wait(_Named):
-    __doc__ = _Named.__doc__
-
-    def __init__(self, waiter: _Waiter, module: str, owner: str) -> None:
-        self._waiter, _, method, _, arguments, _ = waiter
-        super().__init__(method, module, owner)
-        self._arguments = [name for name, _ in arguments]
-
-    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        return self._arguments, [(name, False) for name in (*_WAIT_OPTIONS, "on_progress")]
-
-    def _given(self, positional: tuple[Any, ...], arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-        if len(positional) > len(self._arguments):
-            raise TypeError(f"{self.__name__}() takes {len(self._arguments)} arguments without a name")
-        for name, value in zip(self._arguments, positional):
-            if name in arguments:
-                raise TypeError(f"{self.__name__}() got {name} twice")
-            arguments[name] = value
-        return arguments, teller(arguments.pop("on_progress", None))
-
-    def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> Any:
-        given, on_progress = self._given(positional, arguments)
-        return client._core.wait(self._waiter, given, on_progress)
-
-
-# A waiter as a method for `asyncio`.
-class AsyncWaitMethod(Wait):
-    __doc__ = _Named.__doc__
-
-    def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> AsyncWait[Any]:
-        given, on_progress = self._given(positional, arguments)
-
-        def begin() -> Pending:
-            return client._core.wait_async(self._waiter, given, on_progress)  # type: ignore[no-any-return]
-
-        return AsyncWait(begin)
 
 
 def _settings(options: dict[str, Any]) -> tuple[dict[str, Any], _Provide | None]:
@@ -254,10 +192,12 @@ def _provider(provide: Callable[[], Credentials]) -> _Provide:
     return parts
 
 
-class Base:
+class Base(_Attributes):
     """Base of blocking and `asyncio` connections."""
 
     __slots__ = ("_core",)
+
+    __signature__ = _Signature()
 
     _product: ClassVar[str]
     _options: ClassVar[tuple[str, ...]]
@@ -308,13 +248,27 @@ class Base:
             return made
 
     def __repr__(self) -> str:
-        return f"<{type(self).__module__}.{type(self).__qualname__} region={self.region!r}>"
+        state = "closed" if self._core.closed else f"region={self.region!r}"
+        return f"<{type(self).__module__}.{type(self).__qualname__} {state}>"
 
 
 class Connection(Base):
     """A connection to a product."""
 
     __slots__ = ()
+
+    def close(self) -> None:
+        """Closes the sockets. Running calls end normally; a new call raises `RuntimeError`. Connections of `with_options`
+        are closed too. A connection that is not closed keeps idle sockets for a while. `with` closes it."""
+        self._core.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.close()
 
     def call(self, operation: str, arguments: Any = None) -> Any:
         """Calls an operation by its name in the API, with JSON by the API's names, and returns the output as the
@@ -381,6 +335,19 @@ class AsyncConnection(Base):
     """A connection to a product, for `asyncio`."""
 
     __slots__ = ()
+
+    async def close(self) -> None:
+        """Closes the sockets. Running calls end normally; a new call raises `RuntimeError`. Connections of `with_options`
+        are closed too. A connection that is not closed keeps idle sockets for a while. `async with` closes it."""
+        self._core.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        await self.close()
 
     def call(self, operation: str, arguments: Any = None) -> AsyncWait[Any]:
         """Calls an operation by its name in the API, with JSON by the API's names, and returns the output as the

@@ -36,6 +36,8 @@ class Response(_Of["_T_co"]):
 
     __slots__ = ("_received", "output")
 
+    _plain_members = ("request_id", "status", "headers", "attempts", "problems", "output")
+
     output: _T_co
     """The output of the operation."""
 

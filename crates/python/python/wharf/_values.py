@@ -11,11 +11,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, TypeAlias, TypedDict, type_check_only
 
+    from typing_extensions import Required
+
     from wharf._structure import Structure
     from wharf._wharf import JsonText
 
     # A JSON document in a string: a ready text, or the data it is written from, by the API's names.
     _JsonDocument: TypeAlias = str | JsonText | Structure | Mapping[str, Any] | Sequence[Any]
+
+    @type_check_only
+    class CredentialsDict(TypedDict, total=False):
+        """A key, its secret, and the session token of a temporary key."""
+
+        id: Required[str]
+        secret: Required[str | Secret]
+        token: str | Secret
 
     @type_check_only
     class RetryOptions(TypedDict, total=False):
@@ -56,10 +66,26 @@ class Timestamp(str):
         return f"Timestamp({super().__repr__()})"
 
 
+class Other(str):
+    """A value that the enumeration of an input does not list, for example one that only a newer service knows.
+
+        tke.clusters.create_cluster(cluster_type=wharf.Other("EDGE_CLUSTER"), ...)
+
+    At run time an input takes every text; type checkers accept a listed value or this.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Other({super().__repr__()})"
+
+
 class Credentials:
     """A key, its secret, and the session token of a temporary key, with its expiry."""
 
     __slots__ = ("id", "secret", "token", "expiration")
+
+    _plain_members = ("id", "secret", "token", "expiration")
 
     id: str
     """The key's identifier. Not a secret."""

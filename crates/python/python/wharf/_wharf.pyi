@@ -33,7 +33,7 @@ _Waiter: TypeAlias = tuple[str, str, str, str, list[tuple[str, str]], str]
 @type_check_only
 class Facts(TypedDict):
     operations: list[Operation]
-    structures: list[tuple[str, dict[str, tuple[str, bool]]]]
+    structures: list[tuple[str, dict[str, tuple[str, bool, bool]]]]
     waiters: list[_Waiter]
     options: list[str]
 
@@ -131,6 +131,9 @@ class Connection:
         server: Server | Mock | None = None,
         provide: Callable[[], tuple[str, str, str | None, float | None]] | None = None,
     ) -> Connection: ...
+    def close(self) -> None: ...
+    @property
+    def closed(self) -> bool: ...
     @property
     def region(self) -> str | None: ...
     def with_options(self, options: dict[str, Any]) -> Connection: ...

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta, timezone
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from wharf import _wharf
 from wharf._errors import Error, invalid
@@ -80,30 +80,73 @@ class Call:
     """The operation that it names; empty if it names none."""
     method: str
     """HTTP method."""
+    path: str
+    """Path and query, as they were sent."""
     signature_method: str
     """Signature method."""
+    verdict: str
+    """Result of the check of the signature, token or certificate: `good`, `wrong`, `unknown_key`, `expired`, `replayed`,
+    `wrong_token`, `malformed`, `missing`, `not_needed` for an operation that is open to everyone, or `unchecked` for a
+    request that was refused before."""
     account: str | None
     """The account, if the signature is valid."""
+    caller: str | None
+    """The key that the request names. If the signature is valid and of a sub-account or user, its name."""
     region: str
     """The region that it names; empty if it names none."""
     status: int | None
     """HTTP status of the response; `None` if the connection was cut."""
+    outcome: Literal["open", "succeeded", "refused", "cut"]
+    """How the request ended; `open` while it is being handled."""
     code: str | None
     """Error code of the response; `None` if the call succeeded."""
     request_id: str
     """Request id of the response."""
+    duration: float | None
+    """Time from the head of the request to the response, in seconds of real time; `None` if there is no response."""
     parameters: dict[str, Any]
     """The parameters by the API's names, if they are valid; the values of sensitive ones are hidden."""
     headers: dict[str, str]
     """The relevant headers, names in lower case, without signature and token."""
     bytes: int
     """Bytes of path, query and body."""
+    size: int
+    """Bytes of the body of the response; 0 for a stream."""
     acted: bool
     """Whether the world was called: false for requests that were refused before."""
     fault: str | None
     """The fault that was applied."""
+    cause: str | None
+    """Reason why the signature was refused, in one sentence."""
     diagnosis: str | None
-    """Reason why the signature was refused."""
+    """The cause, with the texts that server and client signed and their first difference."""
+
+    _plain_members: ClassVar[tuple[str, ...]] = (
+        "sequence",
+        "time",
+        "product",
+        "operation",
+        "method",
+        "path",
+        "signature_method",
+        "verdict",
+        "account",
+        "caller",
+        "region",
+        "status",
+        "outcome",
+        "code",
+        "request_id",
+        "duration",
+        "parameters",
+        "headers",
+        "bytes",
+        "size",
+        "acted",
+        "fault",
+        "cause",
+        "diagnosis",
+    )
 
     def __init__(self, members: dict[str, Any]) -> None:
         members["time"] = _time(members["time"])

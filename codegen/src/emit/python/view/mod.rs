@@ -1,5 +1,6 @@
 //! Data of the templates.
 
+mod enums;
 mod shapes;
 
 use super::docs;
@@ -7,6 +8,8 @@ use super::options;
 use crate::Error;
 use crate::emit::options::{Table, docs::sentences};
 use crate::emit::waiters::{PLAIN, paragraphs};
+use crate::emit::words;
+pub(super) use enums::EnumView;
 use serde::Serialize;
 pub(super) use shapes::ShapeView;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +27,21 @@ const KEYWORDS: &[&str] = &[
 /// Methods of every structure; a field of that name ends in `_`.
 const METHODS: &[&str] = &["to_dict"];
 
+/// Attributes of every connection, in addition to its clients. An operation of that name is a method of its client alone.
+const OF_CONNECTIONS: &[&str] = &[
+    "call",
+    "call_unlisted",
+    "call_with_response",
+    "close",
+    "docker_config",
+    "kubeconfig",
+    "kubernetes",
+    "presign",
+    "region",
+    "sign",
+    "with_options",
+];
+
 pub(super) struct View<'a> {
     product: &'a Product,
     /// The structures that have a class: those that an input or an output contains, except those of JSON documents in
@@ -36,6 +54,8 @@ pub(super) struct ClientView {
     /// Name of the connection's attribute; empty for operations of the connection itself.
     pub name: String,
     class: String,
+    /// Class of the operations that the connection has too.
+    operations: String,
     methods: Vec<MethodView>,
     waiters: Vec<WaiterView>,
 }
@@ -43,6 +63,8 @@ pub(super) struct ClientView {
 #[derive(Serialize)]
 struct MethodView {
     name: String,
+    /// Whether the connection has it too: no other client and no attribute of the connection has the name.
+    shared: bool,
     docs: Vec<String>,
     parameters: Vec<ParameterView>,
     output: String,
@@ -112,6 +134,7 @@ impl<'a> View<'a> {
             let client = clients.entry(name).or_insert_with(|| ClientView {
                 name: name.to_owned(),
                 class: format!("{}Client", capitalized(name)),
+                operations: format!("{}Operations", capitalized(name)),
                 methods: Vec::new(),
                 waiters: Vec::new(),
             });
@@ -122,7 +145,16 @@ impl<'a> View<'a> {
             let client = client.ok_or_else(|| Error::new(&waiter.name, "is of a client without operations"))?;
             client.waiters.push(self.waiter(waiter));
         }
-        Ok(clients.into_values().collect())
+        let mut clients: Vec<_> = clients.into_values().collect();
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        let attributes = clients.iter().map(|client| client.name.clone());
+        let attributes = attributes.chain(OF_CONNECTIONS.iter().map(|name| (*name).to_owned()));
+        let methods = clients.iter().flat_map(|client| &client.methods).map(|method| method.name.clone());
+        attributes.chain(methods).for_each(|name| *taken.entry(name).or_default() += 1);
+        for method in clients.iter_mut().flat_map(|client| &mut client.methods) {
+            method.shared = taken.get(&method.name) == Some(&1);
+        }
+        Ok(clients)
     }
 
     fn method(&self, operation: &Operation) -> Result<MethodView, Error> {
@@ -134,6 +166,7 @@ impl<'a> View<'a> {
         let parameters = named.into_iter().map(|(name, field)| self.parameter(name, field, is_needed(field), CLIENT));
         Ok(MethodView {
             name: word(&naming::type_name(operation.called())),
+            shared: false,
             docs,
             parameters: parameters.collect(),
             output: output_name(operation),
@@ -194,6 +227,7 @@ impl<'a> View<'a> {
     fn held_type(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
         match ty {
             Type::String if field.sensitive => "Secret".to_owned(),
+            Type::String if field.enumeration.is_some() => format!("{}{} | str", at.prefix, field.named),
             Type::String => "str".to_owned(),
             Type::Int | Type::Uint => "int".to_owned(),
             Type::Float => "float".to_owned(),
@@ -211,6 +245,11 @@ impl<'a> View<'a> {
     fn given(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
         match ty {
             Type::String if field.sensitive => "str | Secret".to_owned(),
+            Type::String if field.enumeration.is_some() => format!("{}{} | Other", at.prefix, field.named),
+            // A list in a text may be incomplete: it only helps editors.
+            Type::String if !field.values.is_empty() && field.values.len() <= words::LISTED => {
+                format!("{} | str", literal(&field.values))
+            }
             Type::Timestamp => "str | datetime".to_owned(),
             Type::Json(_) => "_JsonDocument".to_owned(),
             Type::Shape(_) => {
@@ -237,6 +276,12 @@ impl<'a> View<'a> {
         options.sort_by(|one, other| one.name.cmp(&other.name));
         options
     }
+}
+
+/// Returns the type of texts that are one of some values.
+fn literal(values: &[String]) -> String {
+    let values: Vec<_> = values.iter().map(|value| format!("{value:?}")).collect();
+    format!("Literal[{}]", values.join(", "))
 }
 
 fn output_name(operation: &Operation) -> String {

@@ -8,6 +8,7 @@ use super::string::{Found, Key, Name};
 use super::value::AnyValue;
 use super::way::Way;
 use crate::model::{Field, Fields, Model, Place, Ref, Shape};
+use crate::similar::hint;
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -54,7 +55,7 @@ impl Reader<'_> {
                     at
                 }
                 Found::Unknown(name) => {
-                    self.unknown(&mut map, &Way::Name(way, &name))?;
+                    self.unknown(&mut map, shape, &name, way)?;
                     continue;
                 }
             };
@@ -107,7 +108,7 @@ impl Reader<'_> {
                         read.push(wire);
                     }
                 }
-                None => self.unknown(&mut map, &Way::Name(way, &name))?,
+                None => self.unknown(&mut map, shape, &name, way)?,
             }
         }
         if keeps {
@@ -119,9 +120,18 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn unknown<'de, A: MapAccess<'de>>(&mut self, map: &mut A, way: &Way<'_>) -> Result<(), A::Error> {
+    /// Reads a member that the structure does not have.
+    fn unknown<'de, A: MapAccess<'de>>(
+        &mut self,
+        map: &mut A,
+        shape: &'static Shape,
+        name: &str,
+        outer: &Way<'_>,
+    ) -> Result<(), A::Error> {
+        let way = &Way::Name(outer, name);
         if self.strict {
-            return self.fail(problem(way, "is not a field of this operation")).map_err(Stop::error);
+            let known = shape.members.iter().map(|member| member.wire);
+            return self.fail(problem(way, hint(name, "is not a field of this operation", known))).map_err(Stop::error);
         }
         if self.decoding.keeps_unknown() {
             let value = map.next_value_seed(AnyValue { reader: self, way })?;

@@ -3,6 +3,7 @@
 //! Structures and enumerations.
 
 use super::types;
+use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
     /// A dimension of the object that the values of a metric describe.
@@ -17,10 +18,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// An event of a service. Equal events are combined into one with a count.
     pub struct ServiceEvent = "ServiceEvent" {
-        /// Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `firstSeen`.
-        first_seen: String = "firstSeen",
-        /// Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `lastSeen`.
-        last_seen: String = "lastSeen",
+        /// Time of the first occurrence. `firstSeen`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
+        first_seen: Timestamp = "firstSeen" .time(TimeForm::China),
+        /// Time of the last occurrence. `lastSeen`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
+        last_seen: Timestamp = "lastSeen" .time(TimeForm::China),
         /// Number of occurrences. `count`.
         count: i64 = "count",
         /// Severity of the event. `level`.

@@ -7,37 +7,37 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types as types
-from wharf.ack._stubs.access import AccessClient as AccessClient
-from wharf.ack._stubs.access_async import AsyncAccessClient as AsyncAccessClient
-from wharf.ack._stubs.addons import AddonsClient as AddonsClient
-from wharf.ack._stubs.addons_async import AsyncAddonsClient as AsyncAddonsClient
-from wharf.ack._stubs.clusters import ClustersClient as ClustersClient
-from wharf.ack._stubs.clusters_async import AsyncClustersClient as AsyncClustersClient
-from wharf.ack._stubs.events import EventsClient as EventsClient
-from wharf.ack._stubs.events_async import AsyncEventsClient as AsyncEventsClient
-from wharf.ack._stubs.inspection import InspectionClient as InspectionClient
-from wharf.ack._stubs.inspection_async import AsyncInspectionClient as AsyncInspectionClient
-from wharf.ack._stubs.monitoring import MonitoringClient as MonitoringClient
-from wharf.ack._stubs.monitoring_async import AsyncMonitoringClient as AsyncMonitoringClient
-from wharf.ack._stubs.nodes import NodesClient as NodesClient
-from wharf.ack._stubs.nodes_async import AsyncNodesClient as AsyncNodesClient
-from wharf.ack._stubs.policies import PoliciesClient as PoliciesClient
-from wharf.ack._stubs.policies_async import AsyncPoliciesClient as AsyncPoliciesClient
-from wharf.ack._stubs.pools import PoolsClient as PoolsClient
-from wharf.ack._stubs.pools_async import AsyncPoolsClient as AsyncPoolsClient
-from wharf.ack._stubs.scaling import ScalingClient as ScalingClient
-from wharf.ack._stubs.scaling_async import AsyncScalingClient as AsyncScalingClient
-from wharf.ack._stubs.settings import SettingsClient as SettingsClient
-from wharf.ack._stubs.settings_async import AsyncSettingsClient as AsyncSettingsClient
-from wharf.ack._stubs.tasks import TasksClient as TasksClient
-from wharf.ack._stubs.tasks_async import AsyncTasksClient as AsyncTasksClient
-from wharf.ack._stubs.triggers import TriggersClient as TriggersClient
-from wharf.ack._stubs.triggers_async import AsyncTriggersClient as AsyncTriggersClient
-from wharf.ack._stubs.vulnerabilities import VulnerabilitiesClient as VulnerabilitiesClient
-from wharf.ack._stubs.vulnerabilities_async import AsyncVulnerabilitiesClient as AsyncVulnerabilitiesClient
+from wharf.ack._stubs.access import _AccessOperations, AccessClient as AccessClient
+from wharf.ack._stubs.access_async import _AsyncAccessOperations, AsyncAccessClient as AsyncAccessClient
+from wharf.ack._stubs.addons import _AddonsOperations, AddonsClient as AddonsClient
+from wharf.ack._stubs.addons_async import _AsyncAddonsOperations, AsyncAddonsClient as AsyncAddonsClient
+from wharf.ack._stubs.clusters import _ClustersOperations, ClustersClient as ClustersClient
+from wharf.ack._stubs.clusters_async import _AsyncClustersOperations, AsyncClustersClient as AsyncClustersClient
+from wharf.ack._stubs.events import _EventsOperations, EventsClient as EventsClient
+from wharf.ack._stubs.events_async import _AsyncEventsOperations, AsyncEventsClient as AsyncEventsClient
+from wharf.ack._stubs.inspection import _InspectionOperations, InspectionClient as InspectionClient
+from wharf.ack._stubs.inspection_async import _AsyncInspectionOperations, AsyncInspectionClient as AsyncInspectionClient
+from wharf.ack._stubs.monitoring import _MonitoringOperations, MonitoringClient as MonitoringClient
+from wharf.ack._stubs.monitoring_async import _AsyncMonitoringOperations, AsyncMonitoringClient as AsyncMonitoringClient
+from wharf.ack._stubs.nodes import _NodesOperations, NodesClient as NodesClient
+from wharf.ack._stubs.nodes_async import _AsyncNodesOperations, AsyncNodesClient as AsyncNodesClient
+from wharf.ack._stubs.policies import _PoliciesOperations, PoliciesClient as PoliciesClient
+from wharf.ack._stubs.policies_async import _AsyncPoliciesOperations, AsyncPoliciesClient as AsyncPoliciesClient
+from wharf.ack._stubs.pools import _PoolsOperations, PoolsClient as PoolsClient
+from wharf.ack._stubs.pools_async import _AsyncPoolsOperations, AsyncPoolsClient as AsyncPoolsClient
+from wharf.ack._stubs.scaling import _ScalingOperations, ScalingClient as ScalingClient
+from wharf.ack._stubs.scaling_async import _AsyncScalingOperations, AsyncScalingClient as AsyncScalingClient
+from wharf.ack._stubs.settings import _SettingsOperations, SettingsClient as SettingsClient
+from wharf.ack._stubs.settings_async import _AsyncSettingsOperations, AsyncSettingsClient as AsyncSettingsClient
+from wharf.ack._stubs.tasks import _TasksOperations, TasksClient as TasksClient
+from wharf.ack._stubs.tasks_async import _AsyncTasksOperations, AsyncTasksClient as AsyncTasksClient
+from wharf.ack._stubs.triggers import _TriggersOperations, TriggersClient as TriggersClient
+from wharf.ack._stubs.triggers_async import _AsyncTriggersOperations, AsyncTriggersClient as AsyncTriggersClient
+from wharf.ack._stubs.vulnerabilities import _VulnerabilitiesOperations, VulnerabilitiesClient as VulnerabilitiesClient
+from wharf.ack._stubs.vulnerabilities_async import _AsyncVulnerabilitiesOperations, AsyncVulnerabilitiesClient as AsyncVulnerabilitiesClient
 
 __all__ = [
     "AsyncAccessClient",
@@ -73,7 +73,23 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _AccessOperations,
+    _AddonsOperations,
+    _ClustersOperations,
+    _EventsOperations,
+    _InspectionOperations,
+    _MonitoringOperations,
+    _NodesOperations,
+    _PoliciesOperations,
+    _PoolsOperations,
+    _ScalingOperations,
+    _SettingsOperations,
+    _TasksOperations,
+    _TriggersOperations,
+    _VulnerabilitiesOperations,
+    _product.Connection,
+):
     """A connection to ack. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -86,7 +102,7 @@ class Connection(_product.Connection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -232,7 +248,23 @@ class Connection(_product.Connection):
     @property
     def vulnerabilities(self) -> VulnerabilitiesClient: ...
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _AsyncAccessOperations,
+    _AsyncAddonsOperations,
+    _AsyncClustersOperations,
+    _AsyncEventsOperations,
+    _AsyncInspectionOperations,
+    _AsyncMonitoringOperations,
+    _AsyncNodesOperations,
+    _AsyncPoliciesOperations,
+    _AsyncPoolsOperations,
+    _AsyncScalingOperations,
+    _AsyncSettingsOperations,
+    _AsyncTasksOperations,
+    _AsyncTriggersOperations,
+    _AsyncVulnerabilitiesOperations,
+    _product.AsyncConnection,
+):
     """A connection to ack for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -245,7 +277,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

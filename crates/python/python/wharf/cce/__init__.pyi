@@ -7,31 +7,31 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types as types
-from wharf.cce._stubs.access import AccessClient as AccessClient
-from wharf.cce._stubs.access_async import AsyncAccessClient as AsyncAccessClient
-from wharf.cce._stubs.addons import AddonsClient as AddonsClient
-from wharf.cce._stubs.addons_async import AsyncAddonsClient as AsyncAddonsClient
-from wharf.cce._stubs.autopilot import AutopilotClient as AutopilotClient
-from wharf.cce._stubs.autopilot_async import AsyncAutopilotClient as AsyncAutopilotClient
-from wharf.cce._stubs.charts import ChartsClient as ChartsClient
-from wharf.cce._stubs.charts_async import AsyncChartsClient as AsyncChartsClient
-from wharf.cce._stubs.clusters import ClustersClient as ClustersClient
-from wharf.cce._stubs.clusters_async import AsyncClustersClient as AsyncClustersClient
-from wharf.cce._stubs.iam import IamClient as IamClient
-from wharf.cce._stubs.iam_async import AsyncIamClient as AsyncIamClient
-from wharf.cce._stubs.nodes import NodesClient as NodesClient
-from wharf.cce._stubs.nodes_async import AsyncNodesClient as AsyncNodesClient
-from wharf.cce._stubs.pools import PoolsClient as PoolsClient
-from wharf.cce._stubs.pools_async import AsyncPoolsClient as AsyncPoolsClient
-from wharf.cce._stubs.scaling import ScalingClient as ScalingClient
-from wharf.cce._stubs.scaling_async import AsyncScalingClient as AsyncScalingClient
-from wharf.cce._stubs.settings import SettingsClient as SettingsClient
-from wharf.cce._stubs.settings_async import AsyncSettingsClient as AsyncSettingsClient
-from wharf.cce._stubs.upgrades import UpgradesClient as UpgradesClient
-from wharf.cce._stubs.upgrades_async import AsyncUpgradesClient as AsyncUpgradesClient
+from wharf.cce._stubs.access import _AccessOperations, AccessClient as AccessClient
+from wharf.cce._stubs.access_async import _AsyncAccessOperations, AsyncAccessClient as AsyncAccessClient
+from wharf.cce._stubs.addons import _AddonsOperations, AddonsClient as AddonsClient
+from wharf.cce._stubs.addons_async import _AsyncAddonsOperations, AsyncAddonsClient as AsyncAddonsClient
+from wharf.cce._stubs.autopilot import _AutopilotOperations, AutopilotClient as AutopilotClient
+from wharf.cce._stubs.autopilot_async import _AsyncAutopilotOperations, AsyncAutopilotClient as AsyncAutopilotClient
+from wharf.cce._stubs.charts import _ChartsOperations, ChartsClient as ChartsClient
+from wharf.cce._stubs.charts_async import _AsyncChartsOperations, AsyncChartsClient as AsyncChartsClient
+from wharf.cce._stubs.clusters import _ClustersOperations, ClustersClient as ClustersClient
+from wharf.cce._stubs.clusters_async import _AsyncClustersOperations, AsyncClustersClient as AsyncClustersClient
+from wharf.cce._stubs.iam import _IamOperations, IamClient as IamClient
+from wharf.cce._stubs.iam_async import _AsyncIamOperations, AsyncIamClient as AsyncIamClient
+from wharf.cce._stubs.nodes import _NodesOperations, NodesClient as NodesClient
+from wharf.cce._stubs.nodes_async import _AsyncNodesOperations, AsyncNodesClient as AsyncNodesClient
+from wharf.cce._stubs.pools import _PoolsOperations, PoolsClient as PoolsClient
+from wharf.cce._stubs.pools_async import _AsyncPoolsOperations, AsyncPoolsClient as AsyncPoolsClient
+from wharf.cce._stubs.scaling import _ScalingOperations, ScalingClient as ScalingClient
+from wharf.cce._stubs.scaling_async import _AsyncScalingOperations, AsyncScalingClient as AsyncScalingClient
+from wharf.cce._stubs.settings import _SettingsOperations, SettingsClient as SettingsClient
+from wharf.cce._stubs.settings_async import _AsyncSettingsOperations, AsyncSettingsClient as AsyncSettingsClient
+from wharf.cce._stubs.upgrades import _UpgradesOperations, UpgradesClient as UpgradesClient
+from wharf.cce._stubs.upgrades_async import _AsyncUpgradesOperations, AsyncUpgradesClient as AsyncUpgradesClient
 
 __all__ = [
     "AsyncAccessClient",
@@ -61,7 +61,20 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _AccessOperations,
+    _AddonsOperations,
+    _AutopilotOperations,
+    _ChartsOperations,
+    _ClustersOperations,
+    _IamOperations,
+    _NodesOperations,
+    _PoolsOperations,
+    _ScalingOperations,
+    _SettingsOperations,
+    _UpgradesOperations,
+    _product.Connection,
+):
     """A connection to cce. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -74,7 +87,7 @@ class Connection(_product.Connection):
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -208,7 +221,20 @@ class Connection(_product.Connection):
     @property
     def upgrades(self) -> UpgradesClient: ...
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _AsyncAccessOperations,
+    _AsyncAddonsOperations,
+    _AsyncAutopilotOperations,
+    _AsyncChartsOperations,
+    _AsyncClustersOperations,
+    _AsyncIamOperations,
+    _AsyncNodesOperations,
+    _AsyncPoolsOperations,
+    _AsyncScalingOperations,
+    _AsyncSettingsOperations,
+    _AsyncUpgradesOperations,
+    _product.AsyncConnection,
+):
     """A connection to cce for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -221,7 +247,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

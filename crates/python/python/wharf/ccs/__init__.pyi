@@ -7,17 +7,17 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ccs import types as types
-from wharf.ccs._stubs.clusters import ClustersClient as ClustersClient
-from wharf.ccs._stubs.clusters_async import AsyncClustersClient as AsyncClustersClient
-from wharf.ccs._stubs.monitoring import MonitoringClient as MonitoringClient
-from wharf.ccs._stubs.monitoring_async import AsyncMonitoringClient as AsyncMonitoringClient
-from wharf.ccs._stubs.nodes import NodesClient as NodesClient
-from wharf.ccs._stubs.nodes_async import AsyncNodesClient as AsyncNodesClient
-from wharf.ccs._stubs.registries import RegistriesClient as RegistriesClient
-from wharf.ccs._stubs.registries_async import AsyncRegistriesClient as AsyncRegistriesClient
+from wharf.ccs._stubs.clusters import _ClustersOperations, ClustersClient as ClustersClient
+from wharf.ccs._stubs.clusters_async import _AsyncClustersOperations, AsyncClustersClient as AsyncClustersClient
+from wharf.ccs._stubs.monitoring import _MonitoringOperations, MonitoringClient as MonitoringClient
+from wharf.ccs._stubs.monitoring_async import _AsyncMonitoringOperations, AsyncMonitoringClient as AsyncMonitoringClient
+from wharf.ccs._stubs.nodes import _NodesOperations, NodesClient as NodesClient
+from wharf.ccs._stubs.nodes_async import _AsyncNodesOperations, AsyncNodesClient as AsyncNodesClient
+from wharf.ccs._stubs.registries import _RegistriesOperations, RegistriesClient as RegistriesClient
+from wharf.ccs._stubs.registries_async import _AsyncRegistriesOperations, AsyncRegistriesClient as AsyncRegistriesClient
 
 __all__ = [
     "AsyncClustersClient",
@@ -33,7 +33,13 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _ClustersOperations,
+    _MonitoringOperations,
+    _NodesOperations,
+    _RegistriesOperations,
+    _product.Connection,
+):
     """A connection to ccs. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -44,7 +50,7 @@ class Connection(_product.Connection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -152,7 +158,13 @@ class Connection(_product.Connection):
     @property
     def registries(self) -> RegistriesClient: ...
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _AsyncClustersOperations,
+    _AsyncMonitoringOperations,
+    _AsyncNodesOperations,
+    _AsyncRegistriesOperations,
+    _product.AsyncConnection,
+):
     """A connection to ccs for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -163,7 +175,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.sts import types as types
 
@@ -17,7 +17,9 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _product.Connection,
+):
     """A connection to sts. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -30,7 +32,7 @@ class Connection(_product.Connection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -183,7 +185,9 @@ class Connection(_product.Connection):
         """
 
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _product.AsyncConnection,
+):
     """A connection to sts for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -196,7 +200,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

@@ -7,29 +7,29 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types as types
-from wharf.tcr._stubs.access import AccessClient as AccessClient
-from wharf.tcr._stubs.access_async import AsyncAccessClient as AsyncAccessClient
-from wharf.tcr._stubs.ai import AiClient as AiClient
-from wharf.tcr._stubs.ai_async import AsyncAiClient as AsyncAiClient
-from wharf.tcr._stubs.images import ImagesClient as ImagesClient
-from wharf.tcr._stubs.images_async import AsyncImagesClient as AsyncImagesClient
-from wharf.tcr._stubs.instances import InstancesClient as InstancesClient
-from wharf.tcr._stubs.instances_async import AsyncInstancesClient as AsyncInstancesClient
-from wharf.tcr._stubs.registries import RegistriesClient as RegistriesClient
-from wharf.tcr._stubs.registries_async import AsyncRegistriesClient as AsyncRegistriesClient
-from wharf.tcr._stubs.replication import ReplicationClient as ReplicationClient
-from wharf.tcr._stubs.replication_async import AsyncReplicationClient as AsyncReplicationClient
-from wharf.tcr._stubs.repositories import RepositoriesClient as RepositoriesClient
-from wharf.tcr._stubs.repositories_async import AsyncRepositoriesClient as AsyncRepositoriesClient
-from wharf.tcr._stubs.retention import RetentionClient as RetentionClient
-from wharf.tcr._stubs.retention_async import AsyncRetentionClient as AsyncRetentionClient
-from wharf.tcr._stubs.security import SecurityClient as SecurityClient
-from wharf.tcr._stubs.security_async import AsyncSecurityClient as AsyncSecurityClient
-from wharf.tcr._stubs.webhooks import WebhooksClient as WebhooksClient
-from wharf.tcr._stubs.webhooks_async import AsyncWebhooksClient as AsyncWebhooksClient
+from wharf.tcr._stubs.access import _AccessOperations, AccessClient as AccessClient
+from wharf.tcr._stubs.access_async import _AsyncAccessOperations, AsyncAccessClient as AsyncAccessClient
+from wharf.tcr._stubs.ai import _AiOperations, AiClient as AiClient
+from wharf.tcr._stubs.ai_async import _AsyncAiOperations, AsyncAiClient as AsyncAiClient
+from wharf.tcr._stubs.images import _ImagesOperations, ImagesClient as ImagesClient
+from wharf.tcr._stubs.images_async import _AsyncImagesOperations, AsyncImagesClient as AsyncImagesClient
+from wharf.tcr._stubs.instances import _InstancesOperations, InstancesClient as InstancesClient
+from wharf.tcr._stubs.instances_async import _AsyncInstancesOperations, AsyncInstancesClient as AsyncInstancesClient
+from wharf.tcr._stubs.registries import _RegistriesOperations, RegistriesClient as RegistriesClient
+from wharf.tcr._stubs.registries_async import _AsyncRegistriesOperations, AsyncRegistriesClient as AsyncRegistriesClient
+from wharf.tcr._stubs.replication import _ReplicationOperations, ReplicationClient as ReplicationClient
+from wharf.tcr._stubs.replication_async import _AsyncReplicationOperations, AsyncReplicationClient as AsyncReplicationClient
+from wharf.tcr._stubs.repositories import _RepositoriesOperations, RepositoriesClient as RepositoriesClient
+from wharf.tcr._stubs.repositories_async import _AsyncRepositoriesOperations, AsyncRepositoriesClient as AsyncRepositoriesClient
+from wharf.tcr._stubs.retention import _RetentionOperations, RetentionClient as RetentionClient
+from wharf.tcr._stubs.retention_async import _AsyncRetentionOperations, AsyncRetentionClient as AsyncRetentionClient
+from wharf.tcr._stubs.security import _SecurityOperations, SecurityClient as SecurityClient
+from wharf.tcr._stubs.security_async import _AsyncSecurityOperations, AsyncSecurityClient as AsyncSecurityClient
+from wharf.tcr._stubs.webhooks import _WebhooksOperations, WebhooksClient as WebhooksClient
+from wharf.tcr._stubs.webhooks_async import _AsyncWebhooksOperations, AsyncWebhooksClient as AsyncWebhooksClient
 
 __all__ = [
     "AsyncAccessClient",
@@ -57,7 +57,19 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _AccessOperations,
+    _AiOperations,
+    _ImagesOperations,
+    _InstancesOperations,
+    _RegistriesOperations,
+    _ReplicationOperations,
+    _RepositoriesOperations,
+    _RetentionOperations,
+    _SecurityOperations,
+    _WebhooksOperations,
+    _product.Connection,
+):
     """A connection to tcr. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -68,7 +80,7 @@ class Connection(_product.Connection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -191,7 +203,19 @@ class Connection(_product.Connection):
     @property
     def webhooks(self) -> WebhooksClient: ...
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _AsyncAccessOperations,
+    _AsyncAiOperations,
+    _AsyncImagesOperations,
+    _AsyncInstancesOperations,
+    _AsyncRegistriesOperations,
+    _AsyncReplicationOperations,
+    _AsyncRepositoriesOperations,
+    _AsyncRetentionOperations,
+    _AsyncSecurityOperations,
+    _AsyncWebhooksOperations,
+    _product.AsyncConnection,
+):
     """A connection to tcr for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -202,7 +226,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

@@ -7,49 +7,49 @@ from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import Credentials, _JsonDocument, RetryOptions, Timestamp
+from wharf._values import Credentials, CredentialsDict, _JsonDocument, Other, RetryOptions, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types as types
-from wharf.tke._stubs.access import AccessClient as AccessClient
-from wharf.tke._stubs.access_async import AsyncAccessClient as AsyncAccessClient
-from wharf.tke._stubs.addons import AddonsClient as AddonsClient
-from wharf.tke._stubs.addons_async import AsyncAddonsClient as AsyncAddonsClient
-from wharf.tke._stubs.backups import BackupsClient as BackupsClient
-from wharf.tke._stubs.backups_async import AsyncBackupsClient as AsyncBackupsClient
-from wharf.tke._stubs.clusters import ClustersClient as ClustersClient
-from wharf.tke._stubs.clusters_async import AsyncClustersClient as AsyncClustersClient
-from wharf.tke._stubs.control_plane import Control_planeClient as Control_planeClient
-from wharf.tke._stubs.control_plane_async import AsyncControl_planeClient as AsyncControl_planeClient
-from wharf.tke._stubs.edge import EdgeClient as EdgeClient
-from wharf.tke._stubs.edge_async import AsyncEdgeClient as AsyncEdgeClient
-from wharf.tke._stubs.external import ExternalClient as ExternalClient
-from wharf.tke._stubs.external_async import AsyncExternalClient as AsyncExternalClient
-from wharf.tke._stubs.inspection import InspectionClient as InspectionClient
-from wharf.tke._stubs.inspection_async import AsyncInspectionClient as AsyncInspectionClient
-from wharf.tke._stubs.logs import LogsClient as LogsClient
-from wharf.tke._stubs.logs_async import AsyncLogsClient as AsyncLogsClient
-from wharf.tke._stubs.maintenance import MaintenanceClient as MaintenanceClient
-from wharf.tke._stubs.maintenance_async import AsyncMaintenanceClient as AsyncMaintenanceClient
-from wharf.tke._stubs.monitoring import MonitoringClient as MonitoringClient
-from wharf.tke._stubs.monitoring_async import AsyncMonitoringClient as AsyncMonitoringClient
-from wharf.tke._stubs.networks import NetworksClient as NetworksClient
-from wharf.tke._stubs.networks_async import AsyncNetworksClient as AsyncNetworksClient
-from wharf.tke._stubs.nodes import NodesClient as NodesClient
-from wharf.tke._stubs.nodes_async import AsyncNodesClient as AsyncNodesClient
-from wharf.tke._stubs.pools import PoolsClient as PoolsClient
-from wharf.tke._stubs.pools_async import AsyncPoolsClient as AsyncPoolsClient
-from wharf.tke._stubs.prometheus import PrometheusClient as PrometheusClient
-from wharf.tke._stubs.prometheus_async import AsyncPrometheusClient as AsyncPrometheusClient
-from wharf.tke._stubs.releases import ReleasesClient as ReleasesClient
-from wharf.tke._stubs.releases_async import AsyncReleasesClient as AsyncReleasesClient
-from wharf.tke._stubs.scaling import ScalingClient as ScalingClient
-from wharf.tke._stubs.scaling_async import AsyncScalingClient as AsyncScalingClient
-from wharf.tke._stubs.serverless import ServerlessClient as ServerlessClient
-from wharf.tke._stubs.serverless_async import AsyncServerlessClient as AsyncServerlessClient
-from wharf.tke._stubs.settings import SettingsClient as SettingsClient
-from wharf.tke._stubs.settings_async import AsyncSettingsClient as AsyncSettingsClient
-from wharf.tke._stubs.upgrades import UpgradesClient as UpgradesClient
-from wharf.tke._stubs.upgrades_async import AsyncUpgradesClient as AsyncUpgradesClient
+from wharf.tke._stubs.access import _AccessOperations, AccessClient as AccessClient
+from wharf.tke._stubs.access_async import _AsyncAccessOperations, AsyncAccessClient as AsyncAccessClient
+from wharf.tke._stubs.addons import _AddonsOperations, AddonsClient as AddonsClient
+from wharf.tke._stubs.addons_async import _AsyncAddonsOperations, AsyncAddonsClient as AsyncAddonsClient
+from wharf.tke._stubs.backups import _BackupsOperations, BackupsClient as BackupsClient
+from wharf.tke._stubs.backups_async import _AsyncBackupsOperations, AsyncBackupsClient as AsyncBackupsClient
+from wharf.tke._stubs.clusters import _ClustersOperations, ClustersClient as ClustersClient
+from wharf.tke._stubs.clusters_async import _AsyncClustersOperations, AsyncClustersClient as AsyncClustersClient
+from wharf.tke._stubs.control_plane import _Control_planeOperations, Control_planeClient as Control_planeClient
+from wharf.tke._stubs.control_plane_async import _AsyncControl_planeOperations, AsyncControl_planeClient as AsyncControl_planeClient
+from wharf.tke._stubs.edge import _EdgeOperations, EdgeClient as EdgeClient
+from wharf.tke._stubs.edge_async import _AsyncEdgeOperations, AsyncEdgeClient as AsyncEdgeClient
+from wharf.tke._stubs.external import _ExternalOperations, ExternalClient as ExternalClient
+from wharf.tke._stubs.external_async import _AsyncExternalOperations, AsyncExternalClient as AsyncExternalClient
+from wharf.tke._stubs.inspection import _InspectionOperations, InspectionClient as InspectionClient
+from wharf.tke._stubs.inspection_async import _AsyncInspectionOperations, AsyncInspectionClient as AsyncInspectionClient
+from wharf.tke._stubs.logs import _LogsOperations, LogsClient as LogsClient
+from wharf.tke._stubs.logs_async import _AsyncLogsOperations, AsyncLogsClient as AsyncLogsClient
+from wharf.tke._stubs.maintenance import _MaintenanceOperations, MaintenanceClient as MaintenanceClient
+from wharf.tke._stubs.maintenance_async import _AsyncMaintenanceOperations, AsyncMaintenanceClient as AsyncMaintenanceClient
+from wharf.tke._stubs.monitoring import _MonitoringOperations, MonitoringClient as MonitoringClient
+from wharf.tke._stubs.monitoring_async import _AsyncMonitoringOperations, AsyncMonitoringClient as AsyncMonitoringClient
+from wharf.tke._stubs.networks import _NetworksOperations, NetworksClient as NetworksClient
+from wharf.tke._stubs.networks_async import _AsyncNetworksOperations, AsyncNetworksClient as AsyncNetworksClient
+from wharf.tke._stubs.nodes import _NodesOperations, NodesClient as NodesClient
+from wharf.tke._stubs.nodes_async import _AsyncNodesOperations, AsyncNodesClient as AsyncNodesClient
+from wharf.tke._stubs.pools import _PoolsOperations, PoolsClient as PoolsClient
+from wharf.tke._stubs.pools_async import _AsyncPoolsOperations, AsyncPoolsClient as AsyncPoolsClient
+from wharf.tke._stubs.prometheus import _PrometheusOperations, PrometheusClient as PrometheusClient
+from wharf.tke._stubs.prometheus_async import _AsyncPrometheusOperations, AsyncPrometheusClient as AsyncPrometheusClient
+from wharf.tke._stubs.releases import _ReleasesOperations, ReleasesClient as ReleasesClient
+from wharf.tke._stubs.releases_async import _AsyncReleasesOperations, AsyncReleasesClient as AsyncReleasesClient
+from wharf.tke._stubs.scaling import _ScalingOperations, ScalingClient as ScalingClient
+from wharf.tke._stubs.scaling_async import _AsyncScalingOperations, AsyncScalingClient as AsyncScalingClient
+from wharf.tke._stubs.serverless import _ServerlessOperations, ServerlessClient as ServerlessClient
+from wharf.tke._stubs.serverless_async import _AsyncServerlessOperations, AsyncServerlessClient as AsyncServerlessClient
+from wharf.tke._stubs.settings import _SettingsOperations, SettingsClient as SettingsClient
+from wharf.tke._stubs.settings_async import _AsyncSettingsOperations, AsyncSettingsClient as AsyncSettingsClient
+from wharf.tke._stubs.upgrades import _UpgradesOperations, UpgradesClient as UpgradesClient
+from wharf.tke._stubs.upgrades_async import _AsyncUpgradesOperations, AsyncUpgradesClient as AsyncUpgradesClient
 
 __all__ = [
     "AsyncAccessClient",
@@ -97,7 +97,29 @@ __all__ = [
     "types",
 ]
 
-class Connection(_product.Connection):
+class Connection(
+    _AccessOperations,
+    _AddonsOperations,
+    _BackupsOperations,
+    _ClustersOperations,
+    _Control_planeOperations,
+    _EdgeOperations,
+    _ExternalOperations,
+    _InspectionOperations,
+    _LogsOperations,
+    _MaintenanceOperations,
+    _MonitoringOperations,
+    _NetworksOperations,
+    _NodesOperations,
+    _PoolsOperations,
+    _PrometheusOperations,
+    _ReleasesOperations,
+    _ScalingOperations,
+    _ServerlessOperations,
+    _SettingsOperations,
+    _UpgradesOperations,
+    _product.Connection,
+):
     """A connection to tke. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
@@ -108,7 +130,7 @@ class Connection(_product.Connection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -251,7 +273,29 @@ class Connection(_product.Connection):
     @property
     def upgrades(self) -> UpgradesClient: ...
 
-class AsyncConnection(_product.AsyncConnection):
+class AsyncConnection(
+    _AsyncAccessOperations,
+    _AsyncAddonsOperations,
+    _AsyncBackupsOperations,
+    _AsyncClustersOperations,
+    _AsyncControl_planeOperations,
+    _AsyncEdgeOperations,
+    _AsyncExternalOperations,
+    _AsyncInspectionOperations,
+    _AsyncLogsOperations,
+    _AsyncMaintenanceOperations,
+    _AsyncMonitoringOperations,
+    _AsyncNetworksOperations,
+    _AsyncNodesOperations,
+    _AsyncPoolsOperations,
+    _AsyncPrometheusOperations,
+    _AsyncReleasesOperations,
+    _AsyncScalingOperations,
+    _AsyncServerlessOperations,
+    _AsyncSettingsOperations,
+    _AsyncUpgradesOperations,
+    _product.AsyncConnection,
+):
     """A connection to tke for `asyncio`, for any number of loops."""
 
     def __init__(
@@ -262,7 +306,7 @@ class AsyncConnection(_product.AsyncConnection):
         client_certificate: Mapping[str, Any] | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | Callable[[], Credentials] | None = None,
+        credentials: Credentials | CredentialsDict | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,

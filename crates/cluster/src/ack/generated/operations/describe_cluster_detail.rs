@@ -46,7 +46,7 @@ wharf_core::model! {
         /// Maintenance window of the cluster. `maintenance_window`.
         maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
         /// Addresses of the API server, as a JSON document in a string. `master_url`.
-        master_url: Option<JsonText> = "master_url" .sensitive(),
+        master_url: Option<JsonText> = "master_url" .document(),
         /// Metadata of the cluster, as a JSON document in a string. `meta_data`; secret.
         metadata: Option<JsonText> = "meta_data" .sensitive(),
         /// Name of the cluster. `name`.

@@ -37,7 +37,7 @@ wharf_core::model! {
         /// Maintenance window of the cluster. `maintenance_window`.
         maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
         /// Addresses of the API server, as a JSON document in a string. `master_url`.
-        master_url: Option<JsonText> = "master_url" .sensitive(),
+        master_url: Option<JsonText> = "master_url" .document(),
         /// Metadata of the cluster, as a JSON document in a string. `meta_data`; secret.
         metadata: Option<JsonText> = "meta_data" .sensitive(),
         /// Name of the cluster. `name`.
@@ -110,7 +110,7 @@ wharf_core::model! {
         instance_id: Option<String> = "instance_id",
         /// Description of the resource by the orchestration service (Id, Name, Type, Status, StatusReason, Updated,
         /// PhysicalId), as a JSON document in a string. `resource_info`.
-        resource_info: Option<JsonText> = "resource_info" .sensitive(),
+        resource_info: Option<JsonText> = "resource_info" .document(),
         /// Type of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`.
         resource_type: Option<String> = "resource_type",
         /// State of the resource. `state`.

@@ -33,7 +33,7 @@ wharf_core::model! {
         /// Carrier, traffic billing and maximum bandwidth of the access point. For public access only. The format is
         /// not stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
         /// `ExtensiveParameters`.
-        extensive_parameters: Value<JsonText> = "ExtensiveParameters" .sensitive(),
+        extensive_parameters: Value<JsonText> = "ExtensiveParameters" .document(),
         /// Existed load balancer ID. `ExistedLoadBalancerId`; public cloud only.
         existed_load_balancer_id: Value<String> = "ExistedLoadBalancerId",
     }

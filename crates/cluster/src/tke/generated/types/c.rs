@@ -51,7 +51,7 @@ wharf_core::model! {
         cluster_status: types::ClusterStatus = "ClusterStatus",
         /// Further properties as a JSON object in a string, for example `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
         /// Without NodeNameType, nodes are named by `lan-ip`. `Property`.
-        property: Option<JsonText> = "Property" .sensitive(),
+        property: Option<JsonText> = "Property" .document(),
         /// Current number of master nodes. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
         cluster_master_node_num: u64 = "ClusterMaterNodeNum",
         /// ID of the image of the nodes. `ImageId`.

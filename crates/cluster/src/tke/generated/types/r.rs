@@ -14,7 +14,7 @@ wharf_core::model! {
         /// State of the region. The public service returns `alluser` for a region open to every user. `Status`.
         status: Option<String> = "Status",
         /// Features of the region, as a JSON object in a string. `FeatureGates`.
-        feature_gates: Option<JsonText> = "FeatureGates" .sensitive(),
+        feature_gates: Option<JsonText> = "FeatureGates" .document(),
         /// Short name of the region. `Alias`.
         alias: Option<String> = "Alias",
         /// Allow list of the region. `Remark`.

@@ -22,7 +22,7 @@ wharf_core::model! {
         /// Whether the server keeps its name. `keep_instance_name`; default `true`.
         keep_instance_name: Exact<bool> = "keep_instance_name",
         /// Options of the script, as a JSON document in a string. `options`; JSON of a `AttachOptions`.
-        options: Value<JsonText> = "options" .sensitive(),
+        options: Value<JsonText> = "options" .document(),
         /// CPU architecture of the server. `arch`.
         arch: Value<types::Architecture> = "arch",
         /// Whether containers and images are stored on a data disk, which is formatted. `format_disk`; default `false`.

@@ -154,7 +154,7 @@ wharf_core::model! {
         /// ID of the user. `id`.
         id: Option<String> = "id",
         /// Expiry time of the password of the user, in UTC. Empty if it never expires. `password_expires_at`.
-        password_expires_at: Option<String> = "password_expires_at",
+        password_expires_at: Option<Timestamp> = "password_expires_at" .time(TimeForm::Utc),
         /// Account of the user. `domain`.
         domain: Option<types::IamTokenDomain> = "domain",
     }

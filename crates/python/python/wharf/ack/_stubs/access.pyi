@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AccessClient(_product.Client):
-    """Operations of ack: access."""
+class _AccessOperations:
+    """Operations that the connection has too."""
 
     def check_service_role(
         self,
@@ -273,7 +273,7 @@ class AccessClient(_product.Client):
         cluster_id: str,
         enable: bool | None = None,
         namespace: str | None = None,
-        resource_type: str | None = None,
+        resource_type: Literal["namespaces", "services"] | str | None = None,
         resources: Sequence[str] | None = None,
     ) -> types.UpdateResourcesDeleteProtectionOutput:
         """Updates resources delete protection.
@@ -296,7 +296,7 @@ class AccessClient(_product.Client):
         *,
         uid: str,
         body: Sequence[types.UpdateUserPermissionsRequestBody | types.UpdateUserPermissionsRequestBodyDict] | None = None,
-        mode: str | None = None,
+        mode: Literal["apply", "delete", "patch"] | str | None = None,
     ) -> types.UpdateUserPermissionsOutput:
         """Updates user permissions.
 
@@ -310,3 +310,7 @@ class AccessClient(_product.Client):
             body: Body. `body`.
             mode: Mode. `mode`; one of `apply`, `delete`, `patch`; default `"apply"`.
         """
+
+
+class AccessClient(_AccessOperations, _product.Client):
+    """Operations of ack: access."""

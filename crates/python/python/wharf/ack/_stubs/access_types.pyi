@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 
 class CheckServiceRoleOutput(Structure):
@@ -228,7 +228,7 @@ class GrantPermissionsRequestBody(Structure):
         is_ram_role: bool | None = None,
         namespace: str | None = None,
         role_name: str | None = None,
-        role_type: str | None = None,
+        role_type: Literal["cluster", "namespace", "all-clusters"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -240,7 +240,7 @@ class GrantPermissionsRequestBodyDict(TypedDict, total=False):
     is_ram_role: bool | None
     namespace: str | None
     role_name: str | None
-    role_type: str | None
+    role_type: Literal["cluster", "namespace", "all-clusters"] | str | None
 
 class ListClusterKubeconfigStatesOutput(Structure):
     """Output of `ListClusterKubeconfigStates`."""
@@ -492,7 +492,7 @@ class UpdateUserPermissionsRequestBody(Structure):
         is_ram_role: bool | None = None,
         namespace: str | None = None,
         role_name: str | None = None,
-        role_type: str | None = None,
+        role_type: Literal["cluster", "namespace", "all-clusters"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -504,4 +504,4 @@ class UpdateUserPermissionsRequestBodyDict(TypedDict, total=False):
     is_ram_role: bool | None
     namespace: str | None
     role_name: str | None
-    role_type: str | None
+    role_type: Literal["cluster", "namespace", "all-clusters"] | str | None

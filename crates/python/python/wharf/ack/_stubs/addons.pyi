@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AddonsClient(_product.Client):
-    """Operations of ack: addons."""
+class _AddonsOperations:
+    """Operations that the connection has too."""
 
     def cancel_component_upgrade(
         self,
@@ -251,3 +251,7 @@ class AddonsClient(_product.Client):
             clusterid: Clusterid. `Clusterid`.
             componentid: Componentid. `Componentid`.
         """
+
+
+class AddonsClient(_AddonsOperations, _product.Client):
+    """Operations of ack: addons."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class ClustersClient(_product.Client):
-    """Operations of ack: clusters."""
+class _ClustersOperations:
+    """Operations that the connection has too."""
 
     def cancel_cluster_upgrade(
         self,
@@ -35,7 +35,7 @@ class ClustersClient(_product.Client):
     def create_cluster(
         self,
         *,
-        cluster_type: str | None = None,
+        cluster_type: types.ClusterType | Other | None = None,
         name: str | None = None,
         region_id: str | None = None,
         disable_rollback: bool | None = None,
@@ -48,26 +48,26 @@ class ClustersClient(_product.Client):
         deletion_protection: bool | None = None,
         node_cidr_mask: str | None = None,
         user_ca: str | Secret | None = None,
-        proxy_mode: str | None = None,
+        proxy_mode: types.ProxyMode | Other | None = None,
         tags: Sequence[types.Tag | types.TagDict] | None = None,
         addons: Sequence[types.Addon | types.AddonDict] | None = None,
-        os_type: str | None = None,
-        platform: str | None = None,
+        os_type: types.OsType | Other | None = None,
+        platform: types.Platform | Other | None = None,
         user_data: str | Secret | None = None,
         node_port_range: str | None = None,
         login_password: str | Secret | None = None,
-        cpu_policy: str | None = None,
+        cpu_policy: types.CpuPolicy | Other | None = None,
         taints: Sequence[types.Taint | types.TaintDict] | None = None,
         master_count: int | None = None,
-        master_system_disk_category: str | None = None,
+        master_system_disk_category: types.DiskCategory | Other | None = None,
         master_system_disk_size: int | None = None,
         master_system_disk_snapshot_policy_id: str | None = None,
-        master_system_disk_performance_level: str | None = None,
+        master_system_disk_performance_level: types.DiskPerformanceLevel | Other | None = None,
         num_of_nodes: int | None = None,
-        worker_system_disk_category: str | None = None,
+        worker_system_disk_category: types.DiskCategory | Other | None = None,
         worker_system_disk_size: int | None = None,
         worker_system_disk_snapshot_policy_id: str | None = None,
-        worker_system_disk_performance_level: str | None = None,
+        worker_system_disk_performance_level: types.DiskPerformanceLevel | Other | None = None,
         worker_data_disks: Sequence[types.WorkerDataDisk | types.WorkerDataDiskDict] | None = None,
         vpc_id: str | None = None,
         is_enterprise_security_group: bool | None = None,
@@ -77,7 +77,7 @@ class ClustersClient(_product.Client):
         resource_group_id: str | None = None,
         image_id: str | None = None,
         cluster_domain: str | None = None,
-        profile: str | None = None,
+        profile: types.ClusterProfile | Other | None = None,
         master_vswitch_ids: Sequence[str] | None = None,
         master_instance_types: Sequence[str] | None = None,
         worker_vswitch_ids: Sequence[str] | None = None,
@@ -95,7 +95,7 @@ class ClustersClient(_product.Client):
         charge_type: str | None = None,
         cis_enabled: bool | None = None,
         client_token: str | None = None,
-        cluster_spec: str | None = None,
+        cluster_spec: Literal["ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"] | str | None = None,
         control_plane_config: types.CreateClusterRequestControlPlaneConfig | types.CreateClusterRequestControlPlaneConfigDict | None = None,
         control_plane_endpoints_config: types.CreateClusterRequestControlPlaneEndpointsConfig | types.CreateClusterRequestControlPlaneEndpointsConfigDict | None = None,
         controlplane_log_components: Sequence[str] | None = None,
@@ -110,12 +110,12 @@ class ClustersClient(_product.Client):
         ip_stack: str | None = None,
         keep_instance_name: bool | None = None,
         load_balancer_id: str | None = None,
-        load_balancer_spec: str | None = None,
+        load_balancer_spec: Literal["slb.s1.small", "slb.s2.small", "slb.s2.medium", "slb.s3.small", "slb.s3.medium", "slb.s3.large"] | str | None = None,
         logging_type: str | None = None,
         maintenance_window: types.MaintenanceWindowInput | types.MaintenanceWindowInputDict | None = None,
         master_auto_renew: bool | None = None,
         master_auto_renew_period: int | None = None,
-        master_instance_charge_type: str | None = None,
+        master_instance_charge_type: Literal["PrePaid", "PostPaid"] | str | None = None,
         master_period: int | None = None,
         master_period_unit: str | None = None,
         nat_gateway: bool | None = None,
@@ -308,7 +308,7 @@ class ClustersClient(_product.Client):
         template: str | Secret,
         name: str,
         description: str | None = None,
-        template_type: str | None = None,
+        template_type: types.TemplateType | Other | None = None,
         tags: str | None = None,
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
@@ -379,8 +379,8 @@ class ClustersClient(_product.Client):
         self,
         *,
         region: str,
-        cluster_type: str | None = None,
-        cluster_profile: str | None = None,
+        cluster_type: types.ClusterType | Other | None = None,
+        cluster_profile: types.ClusterProfile | Other | None = None,
         cluster_spec: str | None = None,
         cluster_version: str | None = None,
     ) -> types.DescribeAddonsOutput:
@@ -520,11 +520,11 @@ class ClustersClient(_product.Client):
         self,
         *,
         name: str | None = None,
-        cluster_type: str | None = None,
+        cluster_type: types.ClusterType | Other | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
         cluster_id: str | None = None,
-        profile: str | None = None,
+        profile: types.ClusterProfile | Other | None = None,
         cluster_spec: str | None = None,
         region_id: str | None = None,
     ) -> types.DescribeClustersV1Output:
@@ -554,7 +554,7 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
         private_ip_address: str | None = None,
-        agent_mode: str | None = None,
+        agent_mode: Literal["admin", "restricted"] | str | None = None,
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
@@ -575,14 +575,14 @@ class ClustersClient(_product.Client):
     def describe_kubernetes_version_metadata(
         self,
         *,
-        cluster_type: str,
+        cluster_type: types.ClusterType | Other,
         region: str,
         kubernetes_version: str | None = None,
-        profile: str | None = None,
+        profile: types.ClusterProfile | Other | None = None,
         multi_az: bool | None = None,
         mode: str | None = None,
         query_upgradable_version: bool | None = None,
-        runtime: str | None = None,
+        runtime: types.RuntimeName | Other | None = None,
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
@@ -612,7 +612,7 @@ class ClustersClient(_product.Client):
         self,
         *,
         template_id: str,
-        template_type: str | None = None,
+        template_type: types.TemplateType | Other | None = None,
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
@@ -631,7 +631,7 @@ class ClustersClient(_product.Client):
     def describe_templates(
         self,
         *,
-        template_type: str | None = None,
+        template_type: types.TemplateType | Other | None = None,
         page_num: int | None = None,
         page_size: int | None = None,
     ) -> types.DescribeTemplatesOutput:
@@ -712,7 +712,7 @@ class ClustersClient(_product.Client):
         api_server_custom_cert_sans: types.ModifyClusterRequestApiServerCustomCertSans | types.ModifyClusterRequestApiServerCustomCertSansDict | None = None,
         client_token: str | None = None,
         cluster_name: str | None = None,
-        cluster_spec: str | None = None,
+        cluster_spec: Literal["ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"] | str | None = None,
         control_plane_config: types.ModifyClusterRequestControlPlaneConfig | types.ModifyClusterRequestControlPlaneConfigDict | None = None,
         control_plane_endpoints_config: types.ModifyClusterRequestControlPlaneEndpointsConfig | types.ModifyClusterRequestControlPlaneEndpointsConfigDict | None = None,
         enable_rrsa: bool | None = None,
@@ -848,7 +848,7 @@ class ClustersClient(_product.Client):
         template: str | Secret | None = None,
         name: str | None = None,
         description: str | None = None,
-        template_type: str | None = None,
+        template_type: types.TemplateType | Other | None = None,
         tags: str | None = None,
     ) -> types.UpdateTemplateOutput:
         """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
@@ -874,7 +874,7 @@ class ClustersClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        component_name: str | None = None,
+        component_name: types.UpgradeComponent | Other | None = None,
         version: str | None = None,
         next_version: str | None = None,
         master_only: bool | None = None,
@@ -919,6 +919,10 @@ class ClustersClient(_product.Client):
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
+
+
+class ClustersClient(_ClustersOperations, _product.Client):
+    """Operations of ack: clusters."""
 
     def wait_until_running(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import AddonUpgradePolicy, UpgradeTaskStatus
 
 class Addon(Structure):
     """Add-on to install together with a new cluster.
@@ -93,7 +94,7 @@ class AddonUpgradeTask(Structure):
     """Start time of the upgrade. `created_at`."""
     finished_at: Timestamp | None
     """End time of the upgrade. Absent while the upgrade is running. `finished_at`."""
-    status: str | None
+    status: UpgradeTaskStatus | str | None
     """State of the upgrade. `status`. Known values: `running`, `Success`, `Failed`."""
     is_canceled: bool | None
     """Whether the upgrade was cancelled. `is_canceled`."""
@@ -103,7 +104,7 @@ class AddonUpgradeTask(Structure):
         *,
         created_at: Timestamp | None = None,
         finished_at: Timestamp | None = None,
-        status: str | None = None,
+        status: UpgradeTaskStatus | str | None = None,
         is_canceled: bool | None = None,
     ) -> None: ...
 
@@ -125,7 +126,7 @@ class AddonVersion(Structure):
     """Additional information about the upgrade. `message`."""
     next_version: str | None
     """Version that the add-on can be upgraded to. `next_version`."""
-    policy: str | None
+    policy: AddonUpgradePolicy | str | None
     """Handling of changed settings by an upgrade. `policy`. Known values: `overwrite`, `canary`."""
     ready_to_upgrade: bool | None
     """Whether the requirements of an upgrade are met. `ready_to_upgrade`."""
@@ -145,7 +146,7 @@ class AddonVersion(Structure):
         exist: bool | None = None,
         message: str | None = None,
         next_version: str | None = None,
-        policy: str | None = None,
+        policy: AddonUpgradePolicy | str | None = None,
         ready_to_upgrade: bool | None = None,
         required: bool | None = None,
         value: Secret | None = None,

@@ -4,14 +4,15 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack._stubs.clusters_types_d import DescribeClustersV1ResponseBodyClustersOperationPolicy
 from wharf.ack._stubs.clusters_types_m import MaintenanceWindow
+from wharf.ack._stubs.enums import ClusterProfile, ClusterState, ClusterType, NetworkMode, ResourceState
 from wharf.ack._stubs.shared_types import InstanceMetadataOptions, InstanceMetadataOptionsDict, Tag
 
 class CancelClusterUpgradeOutput(Structure):
@@ -40,7 +41,7 @@ class Cluster(Structure):
     """Name of the resource set. `ResourceGroupName`."""
     cluster_id: str
     """ID of the cluster: 33 characters that start with `c`. `cluster_id`."""
-    cluster_type: str | None
+    cluster_type: ClusterType | str | None
     """Type of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     created: Timestamp | None
     """Creation time. `created`."""
@@ -62,13 +63,13 @@ class Cluster(Structure):
     """Metadata of the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
-    network_mode: str | None
+    network_mode: NetworkMode | str | None
     """Network type. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
     next_version: str | None
     """Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`."""
     private_zone: bool | None
     """Whether PrivateZone resolves names. `private_zone`."""
-    profile: str | None
+    profile: ClusterProfile | str | None
     """Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
     region_id: str | None
     """Region of the cluster. `region_id`."""
@@ -78,7 +79,7 @@ class Cluster(Structure):
     """ID of the security group of the nodes. `security_group_id`."""
     size: int | None
     """Number of nodes, including master and worker nodes. `size`."""
-    state: str
+    state: ClusterState | str
     """State of the cluster. `state`. Known values: `initial`, `failed`, `running`, `updating`, `updating_failed`,
     `upgrading`, `scaling`, `removing`, `draining`, `stopped`, `inactive`, `unavailable`, `waiting`,
     `disconnected`, `deleting`, `deleted`, `delete_failed`.
@@ -121,7 +122,7 @@ class Cluster(Structure):
         *,
         cluster_id: str,
         name: str,
-        state: str,
+        state: ClusterState | str,
         tags: list[Tag],
         vswitch_ids: list[str],
         department: int | None = None,
@@ -129,7 +130,7 @@ class Cluster(Structure):
         rm_region_id: str | None = None,
         resource_group: int | None = None,
         resource_group_name: str | None = None,
-        cluster_type: str | None = None,
+        cluster_type: ClusterType | str | None = None,
         created: Timestamp | None = None,
         current_version: str | None = None,
         deletion_protection: bool | None = None,
@@ -139,10 +140,10 @@ class Cluster(Structure):
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
         metadata: JsonText | None = None,
-        network_mode: str | None = None,
+        network_mode: NetworkMode | str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
-        profile: str | None = None,
+        profile: ClusterProfile | str | None = None,
         region_id: str | None = None,
         resource_group_id: str | None = None,
         security_group_id: str | None = None,
@@ -185,7 +186,7 @@ class ClusterResource(Structure):
     """
     resource_type: str | None
     """Type of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`."""
-    state: str | None
+    state: ResourceState | str | None
     """State of the resource. `state`. Known values: `CREATE_COMPLETE`, `CREATE_FAILED`, `CREATE_IN_PROGRESS`,
     `DELETE_FAILED`, `DELETE_IN_PROGRESS`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`, `ROLLBACK_IN_PROGRESS`.
     """
@@ -200,7 +201,7 @@ class ClusterResource(Structure):
         instance_id: str | None = None,
         resource_info: JsonText | None = None,
         resource_type: str | None = None,
-        state: str | None = None,
+        state: ResourceState | str | None = None,
     ) -> None: ...
 
 class ComponentGroup(Structure):
@@ -525,7 +526,7 @@ class CreateClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     def __init__(
         self,
         *,
-        channel: str | None = None,
+        channel: Literal["patch", "stable", "rapid"] | str | None = None,
         enabled: bool | None = None,
     ) -> None: ...
 
@@ -533,7 +534,7 @@ class CreateClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
 class CreateClusterRequestOperationPolicyClusterAutoUpgradeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CreateClusterRequestOperationPolicyClusterAutoUpgrade` in an input."""
 
-    channel: str | None
+    channel: Literal["patch", "stable", "rapid"] | str | None
     enabled: bool | None
 
 class CreateClusterRequestRrsaConfig(Structure):

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack._stubs.clusters_types_a import AddonUpgradeStatus, AddonVersion
 from wharf.ack._stubs.clusters_types_c import Cluster, ClusterResource, ComponentGroup
@@ -17,6 +17,7 @@ from wharf.ack._stubs.clusters_types_m import MaintenanceWindow
 from wharf.ack._stubs.clusters_types_q import QuotasValue
 from wharf.ack._stubs.clusters_types_s import StandardComponent
 from wharf.ack._stubs.clusters_types_t import Template
+from wharf.ack._stubs.enums import ClusterProfile, ClusterState, ClusterType, NetworkMode
 from wharf.ack._stubs.shared_types import InstanceMetadataOptions, PageInfo, Tag
 
 class DeleteClusterOutput(Structure):
@@ -51,16 +52,16 @@ class DeleteClusterRequestDeleteOptions(Structure):
     def __init__(
         self,
         *,
-        delete_mode: str | None = None,
-        resource_type: str | None = None,
+        delete_mode: Literal["delete", "retain"] | str | None = None,
+        resource_type: Literal["SLB", "ALB", "SLS_Data", "SLS_ControlPlane", "PrivateZone"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
 class DeleteClusterRequestDeleteOptionsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `DeleteClusterRequestDeleteOptions` in an input."""
 
-    delete_mode: str | None
-    resource_type: str | None
+    delete_mode: Literal["delete", "retain"] | str | None
+    resource_type: Literal["SLB", "ALB", "SLS_Data", "SLS_ControlPlane", "PrivateZone"] | str | None
 
 class DeleteTemplateOutput(Structure):
     """Output of `DeleteTemplate`."""
@@ -116,7 +117,7 @@ class DescribeClusterDetailOutput(Structure):
     """Whether the gateway of the private cloud received the data correctly. `asapiSuccess`."""
     cluster_id: str
     """ID of the cluster. `cluster_id`."""
-    cluster_type: str | None
+    cluster_type: ClusterType | str | None
     """Type of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     created: Timestamp | None
     """Creation time. `created`."""
@@ -140,13 +141,13 @@ class DescribeClusterDetailOutput(Structure):
     """Metadata of the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
-    network_mode: str | None
+    network_mode: NetworkMode | str | None
     """Network type. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
     next_version: str | None
     """Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`."""
     private_zone: bool | None
     """Whether PrivateZone resolves names. `private_zone`."""
-    profile: str | None
+    profile: ClusterProfile | str | None
     """Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
     region_id: str | None
     """Region of the cluster. `region_id`."""
@@ -156,7 +157,7 @@ class DescribeClusterDetailOutput(Structure):
     """ID of the security group of the nodes. `security_group_id`."""
     size: int | None
     """Number of nodes, including master and worker nodes. `size`."""
-    state: str
+    state: ClusterState | str
     """State of the cluster. `state`. Known values: `initial`, `failed`, `running`, `updating`, `updating_failed`,
     `upgrading`, `scaling`, `removing`, `draining`, `stopped`, `inactive`, `unavailable`, `waiting`,
     `disconnected`, `deleting`, `deleted`, `delete_failed`.
@@ -213,13 +214,13 @@ class DescribeClusterDetailOutput(Structure):
         *,
         cluster_id: str,
         name: str,
-        state: str,
+        state: ClusterState | str,
         tags: list[Tag],
         extra_sans: list[str],
         parameters: dict[str, str],
         vswitch_ids: list[str],
         asapi_success: bool | None = None,
-        cluster_type: str | None = None,
+        cluster_type: ClusterType | str | None = None,
         created: Timestamp | None = None,
         current_version: str | None = None,
         deletion_protection: bool | None = None,
@@ -230,10 +231,10 @@ class DescribeClusterDetailOutput(Structure):
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
         metadata: JsonText | None = None,
-        network_mode: str | None = None,
+        network_mode: NetworkMode | str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
-        profile: str | None = None,
+        profile: ClusterProfile | str | None = None,
         region_id: str | None = None,
         resource_group_id: str | None = None,
         security_group_id: str | None = None,

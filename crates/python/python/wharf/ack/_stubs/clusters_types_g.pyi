@@ -4,13 +4,14 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack._stubs.clusters_types_u import UpgradeTask
+from wharf.ack._stubs.enums import UpgradeStatus, UpgradeStep
 
 class GetUpgradeStatusOutput(Structure):
     """Output of `GetUpgradeStatus`."""
@@ -19,9 +20,9 @@ class GetUpgradeStatusOutput(Structure):
     """Reason why the upgrade failed. `error_message`."""
     precheck_report_id: str | None
     """ID of the precheck report of the upgrade. `precheck_report_id`."""
-    status: str | None
+    status: UpgradeStatus | str | None
     """State of the upgrade. `status`. Known values: `running`, `success`, `fail`, `pause`."""
-    upgrade_step: str | None
+    upgrade_step: UpgradeStep | str | None
     """Current step of the upgrade. `upgrade_step`. Known values: `not_start`, `prechecking`, `upgrading`, `pause`,
     `success`.
     """
@@ -33,7 +34,7 @@ class GetUpgradeStatusOutput(Structure):
         *,
         error_message: str | None = None,
         precheck_report_id: str | None = None,
-        status: str | None = None,
-        upgrade_step: str | None = None,
+        status: UpgradeStatus | str | None = None,
+        upgrade_step: UpgradeStep | str | None = None,
         upgrade_task: UpgradeTask | None = None,
     ) -> None: ...

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 
 class MaintenanceWindow(Structure):
@@ -153,7 +153,7 @@ class ModifyClusterRequestApiServerCustomCertSans(Structure):
     def __init__(
         self,
         *,
-        action: str | None = None,
+        action: Literal["overwrite", "append"] | str | None = None,
         subject_alternative_names: Sequence[str] | None = None,
     ) -> None: ...
 
@@ -161,7 +161,7 @@ class ModifyClusterRequestApiServerCustomCertSans(Structure):
 class ModifyClusterRequestApiServerCustomCertSansDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ModifyClusterRequestApiServerCustomCertSans` in an input."""
 
-    action: str | None
+    action: Literal["overwrite", "append"] | str | None
     subject_alternative_names: Sequence[str] | None
 
 class ModifyClusterRequestControlPlaneConfig(Structure):
@@ -226,12 +226,12 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
         *,
         auto_renew: bool | None = None,
         auto_renew_period: int | None = None,
-        charge_type: str | None = None,
+        charge_type: Literal["PrePaid", "PostPaid"] | str | None = None,
         cloud_monitor_flags: bool | None = None,
         cpu_policy: str | None = None,
         deploymentset_id: str | None = None,
         image_id: str | None = None,
-        image_type: str | None = None,
+        image_type: Literal["AliyunLinux3", "Custom"] | str | None = None,
         instance_types: Sequence[str] | None = None,
         key_pair: str | None = None,
         login_password: str | Secret | None = None,
@@ -243,7 +243,7 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
         size: int | None = None,
         soc_enabled: bool | None = None,
         system_disk_bursting_enabled: bool | None = None,
-        system_disk_category: str | None = None,
+        system_disk_category: Literal["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"] | str | None = None,
         system_disk_performance_level: str | None = None,
         system_disk_provisioned_iops: int | None = None,
         system_disk_size: int | None = None,
@@ -256,12 +256,12 @@ class ModifyClusterRequestControlPlaneConfigDict(TypedDict, total=False):
 
     auto_renew: bool | None
     auto_renew_period: int | None
-    charge_type: str | None
+    charge_type: Literal["PrePaid", "PostPaid"] | str | None
     cloud_monitor_flags: bool | None
     cpu_policy: str | None
     deploymentset_id: str | None
     image_id: str | None
-    image_type: str | None
+    image_type: Literal["AliyunLinux3", "Custom"] | str | None
     instance_types: Sequence[str] | None
     key_pair: str | None
     login_password: str | Secret | None
@@ -273,7 +273,7 @@ class ModifyClusterRequestControlPlaneConfigDict(TypedDict, total=False):
     size: int | None
     soc_enabled: bool | None
     system_disk_bursting_enabled: bool | None
-    system_disk_category: str | None
+    system_disk_category: Literal["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"] | str | None
     system_disk_performance_level: str | None
     system_disk_provisioned_iops: int | None
     system_disk_size: int | None
@@ -389,7 +389,7 @@ class ModifyClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     def __init__(
         self,
         *,
-        channel: str | None = None,
+        channel: Literal["patch", "stable", "rapid"] | str | None = None,
         enabled: bool | None = None,
     ) -> None: ...
 
@@ -397,7 +397,7 @@ class ModifyClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
 class ModifyClusterRequestOperationPolicyClusterAutoUpgradeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ModifyClusterRequestOperationPolicyClusterAutoUpgrade` in an input."""
 
-    channel: str | None
+    channel: Literal["patch", "stable", "rapid"] | str | None
     enabled: bool | None
 
 class ModifyClusterRequestSystemEventsLogging(Structure):

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack._stubs.shared_types import (
     DataDisk,
@@ -64,7 +64,7 @@ class Nodepool(Structure):
         auto_scaling: NodepoolAutoScaling | NodepoolAutoScalingDict | None = None,
         count: int | None = None,
         interconnect_config: NodepoolInterconnectConfig | NodepoolInterconnectConfigDict | None = None,
-        interconnect_mode: str | None = None,
+        interconnect_mode: Literal["basic", "private"] | str | None = None,
         kubernetes_config: NodepoolKubernetesConfig | NodepoolKubernetesConfigDict | None = None,
         management: NodepoolManagement | NodepoolManagementDict | None = None,
         max_nodes: int | None = None,
@@ -82,7 +82,7 @@ class NodepoolDict(TypedDict, total=False):
     auto_scaling: NodepoolAutoScaling | NodepoolAutoScalingDict | None
     count: int | None
     interconnect_config: NodepoolInterconnectConfig | NodepoolInterconnectConfigDict | None
-    interconnect_mode: str | None
+    interconnect_mode: Literal["basic", "private"] | str | None
     kubernetes_config: NodepoolKubernetesConfig | NodepoolKubernetesConfigDict | None
     management: NodepoolManagement | NodepoolManagementDict | None
     max_nodes: int | None
@@ -119,12 +119,12 @@ class NodepoolAutoScaling(Structure):
         self,
         *,
         eip_bandwidth: int | None = None,
-        eip_internet_charge_type: str | None = None,
+        eip_internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None = None,
         enable: bool | None = None,
         is_bond_eip: bool | None = None,
         max_instances: int | None = None,
         min_instances: int | None = None,
-        type: str | None = None,
+        type: Literal["cpu", "gpu", "gpushare", "spot"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -132,12 +132,12 @@ class NodepoolAutoScalingDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodepoolAutoScaling` in an input."""
 
     eip_bandwidth: int | None
-    eip_internet_charge_type: str | None
+    eip_internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None
     enable: bool | None
     is_bond_eip: bool | None
     max_instances: int | None
     min_instances: int | None
-    type: str | None
+    type: Literal["cpu", "gpu", "gpushare", "spot"] | str | None
 
 class NodepoolInterconnectConfig(Structure):
     """Nodepool interconnect config.
@@ -206,7 +206,7 @@ class NodepoolKubernetesConfig(Structure):
         cpu_policy: str | None = None,
         labels: Sequence[Tag | TagDict] | None = None,
         node_name_mode: str | None = None,
-        runtime: str | None = None,
+        runtime: Literal["containerd", "Sandboxed-Container.runv", "docker"] | str | None = None,
         runtime_version: str | None = None,
         taints: Sequence[Taint | TaintDict] | None = None,
         user_data: str | Secret | None = None,
@@ -220,7 +220,7 @@ class NodepoolKubernetesConfigDict(TypedDict, total=False):
     cpu_policy: str | None
     labels: Sequence[Tag | TagDict] | None
     node_name_mode: str | None
-    runtime: str | None
+    runtime: Literal["containerd", "Sandboxed-Container.runv", "docker"] | str | None
     runtime_version: str | None
     taints: Sequence[Taint | TaintDict] | None
     user_data: str | Secret | None
@@ -508,7 +508,7 @@ class NodepoolNodepoolInfo(Structure):
         *,
         name: str | None = None,
         resource_group_id: str | None = None,
-        type: str | None = None,
+        type: Literal["ess", "edge"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -517,7 +517,7 @@ class NodepoolNodepoolInfoDict(TypedDict, total=False):
 
     name: str | None
     resource_group_id: str | None
-    type: str | None
+    type: Literal["ess", "edge"] | str | None
 
 class NodepoolScalingGroup(Structure):
     """Nodepool scaling group.
@@ -638,12 +638,12 @@ class NodepoolScalingGroup(Structure):
         desired_size: int | None = None,
         disk_init: Sequence[DiskInit | DiskInitDict] | None = None,
         image_id: str | None = None,
-        image_type: str | None = None,
-        instance_charge_type: str | None = None,
+        image_type: Literal["AliyunLinux", "AliyunLinux3", "AliyunLinux3Arm64", "AliyunLinuxUEFI", "CentOS", "Windows", "WindowsCore", "ContainerOS"] | str | None = None,
+        instance_charge_type: Literal["PrePaid", "PostPaid"] | str | None = None,
         instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None = None,
         instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None = None,
         instance_types: Sequence[str] | None = None,
-        internet_charge_type: str | None = None,
+        internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None = None,
         internet_max_bandwidth_out: int | None = None,
         key_pair: str | None = None,
         login_as_non_root: bool | None = None,
@@ -653,25 +653,25 @@ class NodepoolScalingGroup(Structure):
         on_demand_percentage_above_base_capacity: int | None = None,
         period: int | None = None,
         period_unit: str | None = None,
-        platform: str | None = None,
+        platform: Literal["CentOS", "AliyunLinux", "Windows", "WindowsCore"] | str | None = None,
         private_pool_options: NodepoolScalingGroupPrivatePoolOptions | NodepoolScalingGroupPrivatePoolOptionsDict | None = None,
         ram_role_name: str | None = None,
         rds_instances: Sequence[str] | None = None,
         resource_pool_options: NodepoolScalingGroupResourcePoolOptions | NodepoolScalingGroupResourcePoolOptionsDict | None = None,
-        scaling_policy: str | None = None,
+        scaling_policy: Literal["release", "recycle"] | str | None = None,
         security_group_id: str | None = None,
         security_group_ids: Sequence[str] | None = None,
         spot_instance_pools: int | None = None,
         spot_instance_remedy: bool | None = None,
         spot_price_limit: Sequence[NodepoolScalingGroupSpotPriceLimit | NodepoolScalingGroupSpotPriceLimitDict] | None = None,
-        spot_strategy: str | None = None,
+        spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None = None,
         system_disk_bursting_enabled: bool | None = None,
-        system_disk_categories: Sequence[str] | None = None,
-        system_disk_category: str | None = None,
+        system_disk_categories: Sequence[Literal["cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd"] | str] | None = None,
+        system_disk_category: Literal["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"] | str | None = None,
         system_disk_encrypt_algorithm: str | None = None,
         system_disk_encrypted: bool | None = None,
         system_disk_kms_key_id: str | None = None,
-        system_disk_performance_level: str | None = None,
+        system_disk_performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | str | None = None,
         system_disk_provisioned_iops: int | None = None,
         system_disk_size: int | None = None,
         tags: Sequence[NodepoolScalingGroupTags | NodepoolScalingGroupTagsDict] | None = None,
@@ -691,12 +691,12 @@ class NodepoolScalingGroupDict(TypedDict, total=False):
     desired_size: int | None
     disk_init: Sequence[DiskInit | DiskInitDict] | None
     image_id: str | None
-    image_type: str | None
-    instance_charge_type: str | None
+    image_type: Literal["AliyunLinux", "AliyunLinux3", "AliyunLinux3Arm64", "AliyunLinuxUEFI", "CentOS", "Windows", "WindowsCore", "ContainerOS"] | str | None
+    instance_charge_type: Literal["PrePaid", "PostPaid"] | str | None
     instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None
     instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None
     instance_types: Sequence[str] | None
-    internet_charge_type: str | None
+    internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None
     internet_max_bandwidth_out: int | None
     key_pair: str | None
     login_as_non_root: bool | None
@@ -706,25 +706,25 @@ class NodepoolScalingGroupDict(TypedDict, total=False):
     on_demand_percentage_above_base_capacity: int | None
     period: int | None
     period_unit: str | None
-    platform: str | None
+    platform: Literal["CentOS", "AliyunLinux", "Windows", "WindowsCore"] | str | None
     private_pool_options: NodepoolScalingGroupPrivatePoolOptions | NodepoolScalingGroupPrivatePoolOptionsDict | None
     ram_role_name: str | None
     rds_instances: Sequence[str] | None
     resource_pool_options: NodepoolScalingGroupResourcePoolOptions | NodepoolScalingGroupResourcePoolOptionsDict | None
-    scaling_policy: str | None
+    scaling_policy: Literal["release", "recycle"] | str | None
     security_group_id: str | None
     security_group_ids: Sequence[str] | None
     spot_instance_pools: int | None
     spot_instance_remedy: bool | None
     spot_price_limit: Sequence[NodepoolScalingGroupSpotPriceLimit | NodepoolScalingGroupSpotPriceLimitDict] | None
-    spot_strategy: str | None
+    spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None
     system_disk_bursting_enabled: bool | None
-    system_disk_categories: Sequence[str] | None
-    system_disk_category: str | None
+    system_disk_categories: Sequence[Literal["cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd"] | str] | None
+    system_disk_category: Literal["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"] | str | None
     system_disk_encrypt_algorithm: str | None
     system_disk_encrypted: bool | None
     system_disk_kms_key_id: str | None
-    system_disk_performance_level: str | None
+    system_disk_performance_level: Literal["PL0", "PL1", "PL2", "PL3"] | str | None
     system_disk_provisioned_iops: int | None
     system_disk_size: int | None
     tags: Sequence[NodepoolScalingGroupTags | NodepoolScalingGroupTagsDict] | None
@@ -766,7 +766,7 @@ class NodepoolScalingGroupPrivatePoolOptions(Structure):
         self,
         *,
         id: str | None = None,
-        match_criteria: str | None = None,
+        match_criteria: Literal["Open", "Target", "None"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -774,7 +774,7 @@ class NodepoolScalingGroupPrivatePoolOptionsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodepoolScalingGroupPrivatePoolOptions` in an input."""
 
     id: str | None
-    match_criteria: str | None
+    match_criteria: Literal["Open", "Target", "None"] | str | None
 
 class NodepoolScalingGroupResourcePoolOptions(Structure):
     """Nodepool scaling group resource pool options.

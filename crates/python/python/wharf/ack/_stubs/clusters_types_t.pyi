@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import TemplateAcl, TemplateType
 
 class Template(Structure):
     """Orchestration template.
@@ -17,7 +18,7 @@ class Template(Structure):
     `Template` in the API.
     """
 
-    acl: str | None
+    acl: TemplateAcl | str | None
     """Access permission of the template. `acl`. Known values: `private`, `public`, `shared`."""
     created: Timestamp | None
     """Creation time. `created`."""
@@ -31,7 +32,7 @@ class Template(Structure):
     """Keyword for searching. Default: the name of the template. `tags`."""
     template: Secret | None
     """Content of the template, in YAML. `template`."""
-    template_type: str | None
+    template_type: TemplateType | str | None
     """Type of the template. `template_type`. Known values: `kubernetes`, `compose`."""
     template_with_hist_id: str | None
     """ID that all versions of the template share. `template_with_hist_id`."""
@@ -43,12 +44,12 @@ class Template(Structure):
         *,
         id: str,
         name: str,
-        acl: str | None = None,
+        acl: TemplateAcl | str | None = None,
         created: Timestamp | None = None,
         description: str | None = None,
         tags: str | None = None,
         template: Secret | None = None,
-        template_type: str | None = None,
+        template_type: TemplateType | str | None = None,
         template_with_hist_id: str | None = None,
         updated: Timestamp | None = None,
     ) -> None: ...

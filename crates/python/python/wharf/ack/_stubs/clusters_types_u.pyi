@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import UpgradeTaskStatus
 
 class UninstallAddon(Structure):
     """Add-on to remove.
@@ -86,7 +87,7 @@ class UpgradeAddon(Structure):
         next_version: str | None = None,
         version: str | None = None,
         config: str | Secret | None = None,
-        policy: str | None = None,
+        policy: Literal["overwrite", "canary"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -97,7 +98,7 @@ class UpgradeAddonDict(TypedDict, total=False):
     next_version: str | None
     version: str | None
     config: str | Secret | None
-    policy: str | None
+    policy: Literal["overwrite", "canary"] | str | None
 
 class UpgradeClusterAddonsOutput(Structure):
     """Output of `UpgradeClusterAddons`."""
@@ -164,12 +165,12 @@ class UpgradeTask(Structure):
 
     message: str | None
     """Description of the current work. `message`."""
-    status: str | None
+    status: UpgradeTaskStatus | str | None
     """State of the task. `status`. Known values: `running`, `Success`, `Failed`."""
 
     def __init__(
         self,
         *,
         message: str | None = None,
-        status: str | None = None,
+        status: UpgradeTaskStatus | str | None = None,
     ) -> None: ...

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import Architecture, ImageCategory, OsType, Platform
 
 class VersionImage(Structure):
     """Image for nodes.
@@ -17,7 +18,7 @@ class VersionImage(Structure):
     `VersionImage` in the API.
     """
 
-    image_category: str | None
+    image_category: ImageCategory | str | None
     """Source of the image. `image_category`. Known values: `system`, `self`, `others`, `marketplace`."""
     image_id: str | None
     """ID of the image. `image_id`."""
@@ -25,11 +26,11 @@ class VersionImage(Structure):
     """Name of the image. `image_name`."""
     image_type: str | None
     """Type of the image, such as `Centos_7_64`. `image_type`."""
-    os_type: str | None
+    os_type: OsType | str | None
     """Operating system family. `os_type`. Known values: `Windows`, `Linux`."""
     os_version: str | None
     """Version of the operating system. `os_version`."""
-    platform: str | None
+    platform: Platform | str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
@@ -37,13 +38,13 @@ class VersionImage(Structure):
     def __init__(
         self,
         *,
-        image_category: str | None = None,
+        image_category: ImageCategory | str | None = None,
         image_id: str | None = None,
         image_name: str | None = None,
         image_type: str | None = None,
-        os_type: str | None = None,
+        os_type: OsType | str | None = None,
         os_version: str | None = None,
-        platform: str | None = None,
+        platform: Platform | str | None = None,
     ) -> None: ...
 
 class VersionMetadata(Structure):
@@ -52,7 +53,7 @@ class VersionMetadata(Structure):
     `VersionMetaData` in the API.
     """
 
-    architecture: str | None
+    architecture: Architecture | str | None
     """Architecture of the CPU. `Architecture`. Known values: `amd64`, `arm`, `arm64`."""
     audit_project_name: str | None
     """Log project that keeps the audit log. `AuditProjectName`."""
@@ -60,7 +61,7 @@ class VersionMetadata(Structure):
     """Version of the container runtime. `DockerVersion`."""
     node_name_mode: str | None
     """Whether a naming rule for nodes is supported: `true` or `false` as a string. `NodeNameMode`."""
-    platform: str | None
+    platform: Platform | str | None
     """Operating system. `Platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
@@ -72,11 +73,11 @@ class VersionMetadata(Structure):
     def __init__(
         self,
         *,
-        architecture: str | None = None,
+        architecture: Architecture | str | None = None,
         audit_project_name: str | None = None,
         docker_version: str | None = None,
         node_name_mode: str | None = None,
-        platform: str | None = None,
+        platform: Platform | str | None = None,
         pod_vswitch_id: str | None = None,
         resource_group_id: str | None = None,
     ) -> None: ...

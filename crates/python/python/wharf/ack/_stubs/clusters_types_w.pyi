@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import DiskCategory, DiskPerformanceLevel
 
 class WorkerDataDisk(Structure):
     """Data disk of the worker nodes of a new cluster.
@@ -19,11 +20,11 @@ class WorkerDataDisk(Structure):
 
     auto_snapshot_policy_id: str | None
     """ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`."""
-    category: str | None
+    category: DiskCategory | str | None
     """Type of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     encrypted: str | None
     """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`."""
-    performance_level: str | None
+    performance_level: DiskPerformanceLevel | str | None
     """Performance level of the disk. Only for `cloud_essd`. `performance_level`. Known values: `PL0`, `PL1`, `PL2`,
     `PL3`.
     """
@@ -34,9 +35,9 @@ class WorkerDataDisk(Structure):
         self,
         *,
         auto_snapshot_policy_id: str | None = None,
-        category: str | None = None,
+        category: DiskCategory | Other | None = None,
         encrypted: str | None = None,
-        performance_level: str | None = None,
+        performance_level: DiskPerformanceLevel | Other | None = None,
         size: str | None = None,
     ) -> None: ...
 
@@ -45,7 +46,7 @@ class WorkerDataDiskDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `WorkerDataDisk` in an input."""
 
     auto_snapshot_policy_id: str | None
-    category: str | None
+    category: DiskCategory | Other | None
     encrypted: str | None
-    performance_level: str | None
+    performance_level: DiskPerformanceLevel | Other | None
     size: str | None

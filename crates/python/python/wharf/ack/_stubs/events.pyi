@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class EventsClient(_product.Client):
-    """Operations of ack: events."""
+class _EventsOperations:
+    """Operations that the connection has too."""
 
     def check_control_plane_log_enable(
         self,
@@ -267,3 +267,7 @@ class EventsClient(_product.Client):
             log_project: Log project. `log_project`.
             log_ttl: Log ttl. `log_ttl`.
         """
+
+
+class EventsClient(_EventsOperations, _product.Client):
+    """Operations of ack: events."""

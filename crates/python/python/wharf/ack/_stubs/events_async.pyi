@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncEventsClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: events."""
+class _AsyncEventsOperations:
+    """Operations that the connection has too."""
 
     def check_control_plane_log_enable(
         self,
@@ -267,3 +267,7 @@ class AsyncEventsClient(_product.AsyncClient):
             log_project: Log project. `log_project`.
             log_ttl: Log ttl. `log_ttl`.
         """
+
+
+class AsyncEventsClient(_AsyncEventsOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: events."""

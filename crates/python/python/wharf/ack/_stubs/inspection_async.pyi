@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncInspectionClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: inspection."""
+class _AsyncInspectionOperations:
+    """Operations that the connection has too."""
 
     def create_cluster_diagnosis(
         self,
@@ -151,10 +151,10 @@ class AsyncInspectionClient(_product.AsyncClient):
         *,
         cluster_id: str,
         report_id: str,
-        category: str | None = None,
+        category: Literal["security", "performance", "stability", "limitation", "cost"] | str | None = None,
         enable_filter: bool | None = None,
-        language: str | None = None,
-        level: str | None = None,
+        language: Literal["zh_CN", "en_US"] | str | None = None,
+        level: Literal["advice", "warning", "error", "critical"] | str | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
         target_type: str | None = None,
@@ -184,7 +184,7 @@ class AsyncInspectionClient(_product.AsyncClient):
         *,
         cluster_id: str,
         target: str | None = None,
-        type: str | None = None,
+        type: Literal["ClusterMigrate", "MasterUpgrade", "NodePoolUpgrade", "ClusterUpgrade"] | str | None = None,
     ) -> AsyncCall[types.ListClusterChecksOutput]:
         """Lists cluster checks.
 
@@ -281,3 +281,7 @@ class AsyncInspectionClient(_product.AsyncClient):
             enabled: Enabled. `enabled`.
             schedule_time: Schedule time. `scheduleTime`.
         """
+
+
+class AsyncInspectionClient(_AsyncInspectionOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: inspection."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class MonitoringClient(_product.Client):
-    """Operations of ack: monitoring."""
+class _MonitoringOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_logs(
         self,
@@ -30,3 +30,7 @@ class MonitoringClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
+
+
+class MonitoringClient(_MonitoringOperations, _product.Client):
+    """Operations of ack: monitoring."""

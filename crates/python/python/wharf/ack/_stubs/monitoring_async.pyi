@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncMonitoringClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: monitoring."""
+class _AsyncMonitoringOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_logs(
         self,
@@ -30,3 +30,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
+
+
+class AsyncMonitoringClient(_AsyncMonitoringOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: monitoring."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class NodesClient(_product.Client):
-    """Operations of ack: nodes."""
+class _NodesOperations:
+    """Operations that the connection has too."""
 
     def attach_instances(
         self,
@@ -22,9 +22,9 @@ class NodesClient(_product.Client):
         image_id: str | None = None,
         keep_instance_name: bool | None = None,
         user_data: str | Secret | None = None,
-        cpu_policy: str | None = None,
+        cpu_policy: types.CpuPolicy | Other | None = None,
         runtime: types.Runtime | types.RuntimeDict | None = None,
-        platform: str | None = None,
+        platform: types.Platform | Other | None = None,
         password: str | Secret | None = None,
         instances: Sequence[str] | None = None,
         tags: Sequence[types.Tag | types.TagDict] | None = None,
@@ -73,7 +73,7 @@ class NodesClient(_product.Client):
         cluster_id: str,
         keep_instance_name: bool | None = None,
         options: _JsonDocument | None = None,
-        arch: str | None = None,
+        arch: types.Architecture | Other | None = None,
         format_disk: bool | None = None,
         nodepool_id: str | None = None,
         rds_instances: Sequence[str] | None = None,
@@ -110,7 +110,7 @@ class NodesClient(_product.Client):
         cluster_id: str,
         instance_ids: str | None = None,
         nodepool_id: str | None = None,
-        state: str | None = None,
+        state: types.NodeStateFilter | Other | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
         node_ips: str | None = None,
@@ -165,6 +165,10 @@ class NodesClient(_product.Client):
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
+
+
+class NodesClient(_NodesOperations, _product.Client):
+    """Operations of ack: nodes."""
 
     def wait_until_nodes_running(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import InstanceChargeType, InstanceRole, InstanceStatus, NodeSource, NodeState, NodeStatus
 from wharf.ack._stubs.shared_types import PageInfo
 
 class AssociatedInstance(Structure):
@@ -91,15 +92,15 @@ class Node(Structure):
     """Name of the host. `host_name`."""
     image_id: str | None
     """Image of the operating system. `image_id`."""
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | str | None
     """Billing method of the node. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     instance_id: str
     """ID of the ECS instance. `instance_id`."""
     instance_name: str | None
     """Name of the ECS instance. `instance_name`."""
-    instance_role: str | None
+    instance_role: InstanceRole | str | None
     """Role of the node: master or worker. `instance_role`. Known values: `Master`, `Worker`."""
-    instance_status: str | None
+    instance_status: InstanceStatus | str | None
     """State of the ECS instance. `instance_status`. Known values: `Pending`, `Running`, `Starting`, `Stopping`,
     `Stopped`.
     """
@@ -113,13 +114,13 @@ class Node(Structure):
     """Whether the node is a server of this cloud. `is_aliyun_node`."""
     node_name: str | None
     """Kubernetes name of the node, which RemoveClusterNodes takes. `node_name`."""
-    node_status: str | None
+    node_status: NodeStatus | str | None
     """Readiness of the node in Kubernetes. `node_status`. Known values: `Ready`, `NotReady`, `Unknown`, `Offline`."""
     nodepool_id: str | None
     """ID of the node pool of the node. Empty if the node is in no pool. `nodepool_id`."""
-    source: str | None
+    source: NodeSource | str | None
     """Origin of the node. `source`. Known values: `ess_attach`, `ess`, `ros`."""
-    state: str
+    state: NodeState | str
     """State of the node. `state`. Known values: `pending`, `running`, `starting`, `stopping`, `stopped`, `initial`,
     `removing`, `failed`.
     """
@@ -131,23 +132,23 @@ class Node(Structure):
         *,
         instance_id: str,
         ip_address: list[str],
-        state: str,
+        state: NodeState | str,
         creation_time: Timestamp | None = None,
         error_message: str | None = None,
         expired_time: Timestamp | None = None,
         host_name: str | None = None,
         image_id: str | None = None,
-        instance_charge_type: str | None = None,
+        instance_charge_type: InstanceChargeType | str | None = None,
         instance_name: str | None = None,
-        instance_role: str | None = None,
-        instance_status: str | None = None,
+        instance_role: InstanceRole | str | None = None,
+        instance_status: InstanceStatus | str | None = None,
         instance_type: str | None = None,
         instance_type_family: str | None = None,
         is_aliyun_node: bool | None = None,
         node_name: str | None = None,
-        node_status: str | None = None,
+        node_status: NodeStatus | str | None = None,
         nodepool_id: str | None = None,
-        source: str | None = None,
+        source: NodeSource | str | None = None,
         spot_strategy: str | None = None,
     ) -> None: ...
 

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class PoliciesClient(_product.Client):
-    """Operations of ack: policies."""
+class _PoliciesOperations:
+    """Operations that the connection has too."""
 
     def delete_policy_instance(
         self,
@@ -39,7 +39,7 @@ class PoliciesClient(_product.Client):
         *,
         cluster_id: str,
         policy_name: str,
-        action: str | None = None,
+        action: Literal["deny", "warn"] | str | None = None,
         namespaces: Sequence[str] | None = None,
         parameters: Mapping[str, Any] | None = None,
     ) -> types.DeployPolicyInstanceOutput:
@@ -142,7 +142,7 @@ class PoliciesClient(_product.Client):
         *,
         cluster_id: str,
         policy_name: str,
-        action: str | None = None,
+        action: Literal["deny", "warn"] | str | None = None,
         instance_name: str | None = None,
         namespaces: Sequence[str] | None = None,
         parameters: Mapping[str, Any] | None = None,
@@ -162,3 +162,7 @@ class PoliciesClient(_product.Client):
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
         """
+
+
+class PoliciesClient(_PoliciesOperations, _product.Client):
+    """Operations of ack: policies."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class PoolsClient(_product.Client):
-    """Operations of ack: pools."""
+class _PoolsOperations:
+    """Operations that the connection has too."""
 
     def attach_instances_to_node_pool(
         self,
@@ -71,7 +71,7 @@ class PoolsClient(_product.Client):
         cluster_id: str,
         cool_down_duration: str | None = None,
         daemonset_eviction_for_nodes: bool | None = None,
-        expander: str | None = None,
+        expander: Literal["least-waste", "random", "priority"] | str | None = None,
         gpu_utilization_threshold: str | None = None,
         max_graceful_termination_sec: int | None = None,
         min_replica_count: int | None = None,
@@ -79,7 +79,7 @@ class PoolsClient(_product.Client):
         recycle_node_deletion_enabled: bool | None = None,
         scale_down_enabled: bool | None = None,
         scale_up_from_zero: bool | None = None,
-        scaler_type: str | None = None,
+        scaler_type: Literal["goatscaler", "cluster-autoscaler"] | str | None = None,
         scan_interval: str | None = None,
         skip_nodes_with_local_storage: bool | None = None,
         skip_nodes_with_system_pods: bool | None = None,
@@ -192,7 +192,7 @@ class PoolsClient(_product.Client):
         max_failed_nodes: int | None = None,
         max_parallelism: int | None = None,
         node_names: Sequence[str] | None = None,
-        pause_policy: str | None = None,
+        pause_policy: Literal["NotPause", "FirstBatch", "EveryBatch"] | str | None = None,
     ) -> types.DeleteNodePoolComponentInstanceOutput:
         """Deletes node pool component instance.
 
@@ -597,3 +597,7 @@ class PoolsClient(_product.Client):
             runtime_version: Runtime version. `runtime_version`.
             use_replace: Use replace. `use_replace`; default `false`.
         """
+
+
+class PoolsClient(_PoolsOperations, _product.Client):
+    """Operations of ack: pools."""

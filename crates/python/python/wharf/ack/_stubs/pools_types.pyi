@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack._stubs.shared_types import Hugepage, HugepageDict
 
@@ -1369,7 +1369,7 @@ class RepairClusterNodePoolRequestOperations(Structure):
         self,
         *,
         args: Sequence[str] | None = None,
-        operation_id: str | None = None,
+        operation_id: Literal["restart.kubelet", "restart.docker", "restart.containerd", "restart.ntp", "remove.containerdContainerInSandbox", "remove.dockerContainerInSandbox", "remove.containerdContainer", "remove.dockerContainer"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1377,7 +1377,7 @@ class RepairClusterNodePoolRequestOperationsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `RepairClusterNodePoolRequestOperations` in an input."""
 
     args: Sequence[str] | None
-    operation_id: str | None
+    operation_id: Literal["restart.kubelet", "restart.docker", "restart.containerd", "restart.ntp", "remove.containerdContainerInSandbox", "remove.dockerContainerInSandbox", "remove.containerdContainer", "remove.dockerContainer"] | str | None
 
 class RunNodeOperationOutput(Structure):
     """Output of `RunNodeOperation`."""
@@ -1647,7 +1647,7 @@ class UpgradeClusterNodepoolRequestRollingPolicy(Structure):
         batch_interval: int | None = None,
         max_failed_nodes: int | None = None,
         max_parallelism: int | None = None,
-        pause_policy: str | None = None,
+        pause_policy: Literal["FirstBatch", "EveryBatch", "NotPause"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1657,4 +1657,4 @@ class UpgradeClusterNodepoolRequestRollingPolicyDict(TypedDict, total=False):
     batch_interval: int | None
     max_failed_nodes: int | None
     max_parallelism: int | None
-    pause_policy: str | None
+    pause_policy: Literal["FirstBatch", "EveryBatch", "NotPause"] | str | None

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncScalingClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: scaling."""
+class _AsyncScalingOperations:
+    """Operations that the connection has too."""
 
     def create_cluster_node_pool(
         self,
@@ -28,7 +28,7 @@ class AsyncScalingClient(_product.AsyncClient):
         eflo_node_group: types.CreateClusterNodePoolRequestEfloNodeGroup | types.CreateClusterNodePoolRequestEfloNodeGroupDict | None = None,
         host_network: bool | None = None,
         interconnect_config: types.CreateClusterNodePoolRequestInterconnectConfig | types.CreateClusterNodePoolRequestInterconnectConfigDict | None = None,
-        interconnect_mode: str | None = None,
+        interconnect_mode: Literal["basic", "private"] | str | None = None,
         intranet: bool | None = None,
         management: types.CreateClusterNodePoolRequestManagement | types.CreateClusterNodePoolRequestManagementDict | None = None,
         max_nodes: int | None = None,
@@ -189,6 +189,10 @@ class AsyncScalingClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
+
+
+class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: scaling."""
 
     def wait_until_node_pool_settled(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import AutoScalingType
 
 class AutoScaling(Structure):
     """Autoscaling settings of a node pool.
@@ -25,7 +26,7 @@ class AutoScaling(Structure):
     """Maximum number of autoscaled nodes in the pool. Manually added nodes are not counted. `max_instances`."""
     min_instances: int | None
     """Minimum number of autoscaled nodes in the pool. Manually added nodes are not counted. `min_instances`."""
-    type: str | None
+    type: AutoScalingType | str | None
     """Type of the ECS instances that autoscaling adds. `type`; default `"cpu"`. Known values: `cpu`, `gpu`,
     `gpushare`, `spot`.
     """
@@ -44,9 +45,9 @@ class AutoScaling(Structure):
         enable: bool | None = None,
         max_instances: int | None = None,
         min_instances: int | None = None,
-        type: str | None = None,
+        type: AutoScalingType | Other | None = None,
         eip_bandwidth: int | None = None,
-        eip_internet_charge_type: str | None = None,
+        eip_internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None = None,
         is_bond_eip: bool | None = None,
     ) -> None: ...
 
@@ -57,7 +58,7 @@ class AutoScalingDict(TypedDict, total=False):
     enable: bool | None
     max_instances: int | None
     min_instances: int | None
-    type: str | None
+    type: AutoScalingType | Other | None
     eip_bandwidth: int | None
-    eip_internet_charge_type: str | None
+    eip_internet_charge_type: Literal["PayByBandwidth", "PayByTraffic"] | str | None
     is_bond_eip: bool | None

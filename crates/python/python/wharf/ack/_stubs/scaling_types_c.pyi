@@ -4,12 +4,20 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import (
+    DiskCategory,
+    DiskPerformanceLevel,
+    InstanceChargeType,
+    InternetChargeType,
+    Platform,
+    ScalingPolicy,
+)
 from wharf.ack._stubs.shared_types import (
     DataDisk,
     DataDiskDict,
@@ -482,7 +490,7 @@ class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
         self,
         *,
         id: str | None = None,
-        match_criteria: str | None = None,
+        match_criteria: Literal["Open", "Target", "None"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -490,7 +498,7 @@ class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict(TypedDict, 
     """A `dict` that is accepted instead of `CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions` in an input."""
 
     id: str | None
-    match_criteria: str | None
+    match_criteria: Literal["Open", "Target", "None"] | str | None
 
 class CreateClusterNodePoolRequestScalingGroupResourcePoolOptions(Structure):
     """Create cluster node pool request scaling group resource pool options.
@@ -560,7 +568,7 @@ class CreateNodePoolInfo(Structure):
         *,
         name: str | None = None,
         resource_group_id: str | None = None,
-        type: str | None = None,
+        type: Literal["ess", "edge", "lingjun", "hybrid"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -569,7 +577,7 @@ class CreateNodePoolInfoDict(TypedDict, total=False):
 
     name: str | None
     resource_group_id: str | None
-    type: str | None
+    type: Literal["ess", "edge", "lingjun", "hybrid"] | str | None
 
 class CreateScalingGroup(Structure):
     """ECS instance settings of a new node pool.
@@ -577,19 +585,19 @@ class CreateScalingGroup(Structure):
     `CreateScalingGroup` in the API.
     """
 
-    system_disk_category: str | None
+    system_disk_category: DiskCategory | str | None
     """Type of the system disk. `system_disk_category`; default `"cloud_efficiency"`. Known values:
     `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
     """
     system_disk_size: int | None
     """Size of the system disk, in GiB. `system_disk_size`."""
-    system_disk_performance_level: str | None
+    system_disk_performance_level: DiskPerformanceLevel | str | None
     """Performance level of the system disk. Only for `cloud_essd`. `system_disk_performance_level`. Known values:
     `PL0`, `PL1`, `PL2`, `PL3`.
     """
     vpc_id: str | None
     """ID of the VPC of the pool. `vpc_id`."""
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | str | None
     """Billing method of the ECS instances. `instance_charge_type`; default `"PostPaid"`. Known values: `PrePaid`,
     `PostPaid`.
     """
@@ -601,15 +609,15 @@ class CreateScalingGroup(Structure):
     """
     security_group_id: str | None
     """ID of the security group of the ECS instances. `security_group_id`."""
-    platform: str | None
+    platform: Platform | str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
     image_id: str | None
     """ID of a custom image to install instead of the default image. `image_id`."""
-    internet_charge_type: str | None
+    internet_charge_type: InternetChargeType | str | None
     """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
-    scaling_policy: str | None
+    scaling_policy: ScalingPolicy | str | None
     """Handling of ECS instances that are scaled in. `scaling_policy`; default `"release"`. Known values: `release`,
     `recycle`.
     """
@@ -703,18 +711,18 @@ class CreateScalingGroup(Structure):
     def __init__(
         self,
         *,
-        system_disk_category: str | None = None,
+        system_disk_category: DiskCategory | Other | None = None,
         system_disk_size: int | None = None,
-        system_disk_performance_level: str | None = None,
+        system_disk_performance_level: DiskPerformanceLevel | Other | None = None,
         vpc_id: str | None = None,
-        instance_charge_type: str | None = None,
+        instance_charge_type: InstanceChargeType | Other | None = None,
         internet_max_bandwidth_out: int | None = None,
         login_password: str | Secret | None = None,
         security_group_id: str | None = None,
-        platform: str | None = None,
+        platform: Platform | Other | None = None,
         image_id: str | None = None,
-        internet_charge_type: str | None = None,
-        scaling_policy: str | None = None,
+        internet_charge_type: InternetChargeType | Other | None = None,
+        scaling_policy: ScalingPolicy | Other | None = None,
         vswitch_ids: Sequence[str] | None = None,
         instance_types: Sequence[str] | None = None,
         tags: Sequence[Tag | TagDict] | None = None,
@@ -738,7 +746,7 @@ class CreateScalingGroup(Structure):
         on_demand_base_capacity: int | None = None,
         on_demand_percentage_above_base_capacity: int | None = None,
         period: int | None = None,
-        period_unit: str | None = None,
+        period_unit: Literal["Month", "Week"] | str | None = None,
         private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None = None,
         ram_role_name: str | None = None,
         resource_pool_options: CreateClusterNodePoolRequestScalingGroupResourcePoolOptions | CreateClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None = None,
@@ -748,7 +756,7 @@ class CreateScalingGroup(Structure):
         spot_instance_pools: int | None = None,
         spot_instance_remedy: bool | None = None,
         spot_price_limit: Sequence[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit | CreateClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None = None,
-        spot_strategy: str | None = None,
+        spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None = None,
         system_disk_bursting_enabled: bool | None = None,
         system_disk_categories: Sequence[str] | None = None,
         system_disk_encrypt_algorithm: str | None = None,
@@ -762,18 +770,18 @@ class CreateScalingGroup(Structure):
 class CreateScalingGroupDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CreateScalingGroup` in an input."""
 
-    system_disk_category: str | None
+    system_disk_category: DiskCategory | Other | None
     system_disk_size: int | None
-    system_disk_performance_level: str | None
+    system_disk_performance_level: DiskPerformanceLevel | Other | None
     vpc_id: str | None
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | Other | None
     internet_max_bandwidth_out: int | None
     login_password: str | Secret | None
     security_group_id: str | None
-    platform: str | None
+    platform: Platform | Other | None
     image_id: str | None
-    internet_charge_type: str | None
-    scaling_policy: str | None
+    internet_charge_type: InternetChargeType | Other | None
+    scaling_policy: ScalingPolicy | Other | None
     vswitch_ids: Sequence[str] | None
     instance_types: Sequence[str] | None
     tags: Sequence[Tag | TagDict] | None
@@ -797,7 +805,7 @@ class CreateScalingGroupDict(TypedDict, total=False):
     on_demand_base_capacity: int | None
     on_demand_percentage_above_base_capacity: int | None
     period: int | None
-    period_unit: str | None
+    period_unit: Literal["Month", "Week"] | str | None
     private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None
     ram_role_name: str | None
     resource_pool_options: CreateClusterNodePoolRequestScalingGroupResourcePoolOptions | CreateClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None
@@ -807,7 +815,7 @@ class CreateScalingGroupDict(TypedDict, total=False):
     spot_instance_pools: int | None
     spot_instance_remedy: bool | None
     spot_price_limit: Sequence[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit | CreateClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None
-    spot_strategy: str | None
+    spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None
     system_disk_bursting_enabled: bool | None
     system_disk_categories: Sequence[str] | None
     system_disk_encrypt_algorithm: str | None

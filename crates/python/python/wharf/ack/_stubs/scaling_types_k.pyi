@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import CpuPolicy, RuntimeName
 from wharf.ack._stubs.scaling_types_l import Label, LabelDict
 from wharf.ack._stubs.shared_types import Taint, TaintDict
 
@@ -21,7 +22,7 @@ class KubernetesConfig(Structure):
 
     cms_enabled: bool | None
     """Whether CloudMonitor is installed on the nodes. `cms_enabled`; default `false`."""
-    cpu_policy: str | None
+    cpu_policy: CpuPolicy | str | None
     """CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`, `none`."""
     labels: list[Label] | None
     """Labels of the nodes, at most 20. `labels`; at most 20 items."""
@@ -31,7 +32,7 @@ class KubernetesConfig(Structure):
     """
     overwrite_hostname: bool | None
     """Whether the node name overwrites the host name. Only in responses. `overwrite_hostname`."""
-    runtime: str | None
+    runtime: RuntimeName | str | None
     """Container runtime. `runtime`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`."""
     runtime_version: str | None
     """Version of the container runtime, such as `19.03.5`. `runtime_version`."""
@@ -48,11 +49,11 @@ class KubernetesConfig(Structure):
         self,
         *,
         cms_enabled: bool | None = None,
-        cpu_policy: str | None = None,
+        cpu_policy: CpuPolicy | Other | None = None,
         labels: Sequence[Label | LabelDict] | None = None,
         node_name_mode: str | None = None,
         overwrite_hostname: bool | None = None,
-        runtime: str | None = None,
+        runtime: RuntimeName | Other | None = None,
         runtime_version: str | None = None,
         taints: Sequence[Taint | TaintDict] | None = None,
         unschedulable: bool | None = None,
@@ -65,11 +66,11 @@ class KubernetesConfigDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `KubernetesConfig` in an input."""
 
     cms_enabled: bool | None
-    cpu_policy: str | None
+    cpu_policy: CpuPolicy | Other | None
     labels: Sequence[Label | LabelDict] | None
     node_name_mode: str | None
     overwrite_hostname: bool | None
-    runtime: str | None
+    runtime: RuntimeName | Other | None
     runtime_version: str | None
     taints: Sequence[Taint | TaintDict] | None
     unschedulable: bool | None

@@ -4,12 +4,20 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import (
+    DiskCategory,
+    InstanceChargeType,
+    InternetChargeType,
+    MultiAzPolicy,
+    Platform,
+    ScalingPolicy,
+)
 from wharf.ack._stubs.shared_types import (
     DataDisk,
     DataDiskDict,
@@ -285,7 +293,7 @@ class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
         self,
         *,
         id: str | None = None,
-        match_criteria: str | None = None,
+        match_criteria: Literal["Open", "Target", "None"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -293,7 +301,7 @@ class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict(TypedDict, 
     """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions` in an input."""
 
     id: str | None
-    match_criteria: str | None
+    match_criteria: Literal["Open", "Target", "None"] | str | None
 
 class ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions(Structure):
     """Modify cluster node pool request scaling group resource pool options.
@@ -355,9 +363,9 @@ class ModifyScalingGroup(Structure):
     """Data disks of each ECS instance, at most ten. `data_disks`; at most 10 items."""
     tags: list[Tag] | None
     """Tags of the ECS instances. `tags`."""
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | str | None
     """Billing method of the ECS instances. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
-    platform: str | None
+    platform: Platform | str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
@@ -367,19 +375,19 @@ class ModifyScalingGroup(Structure):
     """Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
     characters. `login_password`.
     """
-    scaling_policy: str | None
+    scaling_policy: ScalingPolicy | str | None
     """Handling of ECS instances that are scaled in. `scaling_policy`. Known values: `release`, `recycle`."""
-    system_disk_category: str | None
+    system_disk_category: DiskCategory | str | None
     """Type of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     system_disk_size: int | None
     """Size of the system disk in GiB, not less than the size of the image. `system_disk_size`; 20 to 500."""
     internet_max_bandwidth_out: int | None
     """Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100."""
-    multi_az_policy: str | None
+    multi_az_policy: MultiAzPolicy | str | None
     """Distribution of the ECS instances over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`,
     `COST_OPTIMIZED`.
     """
-    internet_charge_type: str | None
+    internet_charge_type: InternetChargeType | str | None
     """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
     instance_types: list[str] | None
     """Allowed instance types, in order of preference. `instance_types`."""
@@ -453,16 +461,16 @@ class ModifyScalingGroup(Structure):
         *,
         data_disks: Sequence[DataDisk | DataDiskDict] | None = None,
         tags: Sequence[Tag | TagDict] | None = None,
-        instance_charge_type: str | None = None,
-        platform: str | None = None,
+        instance_charge_type: InstanceChargeType | Other | None = None,
+        platform: Platform | Other | None = None,
         image_id: str | None = None,
         login_password: str | Secret | None = None,
-        scaling_policy: str | None = None,
-        system_disk_category: str | None = None,
+        scaling_policy: ScalingPolicy | Other | None = None,
+        system_disk_category: DiskCategory | Other | None = None,
         system_disk_size: int | None = None,
         internet_max_bandwidth_out: int | None = None,
-        multi_az_policy: str | None = None,
-        internet_charge_type: str | None = None,
+        multi_az_policy: MultiAzPolicy | Other | None = None,
+        internet_charge_type: InternetChargeType | Other | None = None,
         instance_types: Sequence[str] | None = None,
         vswitch_ids: Sequence[str] | None = None,
         auto_renew: bool | None = None,
@@ -486,7 +494,7 @@ class ModifyScalingGroup(Structure):
         spot_instance_pools: int | None = None,
         spot_instance_remedy: bool | None = None,
         spot_price_limit: Sequence[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit | ModifyClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None = None,
-        spot_strategy: str | None = None,
+        spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None = None,
         system_disk_bursting_enabled: bool | None = None,
         system_disk_categories: Sequence[str] | None = None,
         system_disk_encrypt_algorithm: str | None = None,
@@ -503,16 +511,16 @@ class ModifyScalingGroupDict(TypedDict, total=False):
 
     data_disks: Sequence[DataDisk | DataDiskDict] | None
     tags: Sequence[Tag | TagDict] | None
-    instance_charge_type: str | None
-    platform: str | None
+    instance_charge_type: InstanceChargeType | Other | None
+    platform: Platform | Other | None
     image_id: str | None
     login_password: str | Secret | None
-    scaling_policy: str | None
-    system_disk_category: str | None
+    scaling_policy: ScalingPolicy | Other | None
+    system_disk_category: DiskCategory | Other | None
     system_disk_size: int | None
     internet_max_bandwidth_out: int | None
-    multi_az_policy: str | None
-    internet_charge_type: str | None
+    multi_az_policy: MultiAzPolicy | Other | None
+    internet_charge_type: InternetChargeType | Other | None
     instance_types: Sequence[str] | None
     vswitch_ids: Sequence[str] | None
     auto_renew: bool | None
@@ -536,7 +544,7 @@ class ModifyScalingGroupDict(TypedDict, total=False):
     spot_instance_pools: int | None
     spot_instance_remedy: bool | None
     spot_price_limit: Sequence[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit | ModifyClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None
-    spot_strategy: str | None
+    spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] | str | None
     system_disk_bursting_enabled: bool | None
     system_disk_categories: Sequence[str] | None
     system_disk_encrypt_algorithm: str | None

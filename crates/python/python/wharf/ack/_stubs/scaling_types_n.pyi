@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import NodePoolState, NodePoolType
 from wharf.ack._stubs.scaling_types_a import AutoScaling
 from wharf.ack._stubs.scaling_types_d import (
     DescribeClusterNodePoolDetailResponseBodyStatusConditions,
@@ -98,7 +99,7 @@ class NodePoolInfo(Structure):
     """Region of the pool. `region_id`."""
     resource_group_id: str | None
     """ID of the resource group. `resource_group_id`."""
-    type: str | None
+    type: NodePoolType | str | None
     """Type of the pool. `type`. Known values: `ess`, `edge`, `lingjun`."""
     updated: Timestamp | None
     """Time of the last change. `updated`."""
@@ -112,7 +113,7 @@ class NodePoolInfo(Structure):
         is_default: bool | None = None,
         region_id: str | None = None,
         resource_group_id: str | None = None,
-        type: str | None = None,
+        type: NodePoolType | str | None = None,
         updated: Timestamp | None = None,
     ) -> None: ...
 
@@ -134,7 +135,7 @@ class NodePoolStatus(Structure):
     """Number of nodes that are being removed. `removing_nodes`."""
     serving_nodes: int | None
     """Number of working nodes. `serving_nodes`."""
-    state: str
+    state: NodePoolState | str
     """State of the pool. `state`. Known values: `active`, `scaling`, `removing`, `deleting`, `updating`."""
     total_nodes: int | None
     """Total number of nodes in the pool. `total_nodes`."""
@@ -144,7 +145,7 @@ class NodePoolStatus(Structure):
     def __init__(
         self,
         *,
-        state: str,
+        state: NodePoolState | str,
         conditions: list[DescribeClusterNodePoolDetailResponseBodyStatusConditions],
         failed_nodes: int | None = None,
         healthy_nodes: int | None = None,

@@ -4,12 +4,20 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import (
+    DiskCategory,
+    InstanceChargeType,
+    InternetChargeType,
+    MultiAzPolicy,
+    Platform,
+    ScalingPolicy,
+)
 from wharf.ack._stubs.scaling_types_d import (
     DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions,
     DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions,
@@ -40,21 +48,21 @@ class ScalingGroup(Structure):
     """Data disks of each ECS instance. `data_disks`."""
     image_id: str | None
     """ID of the image of the operating system. `image_id`."""
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | str | None
     """Billing method of the ECS instances. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     instance_types: list[str]
     """Allowed instance types, in order of preference. `instance_types`."""
-    internet_charge_type: str | None
+    internet_charge_type: InternetChargeType | str | None
     """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
     internet_max_bandwidth_out: int | None
     """Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`."""
     login_password: Secret | None
     """Password for SSH, masked by the service. `login_password`."""
-    multi_az_policy: str | None
+    multi_az_policy: MultiAzPolicy | str | None
     """Distribution of the ECS instances over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`,
     `COST_OPTIMIZED`.
     """
-    platform: str | None
+    platform: Platform | str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
@@ -62,11 +70,11 @@ class ScalingGroup(Structure):
     """Name of the RAM role of the worker nodes. `ram_policy`."""
     scaling_group_id: str | None
     """ID of the scaling group of the pool. `scaling_group_id`."""
-    scaling_policy: str | None
+    scaling_policy: ScalingPolicy | str | None
     """Handling of ECS instances that are scaled in. `scaling_policy`. Known values: `release`, `recycle`."""
     security_group_id: str | None
     """ID of the security group of the ECS instances. `security_group_id`."""
-    system_disk_category: str | None
+    system_disk_category: DiskCategory | str | None
     """Type of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     system_disk_size: int | None
     """Size of the system disk, in GiB. `system_disk_size`."""
@@ -165,17 +173,17 @@ class ScalingGroup(Structure):
         spot_price_limit: list[DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit],
         system_disk_categories: list[str],
         image_id: str | None = None,
-        instance_charge_type: str | None = None,
-        internet_charge_type: str | None = None,
+        instance_charge_type: InstanceChargeType | str | None = None,
+        internet_charge_type: InternetChargeType | str | None = None,
         internet_max_bandwidth_out: int | None = None,
         login_password: Secret | None = None,
-        multi_az_policy: str | None = None,
-        platform: str | None = None,
+        multi_az_policy: MultiAzPolicy | str | None = None,
+        platform: Platform | str | None = None,
         ram_policy: str | None = None,
         scaling_group_id: str | None = None,
-        scaling_policy: str | None = None,
+        scaling_policy: ScalingPolicy | str | None = None,
         security_group_id: str | None = None,
-        system_disk_category: str | None = None,
+        system_disk_category: DiskCategory | str | None = None,
         system_disk_size: int | None = None,
         auto_renew: bool | None = None,
         auto_renew_period: int | None = None,

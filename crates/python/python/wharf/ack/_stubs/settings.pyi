@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class SettingsClient(_product.Client):
-    """Operations of ack: settings."""
+class _SettingsOperations:
+    """Operations that the connection has too."""
 
     def describe_clusters(
         self,
@@ -39,8 +39,8 @@ class SettingsClient(_product.Client):
         *,
         region_id: str,
         cluster_id: str | None = None,
-        cluster_spec: str | None = None,
-        cluster_type: str | None = None,
+        cluster_spec: Literal["ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"] | str | None = None,
+        cluster_type: Literal["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"] | str | None = None,
         name: str | None = None,
         page_number: int | None = None,
         page_size: int | None = None,
@@ -150,7 +150,7 @@ class SettingsClient(_product.Client):
     def open_ack_service(
         self,
         *,
-        type: str | None = None,
+        type: Literal["propayasgo", "edgepayasgo"] | str | None = None,
     ) -> types.OpenAckServiceOutput:
         """Opens ack service.
 
@@ -267,3 +267,7 @@ class SettingsClient(_product.Client):
             resource_type: Resource type. `resource_type`.
             tag_keys: Tag keys. `tag_keys`.
         """
+
+
+class SettingsClient(_SettingsOperations, _product.Client):
+    """Operations of ack: settings."""

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import DiskCategory, RuntimeName, TaintEffect
 
 class DataDisk(Structure):
     """Data disk of the ECS instances of a node pool.
@@ -17,7 +18,7 @@ class DataDisk(Structure):
     `DataDisk` in the API.
     """
 
-    category: str | None
+    category: DiskCategory | str | None
     """Type of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     size: int | None
     """Size of the disk in GiB, 40 to 32767. `size`."""
@@ -49,7 +50,7 @@ class DataDisk(Structure):
     def __init__(
         self,
         *,
-        category: str | None = None,
+        category: DiskCategory | Other | None = None,
         size: int | None = None,
         encrypted: str | None = None,
         auto_snapshot_policy_id: str | None = None,
@@ -69,7 +70,7 @@ class DataDisk(Structure):
 class DataDiskDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `DataDisk` in an input."""
 
-    category: str | None
+    category: DiskCategory | Other | None
     size: int | None
     encrypted: str | None
     auto_snapshot_policy_id: str | None
@@ -498,7 +499,7 @@ class Runtime(Structure):
     `Runtime` in the API.
     """
 
-    name: str | None
+    name: RuntimeName | str | None
     """Name of the runtime. `name`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`."""
     version: str | None
     """Version of the runtime, such as `19.03.5`. `version`."""
@@ -506,7 +507,7 @@ class Runtime(Structure):
     def __init__(
         self,
         *,
-        name: str | None = None,
+        name: RuntimeName | Other | None = None,
         version: str | None = None,
     ) -> None: ...
 
@@ -514,7 +515,7 @@ class Runtime(Structure):
 class RuntimeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Runtime` in an input."""
 
-    name: str | None
+    name: RuntimeName | Other | None
     version: str | None
 
 class Tag(Structure):
@@ -554,7 +555,7 @@ class Taint(Structure):
     """Name of the taint. `key`."""
     value: str | None
     """Value of the taint. `value`."""
-    effect: str | None
+    effect: TaintEffect | str | None
     """Effect on pods that do not tolerate the taint. `effect`; default `"NoSchedule"`. Known values: `NoSchedule`,
     `NoExecute`, `PreferNoSchedule`.
     """
@@ -564,7 +565,7 @@ class Taint(Structure):
         *,
         key: str | None = None,
         value: str | None = None,
-        effect: str | None = None,
+        effect: TaintEffect | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -573,4 +574,4 @@ class TaintDict(TypedDict, total=False):
 
     key: str | None
     value: str | None
-    effect: str | None
+    effect: TaintEffect | Other | None

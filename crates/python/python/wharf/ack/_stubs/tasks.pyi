@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class TasksClient(_product.Client):
-    """Operations of ack: tasks."""
+class _TasksOperations:
+    """Operations that the connection has too."""
 
     def cancel_operation_plan(
         self,
@@ -157,6 +157,10 @@ class TasksClient(_product.Client):
         Args:
             task_id: Task ID. `TaskId`.
         """
+
+
+class TasksClient(_TasksOperations, _product.Client):
+    """Operations of ack: tasks."""
 
     def wait_until_task_done(
         self,

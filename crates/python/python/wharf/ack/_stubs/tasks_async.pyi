@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncTasksClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: tasks."""
+class _AsyncTasksOperations:
+    """Operations that the connection has too."""
 
     def cancel_operation_plan(
         self,
@@ -157,6 +157,10 @@ class AsyncTasksClient(_product.AsyncClient):
         Args:
             task_id: Task ID. `TaskId`.
         """
+
+
+class AsyncTasksClient(_AsyncTasksOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: tasks."""
 
     def wait_until_task_done(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ack._stubs.enums import TaskState
 
 class CancelOperationPlanOutput(Structure):
     """Output of `CancelOperationPlan`."""
@@ -140,7 +141,7 @@ class DescribeTaskInfoOutput(Structure):
     """Parameters. `parameters`."""
     stages: list[DescribeTaskInfoResponseBodyStages]
     """Stages. `stages`."""
-    state: str | None
+    state: TaskState | str | None
     """State. `state`. Known values: `running`, `fail`, `success`."""
     target: DescribeTaskInfoResponseBodyTarget | None
     """Target. `target`."""
@@ -165,7 +166,7 @@ class DescribeTaskInfoOutput(Structure):
         created: str | None = None,
         current_stage: str | None = None,
         error: DescribeTaskInfoResponseBodyError | None = None,
-        state: str | None = None,
+        state: TaskState | str | None = None,
         target: DescribeTaskInfoResponseBodyTarget | None = None,
         task_id: str | None = None,
         task_type: str | None = None,

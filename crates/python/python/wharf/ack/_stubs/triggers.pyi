@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class TriggersClient(_product.Client):
-    """Operations of ack: triggers."""
+class _TriggersOperations:
+    """Operations that the connection has too."""
 
     def create_kubernetes_trigger(
         self,
@@ -20,7 +20,7 @@ class TriggersClient(_product.Client):
         action: str,
         cluster_id: str,
         project_id: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
     ) -> types.CreateKubernetesTriggerOutput:
         """Creates Kubernetes trigger.
 
@@ -43,7 +43,7 @@ class TriggersClient(_product.Client):
         action: str,
         cluster_id_of_body: str,
         project_id: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
     ) -> types.CreateTriggerOutput:
         """Creates trigger.
 
@@ -100,7 +100,7 @@ class TriggersClient(_product.Client):
         cluster_id: str,
         name: str,
         namespace: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
         action: str | None = None,
     ) -> types.DescribeTriggerOutput:
         """Describes trigger.
@@ -124,7 +124,7 @@ class TriggersClient(_product.Client):
         cluster_id: str,
         name: str,
         namespace: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
         action: str | None = None,
     ) -> types.GetKubernetesTriggerOutput:
         """Gets Kubernetes trigger.
@@ -141,3 +141,7 @@ class TriggersClient(_product.Client):
             type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
+
+
+class TriggersClient(_TriggersOperations, _product.Client):
+    """Operations of ack: triggers."""

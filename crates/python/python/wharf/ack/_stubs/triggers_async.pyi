@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncTriggersClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: triggers."""
+class _AsyncTriggersOperations:
+    """Operations that the connection has too."""
 
     def create_kubernetes_trigger(
         self,
@@ -20,7 +20,7 @@ class AsyncTriggersClient(_product.AsyncClient):
         action: str,
         cluster_id: str,
         project_id: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
     ) -> AsyncCall[types.CreateKubernetesTriggerOutput]:
         """Creates Kubernetes trigger.
 
@@ -43,7 +43,7 @@ class AsyncTriggersClient(_product.AsyncClient):
         action: str,
         cluster_id_of_body: str,
         project_id: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
     ) -> AsyncCall[types.CreateTriggerOutput]:
         """Creates trigger.
 
@@ -100,7 +100,7 @@ class AsyncTriggersClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
         namespace: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
         action: str | None = None,
     ) -> AsyncCall[types.DescribeTriggerOutput]:
         """Describes trigger.
@@ -124,7 +124,7 @@ class AsyncTriggersClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
         namespace: str,
-        type: str | None = None,
+        type: Literal["deployment", "application"] | str | None = None,
         action: str | None = None,
     ) -> AsyncCall[types.GetKubernetesTriggerOutput]:
         """Gets Kubernetes trigger.
@@ -141,3 +141,7 @@ class AsyncTriggersClient(_product.AsyncClient):
             type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
+
+
+class AsyncTriggersClient(_AsyncTriggersOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: triggers."""

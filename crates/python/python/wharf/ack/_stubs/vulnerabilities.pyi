@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class VulnerabilitiesClient(_product.Client):
-    """Operations of ack: vulnerabilities."""
+class _VulnerabilitiesOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_vuls(
         self,
@@ -93,3 +93,7 @@ class VulnerabilitiesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
         """
+
+
+class VulnerabilitiesClient(_VulnerabilitiesOperations, _product.Client):
+    """Operations of ack: vulnerabilities."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ack import types
 
-class AsyncVulnerabilitiesClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: vulnerabilities."""
+class _AsyncVulnerabilitiesOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_vuls(
         self,
@@ -93,3 +93,7 @@ class AsyncVulnerabilitiesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
         """
+
+
+class AsyncVulnerabilitiesClient(_AsyncVulnerabilitiesOperations, _product.AsyncClient):
+    """Operations of ack for `asyncio`: vulnerabilities."""

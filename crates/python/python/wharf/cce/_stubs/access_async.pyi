@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncAccessClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: access."""
+class _AsyncAccessOperations:
+    """Operations that the connection has too."""
 
     def assume_agency_for_pod_identity(
         self,
@@ -39,7 +39,7 @@ class AsyncAccessClient(_product.AsyncClient):
         *,
         clusters: Sequence[str],
         access_scope: types.AccessScope | types.AccessScopeDict,
-        policy_type: str,
+        policy_type: Literal["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"] | str,
         principal: types.Principal | types.PrincipalDict,
         kind: str | None = None,
         api_version: str | None = None,
@@ -254,7 +254,7 @@ class AsyncAccessClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        component: str,
+        component: Literal["all", "service-account-controller", "custom"] | str,
         project_id: str | None = None,
         certificate_expiration_time: int | None = None,
         cert_content: types.AuthenticatingProxy | types.AuthenticatingProxyDict | None = None,
@@ -301,7 +301,7 @@ class AsyncAccessClient(_product.AsyncClient):
         policy_id: str,
         clusters: Sequence[str],
         access_scope: types.AccessScope | types.AccessScopeDict,
-        policy_type: str,
+        policy_type: Literal["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"] | str,
         principal: types.Principal | types.PrincipalDict,
         kind: str | None = None,
         api_version: str | None = None,
@@ -385,3 +385,7 @@ class AsyncAccessClient(_product.AsyncClient):
             association_id: Association ID. `association_id`.
             agency_name: Agency name. `agencyName`.
         """
+
+
+class AsyncAccessClient(_AsyncAccessOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: access."""

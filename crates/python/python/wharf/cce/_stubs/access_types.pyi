@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.shared_types_c import Clusters, Contexts
 from wharf.cce._stubs.shared_types_r import ResourceTag
@@ -431,7 +431,7 @@ class Principal(Structure):
     def __init__(
         self,
         *,
-        type: str | None = None,
+        type: Literal["user", "group", "agency"] | str | None = None,
         ids: Sequence[str] | None = None,
     ) -> None: ...
 
@@ -439,7 +439,7 @@ class Principal(Structure):
 class PrincipalDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Principal` in an input."""
 
-    type: str | None
+    type: Literal["user", "group", "agency"] | str | None
     ids: Sequence[str] | None
 
 class RevokeKubernetesClusterCertOutput(Structure):

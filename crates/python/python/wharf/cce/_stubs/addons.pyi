@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AddonsClient(_product.Client):
-    """Operations of cce: addons."""
+class _AddonsOperations:
+    """Operations that the connection has too."""
 
     def batch_create_addon_precheck(
         self,
@@ -43,7 +43,7 @@ class AddonsClient(_product.Client):
         *,
         cluster_id: str,
         project_id: str | None = None,
-        type: str | None = None,
+        type: Literal["addonStatic", "addonUpgrade"] | str | None = None,
         task_id: str | None = None,
         addon_instance_id: str | None = None,
     ) -> types.ListAddonPrecheckTasksOutput:
@@ -79,3 +79,7 @@ class AddonsClient(_product.Client):
             id: ID. `id`.
             cluster_id: Cluster ID. `clusterID`.
         """
+
+
+class AddonsClient(_AddonsOperations, _product.Client):
+    """Operations of cce: addons."""

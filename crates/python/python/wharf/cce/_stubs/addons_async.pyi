@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncAddonsClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: addons."""
+class _AsyncAddonsOperations:
+    """Operations that the connection has too."""
 
     def batch_create_addon_precheck(
         self,
@@ -43,7 +43,7 @@ class AsyncAddonsClient(_product.AsyncClient):
         *,
         cluster_id: str,
         project_id: str | None = None,
-        type: str | None = None,
+        type: Literal["addonStatic", "addonUpgrade"] | str | None = None,
         task_id: str | None = None,
         addon_instance_id: str | None = None,
     ) -> AsyncCall[types.ListAddonPrecheckTasksOutput]:
@@ -79,3 +79,7 @@ class AsyncAddonsClient(_product.AsyncClient):
             id: ID. `id`.
             cluster_id: Cluster ID. `clusterID`.
         """
+
+
+class AsyncAddonsClient(_AsyncAddonsOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: addons."""

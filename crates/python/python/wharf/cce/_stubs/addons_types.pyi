@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.shared_types_a import AddonCheckStatus, AddonInstanceStatus, AddonRequestMetadata
 from wharf.cce._stubs.shared_types_i import InstanceSpec
@@ -82,7 +82,7 @@ class AddonInfo(Structure):
         addon_template_name: str | None = None,
         addon_instance_id: str | None = None,
         target_version: str | None = None,
-        type: str | None = None,
+        type: Literal["addonStatic", "addonUpgrade"] | str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> None: ...
 
@@ -93,7 +93,7 @@ class AddonInfoDict(TypedDict, total=False):
     addon_template_name: str | None
     addon_instance_id: str | None
     target_version: str | None
-    type: str | None
+    type: Literal["addonStatic", "addonUpgrade"] | str | None
     values: Mapping[str, Any] | None
 
 class BatchCreateAddonPrecheckOutput(Structure):

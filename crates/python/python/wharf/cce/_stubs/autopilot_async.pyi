@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncAutopilotClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: autopilot."""
+class _AsyncAutopilotOperations:
+    """Operations that the connection has too."""
 
     def batch_create_autopilot_cluster_tags(
         self,
@@ -317,7 +317,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
         delete_net: str | None = None,
         delete_obs: str | None = None,
         delete_sfs30: str | None = None,
-        lts_reclaim_policy: str | None = None,
+        lts_reclaim_policy: Literal["Delete_Log_Group", "Delete_Master_Log_Stream", "Retain"] | str | None = None,
     ) -> AsyncCall[types.DeleteAutopilotClusterOutput]:
         """Deletes autopilot cluster.
 
@@ -504,7 +504,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
         *,
         project_id: str | None = None,
         detail: str | None = None,
-        status: str | None = None,
+        status: Literal["Available", "Unavailable", "Creating", "Deleting", "Upgrading", "RollingBack", "RollbackFailed", "Error"] | str | None = None,
         type: str | None = None,
         version: str | None = None,
     ) -> AsyncCall[types.ListAutopilotClustersOutput]:
@@ -740,7 +740,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
         *,
         cluster_id: str,
         project_id: str | None = None,
-        type: str | None = None,
+        type: Literal["control", "audit", "system-addon"] | str | None = None,
     ) -> AsyncCall[types.ShowAutopilotClusterConfigOutput]:
         """Shows autopilot cluster config.
 
@@ -1070,7 +1070,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
         namespace: str,
         cluster_id: str,
         chart_id: str,
-        action: str,
+        action: Literal["upgrade", "rollback"] | str,
         parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
         values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
         show_resources: str | None = None,
@@ -1158,6 +1158,10 @@ class AsyncAutopilotClient(_product.AsyncClient):
             upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
             status: Status. `status`.
         """
+
+
+class AsyncAutopilotClient(_AsyncAutopilotOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: autopilot."""
 
     def wait_until_job_done(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import ClusterPhase
 
 class AutopilotAuthentication(Structure):
     """Autopilot authentication.
@@ -333,7 +334,7 @@ class AutopilotClusterStatus(Structure):
     `AutopilotClusterStatus` in the API.
     """
 
-    phase: str | None
+    phase: ClusterPhase | str | None
     """Phase. `phase`. Known values: `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`,
     `Upgrading`, `Resizing`, `RollingBack`, `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`,
     `Error`.
@@ -362,7 +363,7 @@ class AutopilotClusterStatus(Structure):
     def __init__(
         self,
         *,
-        phase: str | None = None,
+        phase: ClusterPhase | Other | None = None,
         job_id: str | None = None,
         reason: str | None = None,
         message: str | None = None,
@@ -379,7 +380,7 @@ class AutopilotClusterStatus(Structure):
 class AutopilotClusterStatusDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `AutopilotClusterStatus` in an input."""
 
-    phase: str | None
+    phase: ClusterPhase | Other | None
     job_id: str | None
     reason: str | None
     message: str | None

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncChartsClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: charts."""
+class _AsyncChartsOperations:
+    """Operations that the connection has too."""
 
     def create_release(
         self,
@@ -203,7 +203,7 @@ class AsyncChartsClient(_product.AsyncClient):
         namespace: str,
         cluster_id: str,
         chart_id: str,
-        action: str,
+        action: Literal["upgrade", "rollback"] | str,
         parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
         values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
         show_resources: str | None = None,
@@ -225,3 +225,7 @@ class AsyncChartsClient(_product.AsyncClient):
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """
+
+
+class AsyncChartsClient(_AsyncChartsOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: charts."""

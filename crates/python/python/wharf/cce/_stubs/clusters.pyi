@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class ClustersClient(_product.Client):
-    """Operations of cce: clusters."""
+class _ClustersOperations:
+    """Operations that the connection has too."""
 
     def awake_cluster(
         self,
@@ -162,7 +162,7 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         name: str,
         delete_volume: bool | None = None,
-        storage_type: str | None = None,
+        storage_type: types.CloudStorageType | Other | None = None,
     ) -> types.DeleteCloudPvOutput:
         """Deletes a persistent volume and, if requested, the cloud storage behind it.
 
@@ -187,7 +187,7 @@ class ClustersClient(_product.Client):
         namespace: str,
         name: str,
         delete_volume: bool | None = None,
-        storage_type: str | None = None,
+        storage_type: types.CloudStorageType | Other | None = None,
     ) -> types.DeleteCloudPvcOutput:
         """Deletes a persistent volume claim and, if requested, the cloud storage behind it.
 
@@ -401,8 +401,8 @@ class ClustersClient(_product.Client):
         *,
         project_id: str | None = None,
         detail: str | None = None,
-        status: str | None = None,
-        type: str | None = None,
+        status: types.ClusterPhase | Other | None = None,
+        type: types.ClusterType | Other | None = None,
         version: str | None = None,
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one response.
@@ -488,6 +488,10 @@ class ClustersClient(_product.Client):
             spec: Changes to apply. `spec`.
             metadata: Metadata. `metadata`; public cloud only.
         """
+
+
+class ClustersClient(_ClustersOperations, _product.Client):
+    """Operations of cce: clusters."""
 
     def wait_until_available(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import AuthenticationMode
 
 class AlarmInfo(Structure):
     """Alarm info.
@@ -81,7 +82,7 @@ class Authentication(Structure):
     `Authentication` in the API.
     """
 
-    mode: str | None
+    mode: AuthenticationMode | str | None
     """Authentication mode. Defaults to `rbac`; clusters of Kubernetes 1.11 and before default to `x509`. `mode`;
     default `"rbac"`. Known values: `rbac`, `authenticating_proxy`, `x509`.
     """
@@ -91,7 +92,7 @@ class Authentication(Structure):
     def __init__(
         self,
         *,
-        mode: str | None = None,
+        mode: AuthenticationMode | Other | None = None,
         authenticating_proxy: AuthenticatingProxy | AuthenticatingProxyDict | None = None,
     ) -> None: ...
 
@@ -99,7 +100,7 @@ class Authentication(Structure):
 class AuthenticationDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Authentication` in an input."""
 
-    mode: str | None
+    mode: AuthenticationMode | Other | None
     authenticating_proxy: AuthenticatingProxy | AuthenticatingProxyDict | None
 
 class AutoGenerateSecurityGroupHardeningConfigSpec(Structure):

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.clusters_types_a import AlarmInfo, AlarmInfoDict, Authentication, AuthenticationDict
 from wharf.cce._stubs.clusters_types_e import (
@@ -29,6 +29,23 @@ from wharf.cce._stubs.clusters_types_s import (
     SecretConfigUpdateDict,
     ServiceNetwork,
     ServiceNetworkDict,
+)
+from wharf.cce._stubs.enums import (
+    AccessMode,
+    CertClusterName,
+    CertContextName,
+    CloudStorageType,
+    ClusterCategory,
+    ClusterEndpointType,
+    ClusterFlavor,
+    ClusterPhase,
+    ClusterType,
+    ContainerNetworkMode,
+    FlexVolumeDriver,
+    FlexVolumeFsType,
+    PvPhase,
+    PvcPhase,
+    ReclaimPolicy,
 )
 from wharf.cce._stubs.shared_types_a import AddonInstanceStatus, AddonMetadata
 from wharf.cce._stubs.shared_types_i import InstanceSpec
@@ -64,7 +81,7 @@ class CertClusterEntry(Structure):
     `CertClusterEntry` in the API.
     """
 
-    name: str
+    name: CertClusterName | str
     """Name of the entry. `name`. Known values: `internalCluster`, `externalCluster`."""
     cluster: CertCluster
     """Address of the server and its verification settings. `cluster`."""
@@ -72,7 +89,7 @@ class CertClusterEntry(Structure):
     def __init__(
         self,
         *,
-        name: str,
+        name: CertClusterName | str,
         cluster: CertCluster,
     ) -> None: ...
 
@@ -82,7 +99,7 @@ class CertContext(Structure):
     `CertContext` in the API.
     """
 
-    cluster: str
+    cluster: CertClusterName | str
     """Name of the cluster entry. `cluster`. Known values: `internalCluster`, `externalCluster`."""
     user: str
     """Name of the user. `user`."""
@@ -90,7 +107,7 @@ class CertContext(Structure):
     def __init__(
         self,
         *,
-        cluster: str,
+        cluster: CertClusterName | str,
         user: str,
     ) -> None: ...
 
@@ -100,7 +117,7 @@ class CertContextEntry(Structure):
     `CertContextEntry` in the API.
     """
 
-    name: str
+    name: CertContextName | str
     """Name of the context. `name`. Known values: `internal`, `external`."""
     context: CertContext
     """Cluster entry and user of the context. `context`."""
@@ -108,7 +125,7 @@ class CertContextEntry(Structure):
     def __init__(
         self,
         *,
-        name: str,
+        name: CertContextName | str,
         context: CertContext,
     ) -> None: ...
 
@@ -175,11 +192,11 @@ class CloudPvFlexVolume(Structure):
     `CloudPVFlexVolume` in the API.
     """
 
-    driver: str | None
+    driver: FlexVolumeDriver | str | None
     """Driver for the storage type. `driver`. Known values: `huawei.com/fuxivol`, `huawei.com/fuxinfs`,
     `huawei.com/fuxiobs`, `huawei.com/fuxiefs`.
     """
-    fs_type: str | None
+    fs_type: FlexVolumeFsType | str | None
     """File system for the storage type. `fsType`. Known values: `ext4`, `nfs`, `obs`, `efs`."""
     options: CloudPvFlexVolumeOptions | None
     """Options of the storage. `options`."""
@@ -187,8 +204,8 @@ class CloudPvFlexVolume(Structure):
     def __init__(
         self,
         *,
-        driver: str | None = None,
-        fs_type: str | None = None,
+        driver: FlexVolumeDriver | Other | None = None,
+        fs_type: FlexVolumeFsType | Other | None = None,
         options: CloudPvFlexVolumeOptions | CloudPvFlexVolumeOptionsDict | None = None,
     ) -> None: ...
 
@@ -196,8 +213,8 @@ class CloudPvFlexVolume(Structure):
 class CloudPvFlexVolumeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvFlexVolume` in an input."""
 
-    driver: str | None
-    fs_type: str | None
+    driver: FlexVolumeDriver | Other | None
+    fs_type: FlexVolumeFsType | Other | None
     options: CloudPvFlexVolumeOptions | CloudPvFlexVolumeOptionsDict | None
 
 class CloudPvFlexVolumeOptions(Structure):
@@ -206,7 +223,7 @@ class CloudPvFlexVolumeOptions(Structure):
     `CloudPVFlexVolumeOptions` in the API.
     """
 
-    fs_type: str | None
+    fs_type: FlexVolumeFsType | str | None
     """File system for the storage type, the same as one level up. `fsType`. Known values: `ext4`, `nfs`, `obs`,
     `efs`.
     """
@@ -216,28 +233,28 @@ class CloudPvFlexVolumeOptions(Structure):
     """Region of the storage. `region`."""
     volume_id: str | None
     """ID of the storage. For a bucket, it is the name. `volumeID`."""
-    storage_type: str | None
+    storage_type: CloudStorageType | str | None
     """Type of the storage. `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`."""
 
     def __init__(
         self,
         *,
-        fs_type: str | None = None,
+        fs_type: FlexVolumeFsType | Other | None = None,
         kubernetes_io_namespace: str | None = None,
         region: str | None = None,
         volume_id: str | None = None,
-        storage_type: str | None = None,
+        storage_type: CloudStorageType | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class CloudPvFlexVolumeOptionsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvFlexVolumeOptions` in an input."""
 
-    fs_type: str | None
+    fs_type: FlexVolumeFsType | Other | None
     kubernetes_io_namespace: str | None
     region: str | None
     volume_id: str | None
-    storage_type: str | None
+    storage_type: CloudStorageType | Other | None
 
 class CloudPvMetadata(Structure):
     """Name and labels of a persistent volume.
@@ -298,11 +315,11 @@ class CloudPvSpec(Structure):
 
     flex_volume: CloudPvFlexVolume | None
     """Storage in the format of the storage plug-in. `flexVolume`."""
-    persistent_volume_reclaim_policy: str | None
+    persistent_volume_reclaim_policy: ReclaimPolicy | str | None
     """Reclaim policy of the storage after the claim is deleted. `persistentVolumeReclaimPolicy`. Known values:
     `Retain`, `Recycle`, `Delete`.
     """
-    access_modes: list[str] | None
+    access_modes: list[AccessMode | str] | None
     """Access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     capacity: dict[str, str] | None
     """Size of the volume, such as {"storage": "1Gi"}. `capacity`."""
@@ -311,8 +328,8 @@ class CloudPvSpec(Structure):
         self,
         *,
         flex_volume: CloudPvFlexVolume | CloudPvFlexVolumeDict | None = None,
-        persistent_volume_reclaim_policy: str | None = None,
-        access_modes: Sequence[str] | None = None,
+        persistent_volume_reclaim_policy: ReclaimPolicy | Other | None = None,
+        access_modes: Sequence[AccessMode | Other] | None = None,
         capacity: Mapping[str, str] | None = None,
     ) -> None: ...
 
@@ -321,8 +338,8 @@ class CloudPvSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvSpec` in an input."""
 
     flex_volume: CloudPvFlexVolume | CloudPvFlexVolumeDict | None
-    persistent_volume_reclaim_policy: str | None
-    access_modes: Sequence[str] | None
+    persistent_volume_reclaim_policy: ReclaimPolicy | Other | None
+    access_modes: Sequence[AccessMode | Other] | None
     capacity: Mapping[str, str] | None
 
 class CloudPvStatus(Structure):
@@ -331,26 +348,26 @@ class CloudPvStatus(Structure):
     `CloudPVStatus` in the API.
     """
 
-    access_modes: list[str] | None
+    access_modes: list[AccessMode | str] | None
     """Actual access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
-    phase: str | None
+    phase: PvPhase | str | None
     """Phase of the volume. `phase`. Known values: `Pending`, `Available`, `Bound`, `Released`, `Failed`."""
 
     def __init__(
         self,
         *,
-        access_modes: Sequence[str] | None = None,
-        phase: str | None = None,
+        access_modes: Sequence[AccessMode | Other] | None = None,
+        phase: PvPhase | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class CloudPvStatusDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvStatus` in an input."""
 
-    access_modes: Sequence[str] | None
-    phase: str | None
+    access_modes: Sequence[AccessMode | Other] | None
+    phase: PvPhase | Other | None
 
 class CloudPvcMetadata(Structure):
     """Name and ID of a claim.
@@ -435,11 +452,11 @@ class CloudPvcSpec(Structure):
 
     volume_id: str | None
     """ID of the cloud storage to claim. Requires storageType. Only in requests. `volumeID`."""
-    storage_type: str | None
+    storage_type: CloudStorageType | str | None
     """Type of the cloud storage. Requires volumeID. Only in requests. `storageType`. Known values: `bs`, `nfs`,
     `obs`, `efs`.
     """
-    access_modes: list[str] | None
+    access_modes: list[AccessMode | str] | None
     """Access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     volume_name: str | None
     """Name of the PersistentVolume that the claim is bound to. Ignored when volumeID is set. `volumeName`."""
@@ -454,8 +471,8 @@ class CloudPvcSpec(Structure):
         self,
         *,
         volume_id: str | None = None,
-        storage_type: str | None = None,
-        access_modes: Sequence[str] | None = None,
+        storage_type: CloudStorageType | Other | None = None,
+        access_modes: Sequence[AccessMode | Other] | None = None,
         volume_name: str | None = None,
         resources: CloudPvcResources | CloudPvcResourcesDict | None = None,
         storage_class_name: str | None = None,
@@ -467,8 +484,8 @@ class CloudPvcSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvcSpec` in an input."""
 
     volume_id: str | None
-    storage_type: str | None
-    access_modes: Sequence[str] | None
+    storage_type: CloudStorageType | Other | None
+    access_modes: Sequence[AccessMode | Other] | None
     volume_name: str | None
     resources: CloudPvcResources | CloudPvcResourcesDict | None
     storage_class_name: str | None
@@ -480,30 +497,30 @@ class CloudPvcStatus(Structure):
     `CloudPVCStatus` in the API.
     """
 
-    access_modes: list[str] | None
+    access_modes: list[AccessMode | str] | None
     """Actual access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
     capacity: dict[str, str] | None
     """Actual capacity of the volume: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
-    phase: str | None
+    phase: PvcPhase | str | None
     """Phase of the claim. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
 
     def __init__(
         self,
         *,
-        access_modes: Sequence[str] | None = None,
+        access_modes: Sequence[AccessMode | Other] | None = None,
         capacity: Mapping[str, str] | None = None,
-        phase: str | None = None,
+        phase: PvcPhase | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class CloudPvcStatusDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvcStatus` in an input."""
 
-    access_modes: Sequence[str] | None
+    access_modes: Sequence[AccessMode | Other] | None
     capacity: Mapping[str, str] | None
-    phase: str | None
+    phase: PvcPhase | Other | None
 
 class Cluster(Structure):
     """Cluster with its metadata, configuration and state.
@@ -557,8 +574,8 @@ class ClusterCondition(Structure):
     def __init__(
         self,
         *,
-        type: str | None = None,
-        status: str | None = None,
+        type: Literal["AgencyAvailable", "ClusterCertificate", "ClusterCustomCertificate", "CertificateRotation", "CustomCertificateRotation", "OpenIDConnectProcessing", "OpenIDConnectProcessSuccess", "OpenIDConnectProcessFailed"] | str | None = None,
+        status: Literal["True", "False"] | str | None = None,
         last_probe_time: str | None = None,
         last_transit_time: str | None = None,
         reason: str | None = None,
@@ -569,8 +586,8 @@ class ClusterCondition(Structure):
 class ClusterConditionDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterCondition` in an input."""
 
-    type: str | None
-    status: str | None
+    type: Literal["AgencyAvailable", "ClusterCertificate", "ClusterCustomCertificate", "CertificateRotation", "CustomCertificateRotation", "OpenIDConnectProcessing", "OpenIDConnectProcessSuccess", "OpenIDConnectProcessFailed"] | str | None
+    status: Literal["True", "False"] | str | None
     last_probe_time: str | None
     last_transit_time: str | None
     reason: str | None
@@ -584,14 +601,14 @@ class ClusterEndpoint(Structure):
 
     url: str
     """URL of the Kubernetes API server, such as `https://192.168.0.11:5443`. `url`."""
-    type: str
+    type: ClusterEndpointType | str
     """Network from which the address is reachable. `type`. Known values: `Internal`, `External`."""
 
     def __init__(
         self,
         *,
         url: str,
-        type: str,
+        type: ClusterEndpointType | str,
     ) -> None: ...
 
 class ClusterEndpointInput(Structure):
@@ -834,11 +851,11 @@ class ClusterSpec(Structure):
     `ClusterSpec` in the API.
     """
 
-    category: str | None
+    category: ClusterCategory | str | None
     """Category of the cluster. Only in requests. `category`. Known values: `CCE`, `Turbo`."""
-    type: str | None
+    type: ClusterType | str | None
     """Type of the servers of the cluster. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
-    flavor: str | None
+    flavor: ClusterFlavor | str | None
     """Size of the cluster: the maximum number of nodes, and one or several control nodes. `flavor`. Known values:
     `cce.s1.small`, `cce.s1.medium`, `cce.s1.large`, `cce.s2.small`, `cce.s2.medium`, `cce.s2.large`,
     `cce.s2.xlarge`, `cce.dec.s1.small`.
@@ -911,9 +928,9 @@ class ClusterSpec(Structure):
     def __init__(
         self,
         *,
-        category: str | None = None,
-        type: str | None = None,
-        flavor: str | None = None,
+        category: ClusterCategory | Other | None = None,
+        type: ClusterType | Other | None = None,
+        flavor: ClusterFlavor | Other | None = None,
         version: str | None = None,
         description: str | None = None,
         ipv6_enable: bool | None = None,
@@ -949,9 +966,9 @@ class ClusterSpec(Structure):
 class ClusterSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterSpec` in an input."""
 
-    category: str | None
-    type: str | None
-    flavor: str | None
+    category: ClusterCategory | Other | None
+    type: ClusterType | Other | None
+    flavor: ClusterFlavor | Other | None
     version: str | None
     description: str | None
     ipv6_enable: bool | None
@@ -988,7 +1005,7 @@ class ClusterStatus(Structure):
     `ClusterStatus` in the API.
     """
 
-    phase: str
+    phase: ClusterPhase | str
     """Phase of the cluster. `phase`. Known values: `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`,
     `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`, `RollbackFailed`, `Hibernating`,
     `Hibernation`, `Awaking`, `Empty`, `Error`.
@@ -1019,7 +1036,7 @@ class ClusterStatus(Structure):
     def __init__(
         self,
         *,
-        phase: str,
+        phase: ClusterPhase | str,
         endpoints: list[ClusterEndpoint],
         conditions: list[ClusterCondition],
         job_id: str | None = None,
@@ -1176,7 +1193,7 @@ class ContainerNetwork(Structure):
     `ContainerNetwork` in the API.
     """
 
-    mode: str | None
+    mode: ContainerNetworkMode | str | None
     """Network model. `mode`. Known values: `overlay_l2`, `vpc-router`, `eni`."""
     cidr: str | None
     """CIDR block of the containers, preferably within `10.0.0.0/12` to `/19`, `172.16.0.0/16` to `/19` or
@@ -1192,7 +1209,7 @@ class ContainerNetwork(Structure):
     def __init__(
         self,
         *,
-        mode: str | None = None,
+        mode: ContainerNetworkMode | Other | None = None,
         cidr: str | None = None,
         cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None = None,
         enable_container_cidrs_reservation: bool | None = None,
@@ -1202,7 +1219,7 @@ class ContainerNetwork(Structure):
 class ContainerNetworkDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ContainerNetwork` in an input."""
 
-    mode: str | None
+    mode: ContainerNetworkMode | Other | None
     cidr: str | None
     cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None
     enable_container_cidrs_reservation: bool | None

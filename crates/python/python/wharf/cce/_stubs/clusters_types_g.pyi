@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.clusters_types_c import (
     CertClusterEntry,
@@ -18,6 +18,7 @@ from wharf.cce._stubs.clusters_types_c import (
     ClusterSpec,
     ClusterStatus,
 )
+from wharf.cce._stubs.enums import CertContextName
 from wharf.cce._stubs.shared_types_a import AddonInstanceStatus, AddonMetadata
 from wharf.cce._stubs.shared_types_i import InstanceSpec
 from wharf.cce._stubs.shared_types_j import JobMetadata, JobSpec, JobStatus
@@ -63,7 +64,7 @@ class GetClusterCertOutput(Structure):
     """Client certificate and its key: one entry, named user. `users`."""
     contexts: list[CertContextEntry]
     """Pairs of address and user: internal, and external if the cluster has a public address. `contexts`."""
-    current_context: str
+    current_context: CertContextName | str
     """Name of the context to use: external if the cluster has a public address, otherwise internal.
     `current-context`. Known values: `internal`, `external`.
     """
@@ -75,7 +76,7 @@ class GetClusterCertOutput(Structure):
         clusters: list[CertClusterEntry],
         users: list[CertUserEntry],
         contexts: list[CertContextEntry],
-        current_context: str,
+        current_context: CertContextName | str,
         kind: str | None = None,
         api_version: str | None = None,
     ) -> None: ...

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class IamClient(_product.Client):
-    """Operations of cce: iam."""
+class _IamOperations:
+    """Operations that the connection has too."""
 
     def iam_create_token(
         self,
@@ -44,3 +44,7 @@ class IamClient(_product.Client):
 
         `IAMListProjects` in the API. Private cloud only. Retried after any temporary failure: it only reads.
         """
+
+
+class IamClient(_IamOperations, _product.Client):
+    """Operations of cce: iam."""

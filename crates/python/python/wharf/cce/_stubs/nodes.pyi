@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class NodesClient(_product.Client):
-    """Operations of cce: nodes."""
+class _NodesOperations:
+    """Operations that the connection has too."""
 
     def add_nodes(
         self,
@@ -233,6 +233,10 @@ class NodesClient(_product.Client):
             node_id: ID of the node (metadata.uid in responses). `node_id`.
             metadata: New name of the node. `metadata`.
         """
+
+
+class NodesClient(_NodesOperations, _product.Client):
+    """Operations of cce: nodes."""
 
     def wait_until_active(
         self,

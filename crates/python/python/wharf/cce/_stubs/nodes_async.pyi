@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncNodesClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: nodes."""
+class _AsyncNodesOperations:
+    """Operations that the connection has too."""
 
     def add_nodes(
         self,
@@ -233,6 +233,10 @@ class AsyncNodesClient(_product.AsyncClient):
             node_id: ID of the node (metadata.uid in responses). `node_id`.
             metadata: New name of the node. `metadata`.
         """
+
+
+class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: nodes."""
 
     def wait_until_active(
         self,

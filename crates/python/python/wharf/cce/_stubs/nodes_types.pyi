@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import NodePhase
 from wharf.cce._stubs.shared_types_h import HostnameConfig, HostnameConfigDict
 from wharf.cce._stubs.shared_types_l import Login, LoginDict
 from wharf.cce._stubs.shared_types_n import NodeSpec
@@ -527,7 +528,7 @@ class NodeStatus(Structure):
 
     job_id: str | None
     """ID of the job that creates or deletes the node. `jobID`."""
-    phase: str | None
+    phase: NodePhase | str | None
     """Phase of the node. `phase`. Known values: `Build`, `Installing`, `Active`, `Abnormal`, `Upgrading`,
     `Deleting`, `Error`, `Repairing`, `RepairFailed`.
     """
@@ -550,7 +551,7 @@ class NodeStatus(Structure):
         self,
         *,
         job_id: str | None = None,
-        phase: str | None = None,
+        phase: NodePhase | str | None = None,
         server_id: str | None = None,
         public_ip: str | None = None,
         private_ip: str | None = None,
@@ -796,7 +797,7 @@ class ReinstallVolumeConfig(Structure):
         *,
         lvm_config: str | None = None,
         storage: Storage | StorageDict | None = None,
-        volume_reset_policy: str | None = None,
+        volume_reset_policy: Literal["reset_managed_volumes", "retain_custom_volumes"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -805,7 +806,7 @@ class ReinstallVolumeConfigDict(TypedDict, total=False):
 
     lvm_config: str | None
     storage: Storage | StorageDict | None
-    volume_reset_policy: str | None
+    volume_reset_policy: Literal["reset_managed_volumes", "retain_custom_volumes"] | str | None
 
 class ReinstallVolumeSpec(Structure):
     """System disk of a server that is reinstalled.

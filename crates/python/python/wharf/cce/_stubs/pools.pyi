@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class PoolsClient(_product.Client):
-    """Operations of cce: pools."""
+class _PoolsOperations:
+    """Operations that the connection has too."""
 
     def add_nodes_to_node_pool(
         self,
@@ -436,3 +436,7 @@ class PoolsClient(_product.Client):
             metadata: Metadata. `metadata`.
             spec: Spec. `spec`.
         """
+
+
+class PoolsClient(_PoolsOperations, _product.Client):
+    """Operations of cce: pools."""

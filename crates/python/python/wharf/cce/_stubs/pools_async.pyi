@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncPoolsClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: pools."""
+class _AsyncPoolsOperations:
+    """Operations that the connection has too."""
 
     def add_nodes_to_node_pool(
         self,
@@ -436,3 +436,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             metadata: Metadata. `metadata`.
             spec: Spec. `spec`.
         """
+
+
+class AsyncPoolsClient(_AsyncPoolsOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: pools."""

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.nodes_types import TaskStatus
 from wharf.cce._stubs.shared_types_c import ConfigurationItem, ConfigurationItemDict
@@ -184,7 +184,7 @@ class DataDiskCleanUpOption(Structure):
         self,
         *,
         enable: bool | None = None,
-        on_failure: str | None = None,
+        on_failure: Literal["ignore", "abort"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -192,7 +192,7 @@ class DataDiskCleanUpOptionDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `DataDiskCleanUpOption` in an input."""
 
     enable: bool | None
-    on_failure: str | None
+    on_failure: Literal["ignore", "abort"] | str | None
 
 class HyperNode(Structure):
     """Hyper node.
@@ -618,7 +618,7 @@ class PartitionReqBodySpec(Structure):
         host_network: PartitionReqBodySpecHostNetwork | PartitionReqBodySpecHostNetworkDict | None = None,
         container_network: Sequence[PartitionReqBodySpecContainerNetwork | PartitionReqBodySpecContainerNetworkDict] | None = None,
         public_border_group: str | None = None,
-        category: str | None = None,
+        category: Literal["Default", "IES", "HomeZone"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -628,7 +628,7 @@ class PartitionReqBodySpecDict(TypedDict, total=False):
     host_network: PartitionReqBodySpecHostNetwork | PartitionReqBodySpecHostNetworkDict | None
     container_network: Sequence[PartitionReqBodySpecContainerNetwork | PartitionReqBodySpecContainerNetworkDict] | None
     public_border_group: str | None
-    category: str | None
+    category: Literal["Default", "IES", "HomeZone"] | str | None
 
 class PartitionReqBodySpecContainerNetwork(Structure):
     """Partition req body spec container network.
@@ -747,7 +747,7 @@ class PeriodOrderParam(Structure):
         is_auto_pay: bool | None = None,
         is_auto_renew: bool | None = None,
         period_num: int | None = None,
-        period_type: str | None = None,
+        period_type: Literal["month", "year"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -757,7 +757,7 @@ class PeriodOrderParamDict(TypedDict, total=False):
     is_auto_pay: bool | None
     is_auto_renew: bool | None
     period_num: int | None
-    period_type: str | None
+    period_type: Literal["month", "year"] | str | None
 
 class RotateCertNode(Structure):
     """Rotate cert node.
@@ -805,7 +805,7 @@ class ScaleNodePoolOptions(Structure):
         self,
         *,
         scalable_checking: str | None = None,
-        scale_policy: str | None = None,
+        scale_policy: Literal["AZBalance", "Random"] | str | None = None,
         billing_config_override: ScaleUpBillingConfigOverride | ScaleUpBillingConfigOverrideDict | None = None,
     ) -> None: ...
 
@@ -814,7 +814,7 @@ class ScaleNodePoolOptionsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ScaleNodePoolOptions` in an input."""
 
     scalable_checking: str | None
-    scale_policy: str | None
+    scale_policy: Literal["AZBalance", "Random"] | str | None
     billing_config_override: ScaleUpBillingConfigOverride | ScaleUpBillingConfigOverrideDict | None
 
 class ScaleNodePoolOutput(Structure):

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class ScalingClient(_product.Client):
-    """Operations of cce: scaling."""
+class _ScalingOperations:
+    """Operations that the connection has too."""
 
     def create_node_pool(
         self,
@@ -126,6 +126,10 @@ class ScalingClient(_product.Client):
             metadata: Name of the pool. Usually not set. `metadata`.
             spec: Changes to apply. `spec`.
         """
+
+
+class ScalingClient(_ScalingOperations, _product.Client):
+    """Operations of cce: scaling."""
 
     def wait_until_node_pool_settled(
         self,

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncScalingClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: scaling."""
+class _AsyncScalingOperations:
+    """Operations that the connection has too."""
 
     def create_node_pool(
         self,
@@ -126,6 +126,10 @@ class AsyncScalingClient(_product.AsyncClient):
             metadata: Name of the pool. Usually not set. `metadata`.
             spec: Changes to apply. `spec`.
         """
+
+
+class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: scaling."""
 
     def wait_until_node_pool_settled(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import NodePoolPhase, NodePoolType
 from wharf.cce._stubs.shared_types_l import Login, LoginDict
 from wharf.cce._stubs.shared_types_n import NodeEip, NodeEipDict, NodePoolMetadata, NodeSpec, NodeSpecDict
 from wharf.cce._stubs.shared_types_r import Runtime, RuntimeDict
@@ -334,7 +335,7 @@ class NodePoolCondition(Structure):
         self,
         *,
         type: str | None = None,
-        status: str | None = None,
+        status: Literal["True", "False"] | str | None = None,
         last_probe_time: str | None = None,
         last_transit_time: str | None = None,
         reason: str | None = None,
@@ -346,7 +347,7 @@ class NodePoolConditionDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodePoolCondition` in an input."""
 
     type: str | None
-    status: str | None
+    status: Literal["True", "False"] | str | None
     last_probe_time: str | None
     last_transit_time: str | None
     reason: str | None
@@ -383,7 +384,7 @@ class NodePoolSpec(Structure):
     `NodePoolSpec` in the API.
     """
 
-    type: str | None
+    type: NodePoolType | str | None
     """Type of the nodes; virtual servers only. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     node_template: NodeSpec | None
     """Template of the nodes. The AZ `random` places each node in any AZ. `nodeTemplate`."""
@@ -421,7 +422,7 @@ class NodePoolSpec(Structure):
     def __init__(
         self,
         *,
-        type: str | None = None,
+        type: NodePoolType | Other | None = None,
         node_template: NodeSpec | NodeSpecDict | None = None,
         initial_node_count: int | None = None,
         autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None = None,
@@ -431,16 +432,16 @@ class NodePoolSpec(Structure):
         pod_security_groups: Sequence[SecurityId | SecurityIdDict] | None = None,
         extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None = None,
         custom_security_groups: Sequence[str] | None = None,
-        taint_policy_on_existing_nodes: str | None = None,
-        label_policy_on_existing_nodes: str | None = None,
-        user_tags_policy_on_existing_nodes: str | None = None,
+        taint_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None = None,
+        label_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None = None,
+        user_tags_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
 class NodePoolSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodePoolSpec` in an input."""
 
-    type: str | None
+    type: NodePoolType | Other | None
     node_template: NodeSpec | NodeSpecDict | None
     initial_node_count: int | None
     autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None
@@ -450,9 +451,9 @@ class NodePoolSpecDict(TypedDict, total=False):
     pod_security_groups: Sequence[SecurityId | SecurityIdDict] | None
     extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None
     custom_security_groups: Sequence[str] | None
-    taint_policy_on_existing_nodes: str | None
-    label_policy_on_existing_nodes: str | None
-    user_tags_policy_on_existing_nodes: str | None
+    taint_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None
+    label_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None
+    user_tags_policy_on_existing_nodes: Literal["ignore", "refresh"] | str | None
 
 class NodePoolSpecUpdate(Structure):
     """Changes that UpdateNodePool applies.
@@ -464,7 +465,7 @@ class NodePoolSpecUpdate(Structure):
     """Labels and taints of new nodes of the pool. `nodeTemplate`."""
     initial_node_count: int | None
     """Requested number of nodes, at most the limit of the cluster flavor. `initialNodeCount`; at least 0."""
-    type: str | None
+    type: NodePoolType | str | None
     """Type of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     autoscaling: NodePoolAutoscaling | None
     """Autoscaling settings of the pool. `autoscaling`."""
@@ -490,7 +491,7 @@ class NodePoolSpecUpdate(Structure):
         *,
         node_template: NodeTemplateUpdate | NodeTemplateUpdateDict | None = None,
         initial_node_count: int | None = None,
-        type: str | None = None,
+        type: NodePoolType | Other | None = None,
         autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None = None,
         ignore_initial_node_count: bool | None = None,
         repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None = None,
@@ -508,7 +509,7 @@ class NodePoolSpecUpdateDict(TypedDict, total=False):
 
     node_template: NodeTemplateUpdate | NodeTemplateUpdateDict | None
     initial_node_count: int | None
-    type: str | None
+    type: NodePoolType | Other | None
     autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None
     ignore_initial_node_count: bool | None
     repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None
@@ -527,7 +528,7 @@ class NodePoolStatus(Structure):
 
     current_node: int | None
     """Current number of nodes in the pool. `currentNode`."""
-    phase: str | None
+    phase: NodePoolPhase | str | None
     """Phase of the pool. Empty for a pool that works normally. `phase`. Known values: `Synchronizing`,
     `Synchronized`, `SoldOut`, `Deleting`, `Error`.
     """
@@ -556,7 +557,7 @@ class NodePoolStatus(Structure):
         conditions: list[NodePoolCondition],
         scale_group_statuses: list[ScaleGroupStatus],
         current_node: int | None = None,
-        phase: str | None = None,
+        phase: NodePoolPhase | str | None = None,
         job_id: str | None = None,
         creating_node: int | None = None,
         deleting_node: int | None = None,

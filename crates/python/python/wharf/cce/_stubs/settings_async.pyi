@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncSettingsClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: settings."""
+class _AsyncSettingsOperations:
+    """Operations that the connection has too."""
 
     def batch_create_cluster_tags(
         self,
@@ -57,7 +57,7 @@ class AsyncSettingsClient(_product.AsyncClient):
     def get_avaliable_zone(
         self,
         *,
-        locale: str | None = None,
+        locale: Literal["zh-cn", "en-us"] | str | None = None,
     ) -> AsyncCall[types.GetAvaliableZoneOutput]:
         """Gets avaliable zone.
 
@@ -72,7 +72,7 @@ class AsyncSettingsClient(_product.AsyncClient):
     def get_cluster_flavor_specs(
         self,
         *,
-        cluster_type: str,
+        cluster_type: Literal["VirtualMachine", "ARM64"] | str,
     ) -> AsyncCall[types.GetClusterFlavorSpecsOutput]:
         """Gets cluster flavor specs.
 
@@ -181,7 +181,7 @@ class AsyncSettingsClient(_product.AsyncClient):
         *,
         cluster_id: str,
         project_id: str | None = None,
-        type: str | None = None,
+        type: Literal["control", "audit", "system-addon"] | str | None = None,
     ) -> AsyncCall[types.ShowClusterConfigOutput]:
         """Shows cluster config.
 
@@ -315,3 +315,7 @@ class AsyncSettingsClient(_product.AsyncClient):
             ttl_in_days: Ttl in days. `ttl_in_days`; 0 to 30.
             log_configs: Log configs. `log_configs`.
         """
+
+
+class AsyncSettingsClient(_AsyncSettingsOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: settings."""

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.shared_types_m import MasterEipResponseSpec, MasterEipResponseStatus, Metadata
 from wharf.cce._stubs.shared_types_o import OpenApiResponseStatus, OpenApiSpec
@@ -124,7 +124,7 @@ class ClusterLogConfigLogConfigs(Structure):
         *,
         name: str | None = None,
         enable: bool | None = None,
-        type: str | None = None,
+        type: Literal["control", "audit", "system-addon"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -133,7 +133,7 @@ class ClusterLogConfigLogConfigsDict(TypedDict, total=False):
 
     name: str | None
     enable: bool | None
-    type: str | None
+    type: Literal["control", "audit", "system-addon"] | str | None
 
 class ClusterQuotaResource(Structure):
     """Cluster quota resource.
@@ -363,7 +363,7 @@ class ResizeClusterRequestBodyExtendParam(Structure):
         self,
         *,
         dec_master_flavor: str | None = None,
-        is_auto_pay: str | None = None,
+        is_auto_pay: Literal["true", "false"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -371,7 +371,7 @@ class ResizeClusterRequestBodyExtendParamDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ResizeClusterRequestBodyExtendParam` in an input."""
 
     dec_master_flavor: str | None
-    is_auto_pay: str | None
+    is_auto_pay: Literal["true", "false"] | str | None
 
 class ShowClusterConfigOutput(Structure):
     """Output of `ShowClusterConfig`."""

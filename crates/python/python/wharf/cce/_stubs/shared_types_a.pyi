@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import AddonStatus
 from wharf.cce._stubs.shared_types_i import InstanceSpec
 from wharf.cce._stubs.shared_types_p import PreCheckItemStatus
 from wharf.cce._stubs.shared_types_s import SupportVersions
@@ -66,7 +67,7 @@ class AddonInstanceStatus(Structure):
     `AddonInstanceStatus` in the API.
     """
 
-    status: str
+    status: AddonStatus | str
     """State of the add-on. `status`. Known values: `installing`, `running`, `available`, `abnormal`,
     `installFailed`, `upgrading`, `upgradeFailed`, `deleting`, `deleteFailed`, `deleteSuccess`, `rollbacking`,
     `rollbackFailed`, `unknown`.
@@ -87,7 +88,7 @@ class AddonInstanceStatus(Structure):
     def __init__(
         self,
         *,
-        status: str,
+        status: AddonStatus | str,
         target_versions: list[str],
         current_version: AddonVersion,
         reason: str | None = None,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import BandwidthChargeMode, BandwidthShareType
 
 class Bandwidth(Structure):
     """Bandwidth of an elastic IP address.
@@ -17,25 +18,25 @@ class Bandwidth(Structure):
     `Bandwidth` in the API.
     """
 
-    charge_mode: str | None
+    charge_mode: BandwidthChargeMode | str | None
     """Billing mode of the bandwidth. `chargemode`. Known values: `bandwidth`, `traffic`."""
     size: int | None
     """Size of the bandwidth, in Mbit/s. `size`."""
-    share_type: str | None
+    share_type: BandwidthShareType | str | None
     """Sharing type of the bandwidth. `sharetype`. Known values: `PER`."""
 
     def __init__(
         self,
         *,
-        charge_mode: str | None = None,
+        charge_mode: BandwidthChargeMode | Other | None = None,
         size: int | None = None,
-        share_type: str | None = None,
+        share_type: BandwidthShareType | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class BandwidthDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Bandwidth` in an input."""
 
-    charge_mode: str | None
+    charge_mode: BandwidthChargeMode | Other | None
     size: int | None
-    share_type: str | None
+    share_type: BandwidthShareType | Other | None

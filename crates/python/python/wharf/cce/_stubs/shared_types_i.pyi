@@ -4,12 +4,15 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.clusters_types_c import Cluster
+from wharf.cce._stubs.enums import AddonTemplateType
+from wharf.cce._stubs.scaling_types import NodePool
 
 class IamAuth(Structure):
     """Login of the user and scope of the token to create.
@@ -314,7 +317,7 @@ class IamTokenUser(Structure):
     """Name of the user. `name`."""
     id: str | None
     """ID of the user. `id`."""
-    password_expires_at: str | None
+    password_expires_at: Timestamp | None
     """Expiry time of the password of the user, in UTC. Empty if it never expires. `password_expires_at`."""
     domain: IamTokenDomain | None
     """Account of the user. `domain`."""
@@ -324,7 +327,7 @@ class IamTokenUser(Structure):
         *,
         name: str | None = None,
         id: str | None = None,
-        password_expires_at: str | None = None,
+        password_expires_at: Timestamp | None = None,
         domain: IamTokenDomain | None = None,
     ) -> None: ...
 
@@ -372,7 +375,7 @@ class InPlaceRollingUpdate(Structure):
         self,
         *,
         user_defined_step: int | None = None,
-        scope: str | None = None,
+        scope: Literal["Cluster", "NodePool"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -380,7 +383,7 @@ class InPlaceRollingUpdateDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `InPlaceRollingUpdate` in an input."""
 
     user_defined_step: int | None
-    scope: str | None
+    scope: Literal["Cluster", "NodePool"] | str | None
 
 class InstanceRequestSpec(Structure):
     """Add-on, version, cluster and parameters of an installation or upgrade.
@@ -427,7 +430,7 @@ class InstanceSpec(Structure):
     """Version of the add-on template, such as `1.0.0`. `version`."""
     addon_template_name: str
     """Name of the add-on template, such as `coredns`. `addonTemplateName`."""
-    addon_template_type: str
+    addon_template_type: AddonTemplateType | str
     """Deployment type of the add-on. `addonTemplateType`. Known values: `helm`, `static`."""
     addon_template_labels: list[str]
     """Groups that the add-on template belongs to, such as `Accelerator`. `addonTemplateLabels`."""
@@ -444,7 +447,7 @@ class InstanceSpec(Structure):
         cluster_id: str,
         version: str,
         addon_template_name: str,
-        addon_template_type: str,
+        addon_template_type: AddonTemplateType | str,
         addon_template_labels: list[str],
         description: str,
         values: dict[str, Any],

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import JobPhase, JobType
 
 class Job(Structure):
     """Job that continues work on a cluster or node after the request.
@@ -69,7 +70,7 @@ class JobSpec(Structure):
     `JobSpec` in the API.
     """
 
-    type: str
+    type: JobType | str
     """Type of the job. `type`. Known values: `CreateCluster`, `InstallMaster`, `CreatePSMCert`."""
     cluster_uid: str | None
     """ID of the cluster. `clusterUID`."""
@@ -85,7 +86,7 @@ class JobSpec(Structure):
     def __init__(
         self,
         *,
-        type: str,
+        type: JobType | str,
         extend_param: dict[str, str],
         sub_jobs: list[Job],
         cluster_uid: str | None = None,
@@ -99,7 +100,7 @@ class JobStatus(Structure):
     `JobStatus` in the API.
     """
 
-    phase: str
+    phase: JobPhase | str
     """Phase of the job. `phase`. Known values: `Initializing`, `Running`, `Failed`, `Success`."""
     reason: str | None
     """Reason for the phase. `reason`."""
@@ -107,6 +108,6 @@ class JobStatus(Structure):
     def __init__(
         self,
         *,
-        phase: str,
+        phase: JobPhase | str,
         reason: str | None = None,
     ) -> None: ...

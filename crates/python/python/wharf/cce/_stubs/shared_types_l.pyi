@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import LvType
 from wharf.cce._stubs.shared_types_p import Point
 from wharf.cce._stubs.shared_types_u import UserPassword, UserPasswordDict
 
@@ -73,7 +74,7 @@ class LvmConfig(Structure):
     `LVMConfig` in the API.
     """
 
-    lv_type: str | None
+    lv_type: LvType | str | None
     """Type of the logical volume. `lvType`. Known values: `linear`, `striped`."""
     path: str | None
     """Absolute mount path of the space: letters, digits, `.`, `-` and `_`. Only for the user space. `path`."""
@@ -81,7 +82,7 @@ class LvmConfig(Structure):
     def __init__(
         self,
         *,
-        lv_type: str | None = None,
+        lv_type: LvType | Other | None = None,
         path: str | None = None,
     ) -> None: ...
 
@@ -89,5 +90,5 @@ class LvmConfig(Structure):
 class LvmConfigDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `LvmConfig` in an input."""
 
-    lv_type: str | None
+    lv_type: LvType | Other | None
     path: str | None

@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce._stubs.shared_types_e import EipSpec
 
@@ -30,7 +30,7 @@ class MasterEipRequestSpec(Structure):
     def __init__(
         self,
         *,
-        action: str | None = None,
+        action: Literal["bind", "unbind"] | str | None = None,
         spec: MasterEipRequestSpecSpec | MasterEipRequestSpecSpecDict | None = None,
         bandwidth: str | None = None,
         elastic_ip: str | None = None,
@@ -40,7 +40,7 @@ class MasterEipRequestSpec(Structure):
 class MasterEipRequestSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `MasterEipRequestSpec` in an input."""
 
-    action: str | None
+    action: Literal["bind", "unbind"] | str | None
     spec: MasterEipRequestSpecSpec | MasterEipRequestSpecSpecDict | None
     bandwidth: str | None
     elastic_ip: str | None

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import EipType
 from wharf.cce._stubs.shared_types_b import Bandwidth, BandwidthDict
 from wharf.cce._stubs.shared_types_h import HostnameConfig, HostnameConfigDict
 from wharf.cce._stubs.shared_types_l import Login, LoginDict
@@ -50,7 +51,7 @@ class NodeEip(Structure):
     `NodeEIP` in the API.
     """
 
-    ip_type: str | None
+    ip_type: EipType | str | None
     """Type of the address, such as `5_bgp`. Only in requests. `iptype`. Known values: `5_bgp`."""
     bandwidth: Bandwidth | None
     """Bandwidth of the address. `bandwidth`."""
@@ -58,7 +59,7 @@ class NodeEip(Structure):
     def __init__(
         self,
         *,
-        ip_type: str | None = None,
+        ip_type: EipType | Other | None = None,
         bandwidth: Bandwidth | BandwidthDict | None = None,
     ) -> None: ...
 
@@ -66,7 +67,7 @@ class NodeEip(Structure):
 class NodeEipDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodeEip` in an input."""
 
-    ip_type: str | None
+    ip_type: EipType | Other | None
     bandwidth: Bandwidth | BandwidthDict | None
 
 class NodeExtendParam(Structure):
@@ -174,7 +175,7 @@ class NodeExtendParam(Structure):
         system_reserved_storage: int | None = None,
         init_node_password: str | Secret | None = None,
         security_reinforcement_type: str | None = None,
-        server_metadata_http_tokens: str | None = None,
+        server_metadata_http_tokens: Literal["optional", "required"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -210,7 +211,7 @@ class NodeExtendParamDict(TypedDict, total=False):
     system_reserved_storage: int | None
     init_node_password: str | Secret | None
     security_reinforcement_type: str | None
-    server_metadata_http_tokens: str | None
+    server_metadata_http_tokens: Literal["optional", "required"] | str | None
 
 class NodeInfo(Structure):
     """Node info.

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import TaskType, UpgradeWorkflowTaskStatus
 from wharf.cce._stubs.shared_types_a import AddonCheckStatus
 from wharf.cce._stubs.shared_types_c import ClusterCheckStatus, ConfigurationItem, ConfigurationItemDict
 from wharf.cce._stubs.shared_types_n import NodeCheckStatus
@@ -77,13 +78,13 @@ class Point(Structure):
     `Point` in the API.
     """
 
-    task_type: str | None
+    task_type: TaskType | str | None
     """Task type. `taskType`. Known values: `Cluster`, `PreCheck`, `Rollback`, `Snapshot`, `PostCheck`."""
 
     def __init__(
         self,
         *,
-        task_type: str | None = None,
+        task_type: TaskType | str | None = None,
     ) -> None: ...
 
 class PointStatus(Structure):
@@ -92,11 +93,11 @@ class PointStatus(Structure):
     `PointStatus` in the API.
     """
 
-    task_type: str | None
+    task_type: TaskType | str | None
     """Task type. `taskType`. Known values: `Cluster`, `PreCheck`, `Rollback`, `Snapshot`, `PostCheck`."""
     task_id: str | None
     """Task ID. `taskID`."""
-    status: str | None
+    status: UpgradeWorkflowTaskStatus | str | None
     """Status. `status`. Known values: `Init`, `Queuing`, `Running`, `Success`, `Failed`."""
     start_time_stamp: str | None
     """Start time stamp. `startTimeStamp`."""
@@ -108,9 +109,9 @@ class PointStatus(Structure):
     def __init__(
         self,
         *,
-        task_type: str | None = None,
+        task_type: TaskType | str | None = None,
         task_id: str | None = None,
-        status: str | None = None,
+        status: UpgradeWorkflowTaskStatus | str | None = None,
         start_time_stamp: str | None = None,
         end_time_stamp: str | None = None,
         expire_time_stamp: str | None = None,

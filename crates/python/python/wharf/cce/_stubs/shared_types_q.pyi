@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import QuotaKey
 
 class QuotaResource(Structure):
     """Quota of a project for a type of resource, and its use.
@@ -17,7 +18,7 @@ class QuotaResource(Structure):
     `QuotaResource` in the API.
     """
 
-    quota_key: str
+    quota_key: QuotaKey | str
     """Type of the resource, such as `cluster`. `quotaKey`. Known values: `cluster`."""
     quota_limit: int
     """Maximum number of resources. `quotaLimit`."""
@@ -33,7 +34,7 @@ class QuotaResource(Structure):
     def __init__(
         self,
         *,
-        quota_key: str,
+        quota_key: QuotaKey | str,
         quota_limit: int,
         used: int,
         unit: str | None = None,

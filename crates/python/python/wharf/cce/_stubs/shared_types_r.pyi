@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import ContainerRuntime, LvType
 from wharf.cce._stubs.shared_types_a import AddonRisks
 from wharf.cce._stubs.shared_types_c import ConfigurationRisks
 from wharf.cce._stubs.shared_types_d import DeprecatedApiRisks
@@ -231,7 +232,7 @@ class Runtime(Structure):
     `Runtime` in the API.
     """
 
-    name: str | None
+    name: ContainerRuntime | str | None
     """Name of the runtime. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
     runtime_class: str | None
     """Runtime class. `runtimeClass`; one of `runc`, `kata`, `kuasar-vmm`; default `"runc"`; public cloud only."""
@@ -239,16 +240,16 @@ class Runtime(Structure):
     def __init__(
         self,
         *,
-        name: str | None = None,
-        runtime_class: str | None = None,
+        name: ContainerRuntime | Other | None = None,
+        runtime_class: Literal["runc", "kata", "kuasar-vmm"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
 class RuntimeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Runtime` in an input."""
 
-    name: str | None
-    runtime_class: str | None
+    name: ContainerRuntime | Other | None
+    runtime_class: Literal["runc", "kata", "kuasar-vmm"] | str | None
 
 class RuntimeConfig(Structure):
     """Logical volume of the space for the container runtime.
@@ -256,17 +257,17 @@ class RuntimeConfig(Structure):
     `RuntimeConfig` in the API.
     """
 
-    lv_type: str | None
+    lv_type: LvType | str | None
     """Type of the logical volume. `lvType`. Known values: `linear`, `striped`."""
 
     def __init__(
         self,
         *,
-        lv_type: str | None = None,
+        lv_type: LvType | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class RuntimeConfigDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `RuntimeConfig` in an input."""
 
-    lv_type: str | None
+    lv_type: LvType | Other | None

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import ClusterType, StorageSelectorType, VolumeType
 from wharf.cce._stubs.shared_types_r import ResourceSelector, ResourceSelectorDict
 from wharf.cce._stubs.shared_types_v import VirtualSpace, VirtualSpaceDict
 
@@ -253,7 +254,7 @@ class StorageMatchLabels(Structure):
 
     size: str | None
     """Size of the disk in GB as a string, such as `100`. `size`."""
-    volume_type: str | None
+    volume_type: VolumeType | str | None
     """Type of the disk: `SSD`, `GPSSD` or `SAS`. `volumeType`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     metadata_encrypted: str | None
     """Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`."""
@@ -270,7 +271,7 @@ class StorageMatchLabels(Structure):
         self,
         *,
         size: str | None = None,
-        volume_type: str | None = None,
+        volume_type: VolumeType | Other | None = None,
         metadata_encrypted: str | None = None,
         metadata_cmk_id: str | None = None,
         count: str | None = None,
@@ -283,7 +284,7 @@ class StorageMatchLabelsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `StorageMatchLabels` in an input."""
 
     size: str | None
-    volume_type: str | None
+    volume_type: VolumeType | Other | None
     metadata_encrypted: str | None
     metadata_cmk_id: str | None
     count: str | None
@@ -298,7 +299,7 @@ class StorageSelector(Structure):
 
     name: str | None
     """Unique name of the rule. Groups refer to it. `name`."""
-    storage_type: str | None
+    storage_type: StorageSelectorType | str | None
     """Type of the disks to select. Only one rule for local disks is allowed; it puts all of them into one volume
     group. `storageType`. Known values: `evs`, `local`.
     """
@@ -309,7 +310,7 @@ class StorageSelector(Structure):
         self,
         *,
         name: str | None = None,
-        storage_type: str | None = None,
+        storage_type: StorageSelectorType | Other | None = None,
         match_labels: StorageMatchLabels | StorageMatchLabelsDict | None = None,
     ) -> None: ...
 
@@ -318,7 +319,7 @@ class StorageSelectorDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `StorageSelector` in an input."""
 
     name: str | None
-    storage_type: str | None
+    storage_type: StorageSelectorType | Other | None
     match_labels: StorageMatchLabels | StorageMatchLabelsDict | None
 
 class SupportVersions(Structure):
@@ -327,7 +328,7 @@ class SupportVersions(Structure):
     `SupportVersions` in the API.
     """
 
-    cluster_type: str
+    cluster_type: ClusterType | str
     """Type of the cluster. `clusterType`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
     cluster_version: list[str]
     """Versions of the cluster as regular expressions, such as `v1.(9|11).*`. `clusterVersion`."""
@@ -337,7 +338,7 @@ class SupportVersions(Structure):
     def __init__(
         self,
         *,
-        cluster_type: str,
+        cluster_type: ClusterType | str,
         cluster_version: list[str],
         category: list[str],
     ) -> None: ...

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import AddonTemplateType, TaintEffect
 from wharf.cce._stubs.shared_types_a import AddonVersion
 from wharf.cce._stubs.shared_types_s import SupportVersions
 
@@ -27,7 +28,7 @@ class Taint(Structure):
     """Value of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit. `value`; at
     most 63 characters.
     """
-    effect: str | None
+    effect: TaintEffect | str | None
     """Effect on pods that do not tolerate the taint. `effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
     `NoExecute`.
     """
@@ -37,7 +38,7 @@ class Taint(Structure):
         *,
         key: str | None = None,
         value: str | None = None,
-        effect: str | None = None,
+        effect: TaintEffect | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -46,7 +47,7 @@ class TaintDict(TypedDict, total=False):
 
     key: str | None
     value: str | None
-    effect: str | None
+    effect: TaintEffect | Other | None
 
 class TemplateSpec(Structure):
     """Description and versions of an add-on.
@@ -54,7 +55,7 @@ class TemplateSpec(Structure):
     `TemplateSpec` in the API.
     """
 
-    type: str
+    type: AddonTemplateType | str
     """Deployment type of the add-on. `type`. Known values: `helm`, `static`."""
     labels: list[str]
     """Groups that the template belongs to, such as `Maintenance`. `labels`."""
@@ -78,7 +79,7 @@ class TemplateSpec(Structure):
     def __init__(
         self,
         *,
-        type: str,
+        type: AddonTemplateType | str,
         labels: list[str],
         logo_url: str,
         readme_url: str,

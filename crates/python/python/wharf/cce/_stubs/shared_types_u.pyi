@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import WorkFlowPhase
 from wharf.cce._stubs.shared_types_c import ClusterUpgradeAction, ClusterUpgradeActionDict, ClusterUpgradeResponseAction
 from wharf.cce._stubs.shared_types_i import InPlaceRollingUpdate, InPlaceRollingUpdateDict
 from wharf.cce._stubs.shared_types_m import Metadata
@@ -374,20 +375,20 @@ class UpgradeWorkFlowUpdateRequestBodyStatus(Structure):
     `UpgradeWorkFlowUpdateRequestBodyStatus` in the API.
     """
 
-    phase: str | None
+    phase: WorkFlowPhase | str | None
     """Phase. `phase`. Known values: `Init`, `Running`, `Pending`, `Success`, `Cancel`."""
 
     def __init__(
         self,
         *,
-        phase: str | None = None,
+        phase: WorkFlowPhase | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class UpgradeWorkFlowUpdateRequestBodyStatusDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `UpgradeWorkFlowUpdateRequestBodyStatus` in an input."""
 
-    phase: str | None
+    phase: WorkFlowPhase | Other | None
 
 class User(Structure):
     """User.

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import DataVolumeUseType, VirtualSpaceName, VolumeType
 from wharf.cce._stubs.shared_types_l import LvmConfig, LvmConfigDict
 from wharf.cce._stubs.shared_types_r import RuntimeConfig, RuntimeConfigDict
 
@@ -19,7 +20,7 @@ class VirtualSpace(Structure):
     `VirtualSpace` in the API.
     """
 
-    name: str | None
+    name: VirtualSpaceName | str | None
     """Purpose of the space. `name`. Known values: `kubernetes`, `runtime`, `user`."""
     size: str | None
     """Share of the group as a whole percentage, such as `90%`. The total of all spaces of a group is at most 100%.
@@ -33,7 +34,7 @@ class VirtualSpace(Structure):
     def __init__(
         self,
         *,
-        name: str | None = None,
+        name: VirtualSpaceName | Other | None = None,
         size: str | None = None,
         lvm_config: LvmConfig | LvmConfigDict | None = None,
         runtime_config: RuntimeConfig | RuntimeConfigDict | None = None,
@@ -43,7 +44,7 @@ class VirtualSpace(Structure):
 class VirtualSpaceDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `VirtualSpace` in an input."""
 
-    name: str | None
+    name: VirtualSpaceName | Other | None
     size: str | None
     lvm_config: LvmConfig | LvmConfigDict | None
     runtime_config: RuntimeConfig | RuntimeConfigDict | None
@@ -56,7 +57,7 @@ class Volume(Structure):
 
     size: int | None
     """Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; 40 to 32768."""
-    volume_type: str | None
+    volume_type: VolumeType | str | None
     """Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     extend_param: VolumeExtendParam | None
     """Additional settings of the disk. `extendParam`."""
@@ -79,7 +80,7 @@ class Volume(Structure):
         self,
         *,
         size: int | None = None,
-        volume_type: str | None = None,
+        volume_type: VolumeType | Other | None = None,
         extend_param: VolumeExtendParam | VolumeExtendParamDict | None = None,
         metadata: VolumeMetadata | VolumeMetadataDict | None = None,
         iops: int | None = None,
@@ -94,7 +95,7 @@ class VolumeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Volume` in an input."""
 
     size: int | None
-    volume_type: str | None
+    volume_type: VolumeType | Other | None
     extend_param: VolumeExtendParam | VolumeExtendParamDict | None
     metadata: VolumeMetadata | VolumeMetadataDict | None
     iops: int | None
@@ -117,14 +118,14 @@ class VolumeConfig(Structure):
     def __init__(
         self,
         *,
-        volume_reset_policy: str | None = None,
+        volume_reset_policy: Literal["reset_managed_volumes", "retain_custom_volumes"] | str | None = None,
     ) -> None: ...
 
 @type_check_only
 class VolumeConfigDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `VolumeConfig` in an input."""
 
-    volume_reset_policy: str | None
+    volume_reset_policy: Literal["reset_managed_volumes", "retain_custom_volumes"] | str | None
 
 class VolumeExtendParam(Structure):
     """Additional settings of a disk.
@@ -132,20 +133,20 @@ class VolumeExtendParam(Structure):
     `VolumeExtendParam` in the API.
     """
 
-    use_type: str | None
+    use_type: DataVolumeUseType | str | None
     """Use of the data disk, such as `docker`. `useType`. Known values: `docker`."""
 
     def __init__(
         self,
         *,
-        use_type: str | None = None,
+        use_type: DataVolumeUseType | Other | None = None,
     ) -> None: ...
 
 @type_check_only
 class VolumeExtendParamDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `VolumeExtendParam` in an input."""
 
-    use_type: str | None
+    use_type: DataVolumeUseType | Other | None
 
 class VolumeMetadata(Structure):
     """Encryption of a data disk.

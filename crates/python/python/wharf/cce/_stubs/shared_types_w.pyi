@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.cce._stubs.enums import WorkFlowPhase
 from wharf.cce._stubs.shared_types_l import LineStatus
 from wharf.cce._stubs.shared_types_p import PointStatus
 
@@ -48,7 +49,7 @@ class WorkFlowStatus(Structure):
     `WorkFlowStatus` in the API.
     """
 
-    phase: str | None
+    phase: WorkFlowPhase | str | None
     """Phase. `phase`. Known values: `Init`, `Running`, `Pending`, `Success`, `Cancel`."""
     point_statuses: list[PointStatus]
     """Point statuses. `pointStatuses`."""
@@ -60,5 +61,5 @@ class WorkFlowStatus(Structure):
         *,
         point_statuses: list[PointStatus],
         line_statuses: list[LineStatus],
-        phase: str | None = None,
+        phase: WorkFlowPhase | str | None = None,
     ) -> None: ...

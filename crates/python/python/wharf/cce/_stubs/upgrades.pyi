@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class UpgradesClient(_product.Client):
-    """Operations of cce: upgrades."""
+class _UpgradesOperations:
+    """Operations that the connection has too."""
 
     def continue_upgrade_cluster_task(
         self,
@@ -397,3 +397,7 @@ class UpgradesClient(_product.Client):
             upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
             status: Status. `status`.
         """
+
+
+class UpgradesClient(_UpgradesOperations, _product.Client):
+    """Operations of cce: upgrades."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.cce import types
 
-class AsyncUpgradesClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: upgrades."""
+class _AsyncUpgradesOperations:
+    """Operations that the connection has too."""
 
     def continue_upgrade_cluster_task(
         self,
@@ -397,3 +397,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
             upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
             status: Status. `status`.
         """
+
+
+class AsyncUpgradesClient(_AsyncUpgradesOperations, _product.AsyncClient):
+    """Operations of cce for `asyncio`: upgrades."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ccs import types
 
-class AsyncClustersClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: clusters."""
+class _AsyncClustersOperations:
+    """Operations that the connection has too."""
 
     def create_cluster(
         self,
@@ -23,8 +23,8 @@ class AsyncClustersClient(_product.AsyncClient):
         goods_num: int,
         cpu: int,
         mem: int,
-        os_name: str,
-        bandwidth_type: str,
+        os_name: types.OsName | Other,
+        bandwidth_type: types.BandwidthType | Other,
         bandwidth: int,
         vpc_id: str,
         subnet_id: str,
@@ -33,8 +33,8 @@ class AsyncClustersClient(_product.AsyncClient):
         storage_size: int,
         cluster_desc: str | None = None,
         ignore_cluster_cidr_conflict: int | None = None,
-        instance_type: str | None = None,
-        cvm_type: str | None = None,
+        instance_type: types.InstanceType | Other | None = None,
+        cvm_type: types.CvmType | Other | None = None,
         wan_ip: int | None = None,
         password: str | Secret | None = None,
         key_id: str | None = None,
@@ -116,7 +116,7 @@ class AsyncClustersClient(_product.AsyncClient):
         replicas: int,
         containers: Sequence[types.Container | types.ContainerDict],
         service_desc: str | None = None,
-        access_type: str | None = None,
+        access_type: types.AccessType | Other | None = None,
         port_mappings: Sequence[types.PortMapping | types.PortMappingDict] | None = None,
         volumes: Sequence[types.Volume | types.VolumeDict] | None = None,
         namespace: str | None = None,
@@ -155,7 +155,7 @@ class AsyncClustersClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        node_delete_mode: str | None = None,
+        node_delete_mode: types.NodeDeleteMode | Other | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response
         contains the task in requestId.
@@ -212,9 +212,9 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_ids: Sequence[str] | None = None,
         cluster_name: str | None = None,
-        status: str | None = None,
-        order_field: str | None = None,
-        order_type: str | None = None,
+        status: types.ClusterStatus | Other | None = None,
+        order_field: types.ClusterOrderField | Other | None = None,
+        order_type: types.OrderType | Other | None = None,
         offset: int | None = None,
         limit: int | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterOutput, types.Cluster]:
@@ -308,11 +308,11 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         service_name: str,
         replicas: int,
-        strategy: str,
+        strategy: types.UpdateStrategy | Other,
         containers: Sequence[types.Container | types.ContainerDict],
         service_desc: str | None = None,
         min_ready_seconds: int | None = None,
-        access_type: str | None = None,
+        access_type: types.AccessType | Other | None = None,
         port_mappings: Sequence[types.PortMapping | types.PortMappingDict] | None = None,
         volumes: Sequence[types.Volume | types.VolumeDict] | None = None,
         namespace: str | None = None,
@@ -471,6 +471,10 @@ class AsyncClustersClient(_product.AsyncClient):
             service_name: Service to roll back. `serviceName`.
             namespace: Namespace of the service. `namespace`; default `"default"`.
         """
+
+
+class AsyncClustersClient(_AsyncClustersOperations, _product.AsyncClient):
+    """Operations of ccs for `asyncio`: clusters."""
 
     def wait_until_running(
         self,

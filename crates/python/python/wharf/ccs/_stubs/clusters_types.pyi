@@ -4,12 +4,30 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ccs._stubs.enums import (
+    AccessType,
+    CheckMethod,
+    ClusterNodeStatus,
+    ClusterStatus,
+    HealthCheckType,
+    LbStatus,
+    MountMode,
+    NamespaceStatus,
+    NodeAffinityOperator,
+    OsName,
+    PodAffinityOperator,
+    ProbeProtocol,
+    ServiceStatus,
+    TaskStatus,
+    TransportProtocol,
+    VolumeType,
+)
 
 class Cluster(Structure):
     """A cluster in a list.
@@ -29,19 +47,19 @@ class Cluster(Structure):
     """Private network, by its unified ID. `unVpcId`."""
     vpc_id: int | None
     """Private network, by its older numeric ID. `vpcId`."""
-    status: str
+    status: ClusterStatus | str
     """State of the cluster. `status`. Known values: `Creating`, `Running`, `Deleting`, `Scaling`, `Upgrading`,
     `Isolated`, `Abnormal`.
     """
     node_num: int
     """Number of nodes. `nodeNum`."""
-    node_status: str
+    node_status: ClusterNodeStatus | str
     """Combined state of the nodes. `nodeStatus`. Known values: `AllNormal`, `AllAbnormal`, `PartialAbnormal`."""
     total_cpu: int
     """Total CPU cores of all nodes. `totalCpu`."""
     total_mem: int
     """Total memory of all nodes in GB. `totalMem`."""
-    os: str
+    os: OsName | str
     """Operating system of the nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`."""
     created_at: Timestamp
     """Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
@@ -66,12 +84,12 @@ class Cluster(Structure):
         description: str,
         cluster_cidr: str,
         un_vpc_id: str,
-        status: str,
+        status: ClusterStatus | str,
         node_num: int,
-        node_status: str,
+        node_status: ClusterNodeStatus | str,
         total_cpu: int,
         total_mem: int,
-        os: str,
+        os: OsName | str,
         created_at: Timestamp,
         updated_at: Timestamp,
         region: str,
@@ -299,13 +317,13 @@ class DescribeClusterServiceOutput(Structure):
 class DescribeClusterTaskResultOutput(Structure):
     """Output of `DescribeClusterTaskResult`."""
 
-    status: str
+    status: TaskStatus | str
     """State of the task. `status`. Known values: `succ`, `fail`, `running`."""
 
     def __init__(
         self,
         *,
-        status: str,
+        status: TaskStatus | str,
     ) -> None: ...
 
 class Env(Structure):
@@ -339,7 +357,7 @@ class HealthCheck(Structure):
     `HealthCheck` in the API.
     """
 
-    type: str | None
+    type: HealthCheckType | str | None
     """Kind of the check. `type`. Known values: `liveCheck`, `readyCheck`."""
     health_num: int | None
     """Number of consecutive checks that must succeed; only 1 for liveCheck. `healthNum`; 1 to 10."""
@@ -353,13 +371,13 @@ class HealthCheck(Structure):
     """Seconds from the start of the container to the first check. With readyCheck, the container gets no requests
     until then. `delayTime`; 0 to 60; default `0`.
     """
-    check_method: str | None
+    check_method: CheckMethod | str | None
     """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     port: int | None
     """Port to connect to or to send the request to. Only for checks with `methodTcp` and `methodHttp`. `port`; 1 to
     65535.
     """
-    protocol: str | None
+    protocol: ProbeProtocol | str | None
     """Protocol of the request. Only for checks with `methodHttp`. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str | None
     """Path of the request. Only for checks with `methodHttp`. `path`."""
@@ -369,15 +387,15 @@ class HealthCheck(Structure):
     def __init__(
         self,
         *,
-        type: str | None = None,
+        type: HealthCheckType | Other | None = None,
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
         timeout: int | None = None,
         delay_time: int | None = None,
-        check_method: str | None = None,
+        check_method: CheckMethod | Other | None = None,
         port: int | None = None,
-        protocol: str | None = None,
+        protocol: ProbeProtocol | Other | None = None,
         path: str | None = None,
         cmd: str | None = None,
     ) -> None: ...
@@ -386,15 +404,15 @@ class HealthCheck(Structure):
 class HealthCheckDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `HealthCheck` in an input."""
 
-    type: str | None
+    type: HealthCheckType | Other | None
     health_num: int | None
     unhealth_num: int | None
     interval_time: int | None
     timeout: int | None
     delay_time: int | None
-    check_method: str | None
+    check_method: CheckMethod | Other | None
     port: int | None
-    protocol: str | None
+    protocol: ProbeProtocol | Other | None
     path: str | None
     cmd: str | None
 
@@ -421,7 +439,7 @@ class MethodHttp(Structure):
 
     port: int
     """Port to send the request to. `port`."""
-    protocol: str
+    protocol: ProbeProtocol | str
     """Protocol. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str
     """Path of the request. `path`."""
@@ -430,7 +448,7 @@ class MethodHttp(Structure):
         self,
         *,
         port: int,
-        protocol: str,
+        protocol: ProbeProtocol | str,
         path: str,
     ) -> None: ...
 
@@ -481,7 +499,7 @@ class Namespace(Structure):
 
     name: str
     """Name. `name`."""
-    status: str
+    status: NamespaceStatus | str
     """State. `status`. Known values: `Active`, `Terminating`."""
     description: str
     """Description. `description`."""
@@ -492,7 +510,7 @@ class Namespace(Structure):
         self,
         *,
         name: str,
-        status: str,
+        status: NamespaceStatus | str,
         description: str,
         created_at: Timestamp,
     ) -> None: ...
@@ -505,7 +523,7 @@ class NodeAffinity(Structure):
 
     key: str | None
     """Key of the label. `key`."""
-    operator: str | None
+    operator: NodeAffinityOperator | str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt`, `Lt`."""
     values: list[str] | None
     """Values to compare with: exactly one with `Gt` and `Lt`, empty with `Exists` and `DoesNotExist`. `values`."""
@@ -514,7 +532,7 @@ class NodeAffinity(Structure):
         self,
         *,
         key: str | None = None,
-        operator: str | None = None,
+        operator: NodeAffinityOperator | Other | None = None,
         values: Sequence[str] | None = None,
     ) -> None: ...
 
@@ -523,7 +541,7 @@ class NodeAffinityDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodeAffinity` in an input."""
 
     key: str | None
-    operator: str | None
+    operator: NodeAffinityOperator | Other | None
     values: Sequence[str] | None
 
 class PauseClusterServiceOutput(Structure):
@@ -542,7 +560,7 @@ class PodAffinity(Structure):
 
     key: str | None
     """Key of the label. `key`."""
-    operator: str | None
+    operator: PodAffinityOperator | str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`."""
     values: list[str] | None
     """Values to compare with. Empty with `Exists` and `DoesNotExist`. `values`."""
@@ -551,7 +569,7 @@ class PodAffinity(Structure):
         self,
         *,
         key: str | None = None,
-        operator: str | None = None,
+        operator: PodAffinityOperator | Other | None = None,
         values: Sequence[str] | None = None,
     ) -> None: ...
 
@@ -560,7 +578,7 @@ class PodAffinityDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `PodAffinity` in an input."""
 
     key: str | None
-    operator: str | None
+    operator: PodAffinityOperator | Other | None
     values: Sequence[str] | None
 
 class PortMapping(Structure):
@@ -577,7 +595,7 @@ class PortMapping(Structure):
     """Port on which the container listens. `containerPort`; 1 to 65535."""
     node_port: int | None
     """Port on every node, with a load balancer. Default: chosen by the service. `nodePort`; 0 to 65535."""
-    protocol: str | None
+    protocol: TransportProtocol | str | None
     """Protocol. `protocol`. Known values: `TCP`, `UDP`."""
 
     def __init__(
@@ -586,7 +604,7 @@ class PortMapping(Structure):
         lb_port: int | None = None,
         container_port: int | None = None,
         node_port: int | None = None,
-        protocol: str | None = None,
+        protocol: TransportProtocol | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -596,7 +614,7 @@ class PortMappingDict(TypedDict, total=False):
     lb_port: int | None
     container_port: int | None
     node_port: int | None
-    protocol: str | None
+    protocol: TransportProtocol | Other | None
 
 class Probe(Structure):
     """A health check of a container, in responses.
@@ -604,7 +622,7 @@ class Probe(Structure):
     `Probe` in the API.
     """
 
-    check_method: str
+    check_method: CheckMethod | str
     """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     health_num: int | None
     """Number of consecutive checks that must succeed. Default: 3. `healthNum`."""
@@ -626,7 +644,7 @@ class Probe(Structure):
     def __init__(
         self,
         *,
-        check_method: str,
+        check_method: CheckMethod | str,
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
@@ -673,7 +691,7 @@ class Service(Structure):
     """Description. `serviceDesc`."""
     external_ip: str | None
     """Address of the load balancer. Empty if the service has none. `externalIp`."""
-    access_type: str | None
+    access_type: AccessType | str | None
     """Kind of access to the service. Empty for access from inside the cluster only. `accessType`. Known values:
     `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
@@ -685,11 +703,11 @@ class Service(Structure):
     """Desired number of pods. `desiredReplicas`."""
     lb_id: str | None
     """Load balancer of the service. Empty if the service has none. `lbId`."""
-    lb_status: str | None
+    lb_status: LbStatus | str | None
     """State of the load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
     port_mappings: list[ServicePortMapping]
     """Ports of the service. `portMappings`."""
-    status: str
+    status: ServiceStatus | str
     """State. `status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`, `RollingBack`."""
     reason_map: dict[str, int]
     """Reasons for the state of the service: the number of containers by reason. `reasonMap`."""
@@ -723,7 +741,7 @@ class Service(Structure):
         current_replicas: int,
         desired_replicas: int,
         port_mappings: list[ServicePortMapping],
-        status: str,
+        status: ServiceStatus | str,
         reason_map: dict[str, int],
         labels: dict[str, str],
         selector: dict[str, str],
@@ -731,9 +749,9 @@ class Service(Structure):
         containers: list[ServiceContainer],
         namespace: str,
         external_ip: str | None = None,
-        access_type: str | None = None,
+        access_type: AccessType | str | None = None,
         lb_id: str | None = None,
-        lb_status: str | None = None,
+        lb_status: LbStatus | str | None = None,
         reason: str | None = None,
         service_ip: str | None = None,
         region_id: int | None = None,
@@ -749,7 +767,7 @@ class ServiceBrief(Structure):
 
     service_name: str
     """Name. `serviceName`."""
-    status: str
+    status: ServiceStatus | str
     """State. `status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`, `RollingBack`."""
     reason_map: dict[str, int]
     """Reasons for the state of the service: the number of containers by reason. `reasonMap`."""
@@ -761,13 +779,13 @@ class ServiceBrief(Structure):
     """Desired number of pods. `desiredReplicas`."""
     lb_id: str | None
     """Load balancer of the service. Empty if the service has none. `lbId`."""
-    lb_status: str | None
+    lb_status: LbStatus | str | None
     """State of the load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
     external_ip: str | None
     """Address of the load balancer. Empty if the service has none. `externalIp`."""
     service_ip: str | None
     """Address inside the cluster. `serviceIp`."""
-    access_type: str | None
+    access_type: AccessType | str | None
     """Kind of access to the service. Empty for access from inside the cluster only. `accessType`. Known values:
     `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
@@ -778,17 +796,17 @@ class ServiceBrief(Structure):
         self,
         *,
         service_name: str,
-        status: str,
+        status: ServiceStatus | str,
         reason_map: dict[str, int],
         created_at: Timestamp,
         current_replicas: int,
         desired_replicas: int,
         namespace: str,
         lb_id: str | None = None,
-        lb_status: str | None = None,
+        lb_status: LbStatus | str | None = None,
         external_ip: str | None = None,
         service_ip: str | None = None,
-        access_type: str | None = None,
+        access_type: AccessType | str | None = None,
     ) -> None: ...
 
 class ServiceContainer(Structure):
@@ -851,7 +869,7 @@ class ServicePortMapping(Structure):
     """Port of the load balancer and of the service; without a load balancer, of the service only. `lbPort`."""
     container_port: int
     """Port on which the container listens. `containerPort`."""
-    protocol: str
+    protocol: TransportProtocol | str
     """Protocol. `protocol`. Known values: `TCP`, `UDP`."""
 
     def __init__(
@@ -859,7 +877,7 @@ class ServicePortMapping(Structure):
         *,
         lb_port: int,
         container_port: int,
-        protocol: str,
+        protocol: TransportProtocol | str,
         node_port: int | None = None,
     ) -> None: ...
 
@@ -889,7 +907,7 @@ class Volume(Structure):
 
     name: str | None
     """Name of the volume, for volumeMounts. `name`."""
-    volume_type: str | None
+    volume_type: VolumeType | str | None
     """Kind of the volume. A service with a volume on a cloud disk can have only one pod. `volumeType`. Known values:
     `hostPath`, `cbsDisk`, `configMap`, `nfsDisk`.
     """
@@ -912,7 +930,7 @@ class Volume(Structure):
         self,
         *,
         name: str | None = None,
-        volume_type: str | None = None,
+        volume_type: VolumeType | Other | None = None,
         host_path: str | None = None,
         cbs_disk_id: str | None = None,
         nfs_path: str | None = None,
@@ -926,7 +944,7 @@ class VolumeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Volume` in an input."""
 
     name: str | None
-    volume_type: str | None
+    volume_type: VolumeType | Other | None
     host_path: str | None
     cbs_disk_id: str | None
     nfs_path: str | None
@@ -944,7 +962,7 @@ class VolumeMount(Structure):
     """Name of one of the volumes of the service. `volumeName`."""
     mount_path: str | None
     """Mount path in the container. `mountPath`."""
-    mode: str | None
+    mode: MountMode | str | None
     """Access of the container to the volume. `mode`. Known values: `ro`, `rw`."""
 
     def __init__(
@@ -952,7 +970,7 @@ class VolumeMount(Structure):
         *,
         volume_name: str | None = None,
         mount_path: str | None = None,
-        mode: str | None = None,
+        mode: MountMode | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -961,4 +979,4 @@ class VolumeMountDict(TypedDict, total=False):
 
     volume_name: str | None
     mount_path: str | None
-    mode: str | None
+    mode: MountMode | Other | None

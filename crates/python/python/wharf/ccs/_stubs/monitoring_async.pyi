@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ccs import types
 
-class AsyncMonitoringClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: monitoring."""
+class _AsyncMonitoringOperations:
+    """Operations that the connection has too."""
 
     def describe_service_event(
         self,
@@ -35,8 +35,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     def get_monitor_data(
         self,
         *,
-        namespace: str,
-        metric_name: str,
+        namespace: types.MonitorNamespace | Other,
+        metric_name: types.Metric | Other,
         dimensions: Sequence[types.Dimension | types.DimensionDict],
         period: int | None = None,
         start_time: str | datetime | None = None,
@@ -73,3 +73,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `InvalidParameter`, `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`,
                 `OperationDenied.ExceedLimit`, `OperationDenied.SourceNotExists`.
         """
+
+
+class AsyncMonitoringClient(_AsyncMonitoringOperations, _product.AsyncClient):
+    """Operations of ccs for `asyncio`: monitoring."""

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ccs._stubs.enums import DimensionName, EventLevel, EventObjectType, Metric
 
 class DescribeServiceEventOutput(Structure):
     """Output of `DescribeServiceEvent`."""
@@ -29,7 +30,7 @@ class Dimension(Structure):
     `Dimension` in the API.
     """
 
-    name: str | None
+    name: DimensionName | str | None
     """Name of the dimension. `name`. Known values: `docker_clusterid`, `clusterId`, `serviceName`, `namespace`,
     `podName`, `containerId`.
     """
@@ -39,7 +40,7 @@ class Dimension(Structure):
     def __init__(
         self,
         *,
-        name: str | None = None,
+        name: DimensionName | Other | None = None,
         value: str | None = None,
     ) -> None: ...
 
@@ -47,7 +48,7 @@ class Dimension(Structure):
 class DimensionDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Dimension` in an input."""
 
-    name: str | None
+    name: DimensionName | Other | None
     value: str | None
 
 class GetMonitorDataOutput(Structure):
@@ -57,7 +58,7 @@ class GetMonitorDataOutput(Structure):
     """Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     end_time: Timestamp
     """End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
-    metric_name: str
+    metric_name: Metric | str
     """Name of the metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`, `service_cpu_used`,
     `service_cpu_usage_for_cluster`, `service_mem_used`, `service_mem_usage_for_cluster`, `service_in_flux`,
     `service_out_flux`, `service_in_bandwidth`, `service_out_bandwidth`, `service_in_packets`,
@@ -79,7 +80,7 @@ class GetMonitorDataOutput(Structure):
         *,
         start_time: Timestamp,
         end_time: Timestamp,
-        metric_name: str,
+        metric_name: Metric | str,
         period: int,
         data_points: list[Any],
     ) -> None: ...
@@ -90,15 +91,15 @@ class ServiceEvent(Structure):
     `ServiceEvent` in the API.
     """
 
-    first_seen: str
-    """Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `firstSeen`."""
-    last_seen: str
-    """Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `lastSeen`."""
+    first_seen: Timestamp
+    """Time of the first occurrence. `firstSeen`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
+    last_seen: Timestamp
+    """Time of the last occurrence. `lastSeen`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     count: int
     """Number of occurrences. `count`."""
-    level: str
+    level: EventLevel | str
     """Severity of the event. `level`. Known values: `Normal`, `Warning`."""
-    obj_type: str
+    obj_type: EventObjectType | str
     """Kind of the Kubernetes object of the event. `objType`. Known values: `Pod`, `ReplicationController`,
     `Service`, `Node`, `Deployment`, `Daemonset`, `ReplicaSet`, `Job`, `Secret`, `Configmap`.
     """
@@ -112,11 +113,11 @@ class ServiceEvent(Structure):
     def __init__(
         self,
         *,
-        first_seen: str,
-        last_seen: str,
+        first_seen: Timestamp,
+        last_seen: Timestamp,
         count: int,
-        level: str,
-        obj_type: str,
+        level: EventLevel | str,
+        obj_type: EventObjectType | str,
         obj_name: str,
         reason: str,
         message: str,

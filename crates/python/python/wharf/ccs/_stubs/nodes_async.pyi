@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ccs import types
 
-class AsyncNodesClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: nodes."""
+class _AsyncNodesOperations:
+    """Operations that the connection has too."""
 
     def add_cluster_instances(
         self,
@@ -21,7 +21,7 @@ class AsyncNodesClient(_product.AsyncClient):
         zone_id: str,
         cpu: int,
         mem: int,
-        bandwidth_type: str,
+        bandwidth_type: types.BandwidthType | Other,
         bandwidth: int,
         subnet_id: str,
         is_vpc_gateway: int,
@@ -29,8 +29,8 @@ class AsyncNodesClient(_product.AsyncClient):
         root_size: int,
         goods_num: int,
         cluster_desc: str | None = None,
-        instance_type: str | None = None,
-        cvm_type: str | None = None,
+        instance_type: types.InstanceType | Other | None = None,
+        cvm_type: types.CvmType | Other | None = None,
         wan_ip: int | None = None,
         password: str | Secret | None = None,
         key_id: str | None = None,
@@ -109,7 +109,7 @@ class AsyncNodesClient(_product.AsyncClient):
         *,
         cluster_id: str,
         instance_ids: Sequence[str],
-        node_delete_mode: str | None = None,
+        node_delete_mode: types.NodeDeleteMode | Other | None = None,
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as capacity allows. The response contains the task in requestId.
@@ -225,6 +225,10 @@ class AsyncNodesClient(_product.AsyncClient):
             scale_to: Number of pods to run. `scaleTo`; at least 0.
             namespace: Namespace of the service. `namespace`; default `"default"`.
         """
+
+
+class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
+    """Operations of ccs for `asyncio`: nodes."""
 
     def wait_until_nodes_normal(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ccs._stubs.enums import InstanceStatus, InstanceType, NodeAbnormalReason
 
 class AddClusterInstancesFromExistedCvmOutput(Structure):
     """Output of `AddClusterInstancesFromExistedCvm`."""
@@ -124,7 +125,7 @@ class Instance(Structure):
 
     name: str
     """Name of the pod. `name`."""
-    status: str
+    status: InstanceStatus | str
     """State. `status`. Known values: `Running`, `Waiting`, `Terminating`, `Terminated`, `NotReady`."""
     reason: str | None
     """Reason for the state. `reason`."""
@@ -147,7 +148,7 @@ class Instance(Structure):
         self,
         *,
         name: str,
-        status: str,
+        status: InstanceStatus | str,
         restart_count: int,
         ready_count: int,
         created_at: Timestamp,
@@ -168,7 +169,7 @@ class InstanceContainer(Structure):
     """Name. `name`."""
     container_id: str | None
     """Docker ID of the container, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`."""
-    status: str
+    status: InstanceStatus | str
     """State. `status`. Known values: `Running`, `Waiting`, `Terminating`, `Terminated`, `NotReady`."""
     reason: str | None
     """Reason for the state. `reason`."""
@@ -179,7 +180,7 @@ class InstanceContainer(Structure):
         self,
         *,
         name: str,
-        status: str,
+        status: InstanceStatus | str,
         image: str,
         container_id: str | None = None,
         reason: str | None = None,
@@ -211,7 +212,7 @@ class Node(Structure):
     """ID of the node. `instanceId`."""
     instance_name: str
     """Name. `instanceName`."""
-    instance_type: str | None
+    instance_type: InstanceType | str | None
     """Instance type. `instanceType`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
     `CVM.C2`.
     """
@@ -251,7 +252,7 @@ class Node(Structure):
     """Availability zone by number. `zoneId`."""
     zone: str
     """Availability zone by name (ap-shanghai-2). `zone`."""
-    abnormal_reason: str | None
+    abnormal_reason: NodeAbnormalReason | str | None
     """Reason why the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
     `NetworkUnavailable`, `Unknown`.
     """
@@ -268,7 +269,7 @@ class Node(Structure):
         is_normal: int,
         created_at: Timestamp,
         zone: str,
-        instance_type: str | None = None,
+        instance_type: InstanceType | str | None = None,
         cpu: int | None = None,
         mem: int | None = None,
         wan_ip: str | None = None,
@@ -278,7 +279,7 @@ class Node(Structure):
         instance_create_time: Timestamp | None = None,
         instance_deadline_time: Timestamp | None = None,
         zone_id: int | None = None,
-        abnormal_reason: str | None = None,
+        abnormal_reason: NodeAbnormalReason | str | None = None,
     ) -> None: ...
 
 class NodeLabel(Structure):

@@ -3,23 +3,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.ccs import types
 
-class RegistriesClient(_product.Client):
-    """Operations of ccs: registries."""
+class _RegistriesOperations:
+    """Operations that the connection has too."""
 
     def add_update_service_trigger(
         self,
         *,
         trigger_name: str,
         repo_name: str,
-        invoke_method: str,
+        invoke_method: types.InvokeMethod | Other,
         service_name: str,
         cluster_id: str,
         namespace: str,
@@ -238,7 +238,7 @@ class RegistriesClient(_product.Client):
         trigger_name: str,
         repo_name: str | None = None,
         new_trigger_name: str | None = None,
-        invoke_method: str | None = None,
+        invoke_method: types.InvokeMethod | Other | None = None,
         invoke_expr: str | None = None,
         service_name: str | None = None,
         cluster_id: str | None = None,
@@ -310,7 +310,7 @@ class RegistriesClient(_product.Client):
         self,
         *,
         repo_name: str,
-        type: str,
+        type: types.RetentionType | Other,
         val: int,
     ) -> types.SetAutoDelStrategyOutput:
         """Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
@@ -356,3 +356,7 @@ class RegistriesClient(_product.Client):
             repo_name: Repository, as namespace/name. `reponame`.
             public: Visibility: 1 allows everyone to pull, 0 only the account. `public`; 0 to 1.
         """
+
+
+class RegistriesClient(_RegistriesOperations, _product.Client):
+    """Operations of ccs: registries."""

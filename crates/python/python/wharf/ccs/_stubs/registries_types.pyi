@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.ccs._stubs.enums import InvokeAction, InvokeMethod, InvokeSource, LimitType, RepositoryType, RetentionType
 
 class AddUpdateServiceTriggerOutput(Structure):
     """Output of `AddUpdateServiceTrigger`."""
@@ -121,7 +122,7 @@ class GetRepositoryInfoOutput(Structure):
     """Number of pulls. `pullCount`."""
     repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repo_type: str
+    repo_type: RepositoryType | str
     """Origin of the repository. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
 
     def __init__(
@@ -135,7 +136,7 @@ class GetRepositoryInfoOutput(Structure):
         public: int,
         pull_count: int,
         repo_name: str,
-        repo_type: str,
+        repo_type: RepositoryType | str,
     ) -> None: ...
 
 class GetTagListOutput(Page[TagInfo]):
@@ -165,7 +166,7 @@ class InvokeCondition(Structure):
     `InvokeCondition` in the API.
     """
 
-    invoke_method: str
+    invoke_method: InvokeMethod | str
     """Method of selecting tags. `invokeMethod`. Known values: `all`, `taglist`, `regex`."""
     invoke_expr: str | None
     """Expression for the tags: empty for all, tags separated by semicolons for taglist, a regular expression for
@@ -175,7 +176,7 @@ class InvokeCondition(Structure):
     def __init__(
         self,
         *,
-        invoke_method: str,
+        invoke_method: InvokeMethod | str,
         invoke_expr: str | None = None,
     ) -> None: ...
 
@@ -219,7 +220,7 @@ class LimitInfo(Structure):
 
     username: str
     """Account, by its number. `username`."""
-    type: str
+    type: LimitType | str
     """Kind of the limit. `type`. Known values: `namespace`, `repo`, `tag`, `triggers`."""
     value: int
     """Maximum number allowed. `value`."""
@@ -228,7 +229,7 @@ class LimitInfo(Structure):
         self,
         *,
         username: str,
-        type: str,
+        type: LimitType | str,
         value: int,
     ) -> None: ...
 
@@ -263,7 +264,7 @@ class RepoInfo(Structure):
 
     repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repo_type: str
+    repo_type: RepositoryType | str
     """Origin of the repository. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
     tag_count: int
     """Number of tags. `tagCount`."""
@@ -288,7 +289,7 @@ class RepoInfo(Structure):
         self,
         *,
         repo_name: str,
-        repo_type: str,
+        repo_type: RepositoryType | str,
         tag_count: int,
         public: int,
         is_user_favor: bool,
@@ -348,7 +349,7 @@ class StrategyInfo(Structure):
     """Account, by its number. `username`."""
     repo_name: str
     """Repository, as namespace/name. `reponame`."""
-    type: str
+    type: RetentionType | str
     """Kind of the tags to keep. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
     value: int
     """Number to keep: days for keep_last_days, tags for keep_last_nums. `value`."""
@@ -362,7 +363,7 @@ class StrategyInfo(Structure):
         *,
         username: str,
         repo_name: str,
-        type: str,
+        type: RetentionType | str,
         value: int,
         valid: int,
         creation_time: Timestamp,
@@ -431,9 +432,9 @@ class TriggerInfo(Structure):
     """Name. `triggerName`."""
     repo_name: str
     """Repository that the trigger watches, as namespace/name. `repoName`."""
-    invoke_source: str
+    invoke_source: InvokeSource | str
     """Event that fires the trigger. `invokeSource`. Known values: `IMAGE_PUSH`."""
-    invoke_action: str
+    invoke_action: InvokeAction | str
     """Action of the trigger. `invokeAction`. Known values: `SERVICE_UPDATE`."""
     create_time: Timestamp
     """Creation time. `createTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
@@ -449,8 +450,8 @@ class TriggerInfo(Structure):
         *,
         trigger_name: str,
         repo_name: str,
-        invoke_source: str,
-        invoke_action: str,
+        invoke_source: InvokeSource | str,
+        invoke_action: InvokeAction | str,
         create_time: Timestamp,
         update_time: Timestamp,
         invoke_condition: InvokeCondition,

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AccessClient(_product.Client):
-    """Operations of tcr: access."""
+class _AccessOperations:
+    """Operations that the connection has too."""
 
     def create_instance_customized_domain(
         self,
@@ -525,3 +525,7 @@ class AccessClient(_product.Client):
             Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
                 `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
         """
+
+
+class AccessClient(_AccessOperations, _product.Client):
+    """Operations of tcr: access."""

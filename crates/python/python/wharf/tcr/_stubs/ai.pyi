@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AiClient(_product.Client):
-    """Operations of tcr: ai."""
+class _AiOperations:
+    """Operations that the connection has too."""
 
     def delete_ai_model(
         self,
@@ -263,3 +263,7 @@ class AiClient(_product.Client):
             Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
+
+
+class AiClient(_AiOperations, _product.Client):
+    """Operations of tcr: ai."""

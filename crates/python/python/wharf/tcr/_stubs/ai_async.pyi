@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncAiClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: ai."""
+class _AsyncAiOperations:
+    """Operations that the connection has too."""
 
     def delete_ai_model(
         self,
@@ -263,3 +263,7 @@ class AsyncAiClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
+
+
+class AsyncAiClient(_AsyncAiOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: ai."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class ImagesClient(_product.Client):
-    """Operations of tcr: images."""
+class _ImagesOperations:
+    """Operations that the connection has too."""
 
     def create_image_acceleration_service(
         self,
@@ -316,3 +316,7 @@ class ImagesClient(_product.Client):
                 `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
                 `ResourceNotFound.TcrResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class ImagesClient(_ImagesOperations, _product.Client):
+    """Operations of tcr: images."""

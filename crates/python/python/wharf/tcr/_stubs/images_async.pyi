@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncImagesClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: images."""
+class _AsyncImagesOperations:
+    """Operations that the connection has too."""
 
     def create_image_acceleration_service(
         self,
@@ -316,3 +316,7 @@ class AsyncImagesClient(_product.AsyncClient):
                 `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
                 `ResourceNotFound.TcrResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class AsyncImagesClient(_AsyncImagesOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: images."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncInstancesClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: instances."""
+class _AsyncInstancesOperations:
+    """Operations that the connection has too."""
 
     def check_instance(
         self,
@@ -190,3 +190,7 @@ class AsyncInstancesClient(_product.AsyncClient):
                 `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class AsyncInstancesClient(_AsyncInstancesOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: instances."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class RegistriesClient(_product.Client):
-    """Operations of tcr: registries."""
+class _RegistriesOperations:
+    """Operations that the connection has too."""
 
     def batch_delete_image_personal(
         self,
@@ -59,10 +59,10 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
         trigger_name: str,
-        invoke_method: str,
+        invoke_method: types.TriggerInvokeMethod | Other,
         cluster_id: str,
         namespace: str,
-        workload_type: str,
+        workload_type: types.WorkloadType | Other,
         workload_name: str,
         container_name: str,
         cluster_region: int,
@@ -103,7 +103,7 @@ class RegistriesClient(_product.Client):
         self,
         *,
         repo_name: str,
-        type: str,
+        type: types.LifecycleType | Other,
         val: int,
     ) -> types.CreateImageLifecyclePersonalOutput:
         """Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
@@ -129,7 +129,7 @@ class RegistriesClient(_product.Client):
         self,
         *,
         registry_name: str,
-        registry_type: str,
+        registry_type: types.RegistryType | Other,
         tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
         registry_charge_type: int | None = None,
         registry_charge_prepaid: types.RegistryChargePrepaid | types.RegistryChargePrepaidDict | None = None,
@@ -697,7 +697,7 @@ class RegistriesClient(_product.Client):
     def manage_image_lifecycle_global_personal(
         self,
         *,
-        type: str,
+        type: types.GlobalLifecycleType | Other,
         val: int,
     ) -> types.ManageImageLifecycleGlobalPersonalOutput:
         """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
@@ -722,11 +722,11 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str | None = None,
         trigger_name: str | None = None,
-        invoke_method: str | None = None,
+        invoke_method: types.TriggerInvokeMethod | Other | None = None,
         invoke_expr: str | None = None,
         cluster_id: str | None = None,
         namespace: str | None = None,
-        workload_type: str | None = None,
+        workload_type: types.WorkloadType | Other | None = None,
         workload_name: str | None = None,
         container_name: str | None = None,
         cluster_region: int | None = None,
@@ -860,6 +860,10 @@ class RegistriesClient(_product.Client):
             Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
         """
+
+
+class RegistriesClient(_RegistriesOperations, _product.Client):
+    """Operations of tcr: registries."""
 
     def wait_until_running(
         self,

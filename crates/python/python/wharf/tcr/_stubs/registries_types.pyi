@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tcr._stubs.enums import CleanupPolicyType, QuotaType, RegistryState, RegistryType, TriggerInvokeMethod
 
 class AutoDelStrategyInfo(Structure):
     """A cleanup policy of one repository or of a whole account.
@@ -21,7 +22,7 @@ class AutoDelStrategyInfo(Structure):
     """User the policy belongs to. `Username`."""
     repo_name: str
     """Repository to which the policy applies. Empty for a policy of the whole account. `RepoName`."""
-    type: str
+    type: CleanupPolicyType | str
     """Type of the policy: the unit that it counts, and whether it applies to one repository or to all. `Type`. Known
     values: `keep_last_days`, `keep_last_nums`, `global_keep_last_days`, `global_keep_last_nums`.
     """
@@ -41,7 +42,7 @@ class AutoDelStrategyInfo(Structure):
         *,
         username: str,
         repo_name: str,
-        type: str,
+        type: CleanupPolicyType | str,
         value: int,
         valid: int,
         creation_time: Timestamp,
@@ -654,7 +655,7 @@ class Limit(Structure):
 
     username: str
     """User the quota belongs to. `Username`."""
-    type: str
+    type: QuotaType | str
     """Resource that the quota limits. `Type`. Known values: `namespace`, `repo`, `tag`."""
     value: int
     """Maximum number allowed. `Value`."""
@@ -663,7 +664,7 @@ class Limit(Structure):
         self,
         *,
         username: str,
-        type: str,
+        type: QuotaType | str,
         value: int,
     ) -> None: ...
 
@@ -794,9 +795,9 @@ class Registry(Structure):
     """Identifier of the instance. `RegistryId`."""
     registry_name: str
     """Name of the instance. `RegistryName`."""
-    registry_type: str
+    registry_type: RegistryType | str
     """Edition of the instance. `RegistryType`. Known values: `basic`, `standard`, `premium`."""
-    status: str
+    status: RegistryState | str
     """State of the instance. The document lists no values; the known ones come from the public SDK. `Status`. Known
     values: `Pending`, `Deploying`, `Running`, `Unhealthy`, `FailedCreated`, `FailedUpdated`, `Bucket-Error`,
     `Isolate`, `Deleting`, `DeleteBucketFailed`, `DeleteFailed`.
@@ -839,8 +840,8 @@ class Registry(Structure):
         *,
         registry_id: str,
         registry_name: str,
-        registry_type: str,
-        status: str,
+        registry_type: RegistryType | str,
+        status: RegistryState | str,
         public_domain: str,
         created_at: Timestamp,
         region_name: str,
@@ -912,7 +913,7 @@ class RegistryStatus(Structure):
 
     registry_id: str
     """Identifier of the instance. `RegistryId`."""
-    status: str
+    status: RegistryState | str
     """State of the instance. The document lists no values; the known ones come from the public SDK. `Status`. Known
     values: `Pending`, `Deploying`, `Running`, `Unhealthy`, `FailedCreated`, `FailedUpdated`, `Bucket-Error`,
     `Isolate`, `Deleting`, `DeleteBucketFailed`, `DeleteFailed`.
@@ -924,7 +925,7 @@ class RegistryStatus(Structure):
         self,
         *,
         registry_id: str,
-        status: str,
+        status: RegistryState | str,
         conditions: list[RegistryCondition],
     ) -> None: ...
 
@@ -1250,7 +1251,7 @@ class TriggerInvokeCondition(Structure):
     `TriggerInvokeCondition` in the API.
     """
 
-    invoke_method: str
+    invoke_method: TriggerInvokeMethod | str
     """Method of selecting tags: every tag, the tags of a list, or the tags that match a regular expression.
     `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
     """
@@ -1260,7 +1261,7 @@ class TriggerInvokeCondition(Structure):
     def __init__(
         self,
         *,
-        invoke_method: str,
+        invoke_method: TriggerInvokeMethod | str,
         invoke_expr: str | None = None,
     ) -> None: ...
 

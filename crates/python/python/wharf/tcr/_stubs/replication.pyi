@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class ReplicationClient(_product.Client):
-    """Operations of tcr: replication."""
+class _ReplicationOperations:
+    """Operations that the connection has too."""
 
     def create_replication_instance(
         self,
@@ -316,3 +316,7 @@ class ReplicationClient(_product.Client):
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `ResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class ReplicationClient(_ReplicationOperations, _product.Client):
+    """Operations of tcr: replication."""

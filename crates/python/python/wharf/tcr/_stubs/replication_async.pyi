@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncReplicationClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: replication."""
+class _AsyncReplicationOperations:
+    """Operations that the connection has too."""
 
     def create_replication_instance(
         self,
@@ -316,3 +316,7 @@ class AsyncReplicationClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `ResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class AsyncReplicationClient(_AsyncReplicationOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: replication."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class RepositoriesClient(_product.Client):
-    """Operations of tcr: repositories."""
+class _RepositoriesOperations:
+    """Operations that the connection has too."""
 
     def create_namespace(
         self,
@@ -321,3 +321,7 @@ class RepositoriesClient(_product.Client):
                 `InvalidParameter`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
                 `UnsupportedOperation`.
         """
+
+
+class RepositoriesClient(_RepositoriesOperations, _product.Client):
+    """Operations of tcr: repositories."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncRepositoriesClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: repositories."""
+class _AsyncRepositoriesOperations:
+    """Operations that the connection has too."""
 
     def create_namespace(
         self,
@@ -321,3 +321,7 @@ class AsyncRepositoriesClient(_product.AsyncClient):
                 `InvalidParameter`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
                 `UnsupportedOperation`.
         """
+
+
+class AsyncRepositoriesClient(_AsyncRepositoriesOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: repositories."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class RetentionClient(_product.Client):
-    """Operations of tcr: retention."""
+class _RetentionOperations:
+    """Operations that the connection has too."""
 
     def create_gc_job(
         self,
@@ -401,3 +401,7 @@ class RetentionClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
         """
+
+
+class RetentionClient(_RetentionOperations, _product.Client):
+    """Operations of tcr: retention."""

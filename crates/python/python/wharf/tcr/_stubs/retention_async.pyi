@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncRetentionClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: retention."""
+class _AsyncRetentionOperations:
+    """Operations that the connection has too."""
 
     def create_gc_job(
         self,
@@ -401,3 +401,7 @@ class AsyncRetentionClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
         """
+
+
+class AsyncRetentionClient(_AsyncRetentionOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: retention."""

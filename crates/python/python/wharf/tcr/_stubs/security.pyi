@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class SecurityClient(_product.Client):
-    """Operations of tcr: security."""
+class _SecurityOperations:
+    """Operations that the connection has too."""
 
     def create_multiple_security_policy(
         self,
@@ -262,3 +262,7 @@ class SecurityClient(_product.Client):
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
+
+
+class SecurityClient(_SecurityOperations, _product.Client):
+    """Operations of tcr: security."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncSecurityClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: security."""
+class _AsyncSecurityOperations:
+    """Operations that the connection has too."""
 
     def create_multiple_security_policy(
         self,
@@ -262,3 +262,7 @@ class AsyncSecurityClient(_product.AsyncClient):
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
+
+
+class AsyncSecurityClient(_AsyncSecurityOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: security."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tcr import types
 
-class AsyncWebhooksClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: webhooks."""
+class _AsyncWebhooksOperations:
+    """Operations that the connection has too."""
 
     def create_webhook_trigger(
         self,
@@ -163,3 +163,7 @@ class AsyncWebhooksClient(_product.AsyncClient):
                 `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
                 `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
         """
+
+
+class AsyncWebhooksClient(_AsyncWebhooksOperations, _product.AsyncClient):
+    """Operations of tcr for `asyncio`: webhooks."""

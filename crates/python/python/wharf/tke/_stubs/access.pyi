@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AccessClient(_product.Client):
-    """Operations of tke: access."""
+class _AccessOperations:
+    """Operations that the connection has too."""
 
     def acquire_cluster_admin_role(
         self,
@@ -388,3 +388,7 @@ class AccessClient(_product.Client):
                 `InternalError.KubernetesPatchOperationError`, `InvalidParameter`, `InvalidParameter.Param`,
                 `ResourceNotFound`.
         """
+
+
+class AccessClient(_AccessOperations, _product.Client):
+    """Operations of tke: access."""

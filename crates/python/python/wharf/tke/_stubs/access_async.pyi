@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncAccessClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: access."""
+class _AsyncAccessOperations:
+    """Operations that the connection has too."""
 
     def acquire_cluster_admin_role(
         self,
@@ -388,3 +388,7 @@ class AsyncAccessClient(_product.AsyncClient):
                 `InternalError.KubernetesPatchOperationError`, `InvalidParameter`, `InvalidParameter.Param`,
                 `ResourceNotFound`.
         """
+
+
+class AsyncAccessClient(_AsyncAccessOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: access."""

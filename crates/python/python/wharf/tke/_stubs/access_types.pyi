@@ -4,11 +4,11 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 
 class AcquireClusterAdminRoleOutput(Structure):
@@ -411,7 +411,7 @@ class PermissionItem(Structure):
         *,
         cluster_id: str | None = None,
         role_name: str | None = None,
-        role_type: str | None = None,
+        role_type: Literal["cluster", "namespace"] | str | None = None,
         is_custom: bool | None = None,
         namespace: str | None = None,
     ) -> None: ...
@@ -422,7 +422,7 @@ class PermissionItemDict(TypedDict, total=False):
 
     cluster_id: str | None
     role_name: str | None
-    role_type: str | None
+    role_type: Literal["cluster", "namespace"] | str | None
     is_custom: bool | None
     namespace: str | None
 

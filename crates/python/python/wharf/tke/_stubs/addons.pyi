@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AddonsClient(_product.Client):
-    """Operations of tke: addons."""
+class _AddonsOperations:
+    """Operations that the connection has too."""
 
     def delete_addon(
         self,
@@ -135,6 +135,10 @@ class AddonsClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
         """
+
+
+class AddonsClient(_AddonsOperations, _product.Client):
+    """Operations of tke: addons."""
 
     def wait_until_addon_succeeded(
         self,

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncAddonsClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: addons."""
+class _AsyncAddonsOperations:
+    """Operations that the connection has too."""
 
     def delete_addon(
         self,
@@ -135,6 +135,10 @@ class AsyncAddonsClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
         """
+
+
+class AsyncAddonsClient(_AsyncAddonsOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: addons."""
 
     def wait_until_addon_succeeded(
         self,

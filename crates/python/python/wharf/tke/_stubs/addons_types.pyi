@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import AddonPhase
 
 class Addon(Structure):
     """Addon.
@@ -23,7 +24,7 @@ class Addon(Structure):
     """Addon version. `AddonVersion`."""
     raw_values: str
     """Raw values. `RawValues`."""
-    phase: str
+    phase: AddonPhase | str
     """Phase. `Phase`. Known values: `Installing`, `Upgrading`, `Terminating`, `Succeeded`, `InstallFailed`,
     `UpgradFailed`.
     """
@@ -38,7 +39,7 @@ class Addon(Structure):
         addon_name: str,
         addon_version: str,
         raw_values: str,
-        phase: str,
+        phase: AddonPhase | str,
         reason: str,
         create_time: str,
     ) -> None: ...

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class BackupsClient(_product.Client):
-    """Operations of tke: backups."""
+class _BackupsOperations:
+    """Operations that the connection has too."""
 
     def create_backup_storage_location(
         self,
@@ -84,3 +84,7 @@ class BackupsClient(_product.Client):
             Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`,
                 `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class BackupsClient(_BackupsOperations, _product.Client):
+    """Operations of tke: backups."""

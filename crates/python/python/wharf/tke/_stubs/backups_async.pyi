@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncBackupsClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: backups."""
+class _AsyncBackupsOperations:
+    """Operations that the connection has too."""
 
     def create_backup_storage_location(
         self,
@@ -84,3 +84,7 @@ class AsyncBackupsClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`,
                 `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class AsyncBackupsClient(_AsyncBackupsOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: backups."""

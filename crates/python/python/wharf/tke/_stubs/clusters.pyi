@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class ClustersClient(_product.Client):
-    """Operations of tke: clusters."""
+class _ClustersOperations:
+    """Operations that the connection has too."""
 
     def add_vpc_cni_subnets(
         self,
@@ -45,7 +45,7 @@ class ClustersClient(_product.Client):
         *,
         vpc_id: str,
         cluster_cidr: str,
-        network_type: str,
+        network_type: types.NetworkType | Other,
     ) -> types.CheckClusterCidrOutput:
         """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
         network. Changes nothing.
@@ -93,7 +93,7 @@ class ClustersClient(_product.Client):
     def create_cluster(
         self,
         *,
-        cluster_type: str,
+        cluster_type: types.ClusterType | Other,
         cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
@@ -101,7 +101,7 @@ class ClustersClient(_product.Client):
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
         existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
-        cluster_arch: str | None = None,
+        cluster_arch: types.CpuArch | Other | None = None,
         extension_addons: Sequence[types.ExtensionAddon | types.ExtensionAddonDict] | None = None,
         cdc_id: str | None = None,
         disable_addons: Sequence[str] | None = None,
@@ -193,7 +193,7 @@ class ClustersClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        instance_delete_mode: str,
+        instance_delete_mode: types.InstanceDeleteMode | Other,
         resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
@@ -321,7 +321,7 @@ class ClustersClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        type: str | None = None,
+        type: types.KubeconfigServerType | Other | None = None,
         is_extranet: bool | None = None,
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
@@ -595,7 +595,7 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_runtime: str | None = None,
+        cluster_runtime: types.ContainerRuntime | Other | None = None,
         project_id: int | None = None,
         cluster_level: str | None = None,
         auto_upgrade_cluster_level: types.AutoUpgradeClusterLevel | types.AutoUpgradeClusterLevelDict | None = None,
@@ -669,6 +669,10 @@ class ClustersClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
+
+
+class ClustersClient(_ClustersOperations, _product.Client):
+    """Operations of tke: clusters."""
 
     def wait_until_running(
         self,

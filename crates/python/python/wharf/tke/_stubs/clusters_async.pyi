@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncClustersClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: clusters."""
+class _AsyncClustersOperations:
+    """Operations that the connection has too."""
 
     def add_vpc_cni_subnets(
         self,
@@ -45,7 +45,7 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         vpc_id: str,
         cluster_cidr: str,
-        network_type: str,
+        network_type: types.NetworkType | Other,
     ) -> AsyncCall[types.CheckClusterCidrOutput]:
         """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
         network. Changes nothing.
@@ -93,7 +93,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def create_cluster(
         self,
         *,
-        cluster_type: str,
+        cluster_type: types.ClusterType | Other,
         cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
@@ -101,7 +101,7 @@ class AsyncClustersClient(_product.AsyncClient):
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
         existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
-        cluster_arch: str | None = None,
+        cluster_arch: types.CpuArch | Other | None = None,
         extension_addons: Sequence[types.ExtensionAddon | types.ExtensionAddonDict] | None = None,
         cdc_id: str | None = None,
         disable_addons: Sequence[str] | None = None,
@@ -193,7 +193,7 @@ class AsyncClustersClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        instance_delete_mode: str,
+        instance_delete_mode: types.InstanceDeleteMode | Other,
         resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
@@ -321,7 +321,7 @@ class AsyncClustersClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        type: str | None = None,
+        type: types.KubeconfigServerType | Other | None = None,
         is_extranet: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
@@ -595,7 +595,7 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_runtime: str | None = None,
+        cluster_runtime: types.ContainerRuntime | Other | None = None,
         project_id: int | None = None,
         cluster_level: str | None = None,
         auto_upgrade_cluster_level: types.AutoUpgradeClusterLevel | types.AutoUpgradeClusterLevelDict | None = None,
@@ -669,6 +669,10 @@ class AsyncClustersClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
+
+
+class AsyncClustersClient(_AsyncClustersOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: clusters."""
 
     def wait_until_running(
         self,

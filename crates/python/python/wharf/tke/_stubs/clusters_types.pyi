@@ -4,12 +4,28 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import (
+    CidrConflictType,
+    ClusterArch,
+    ClusterEndpointStatus,
+    ClusterOs,
+    ClusterStatus,
+    ClusterType,
+    ContainerRuntime,
+    CpuArch,
+    LoadBalancerStatus,
+    NetworkType,
+    NodeNameType,
+    OsCustomizeType,
+    ServiceAccessType,
+    ServiceStatus,
+)
 from wharf.tke._stubs.shared_types import (
     ClusterExtraArgs,
     ClusterExtraArgsDict,
@@ -89,7 +105,7 @@ class CheckClusterCidrOutput(Structure):
 
     is_conflict: bool
     """Whether the range overlaps another range. `IsConflict`."""
-    conflict_type: str | None
+    conflict_type: CidrConflictType | str | None
     """Kind of range that is overlapped. Empty without an overlap. `ConflictType`. Known values:
     `CIDR_CONFLICT_WITH_OTHER_CLUSTER`, `CIDR_CONFLICT_WITH_VPC_CIDR`, `CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE`.
     """
@@ -103,7 +119,7 @@ class CheckClusterCidrOutput(Structure):
         *,
         is_conflict: bool,
         request_id: str,
-        conflict_type: str | None = None,
+        conflict_type: CidrConflictType | str | None = None,
         conflict_msg: str | None = None,
     ) -> None: ...
 
@@ -121,11 +137,11 @@ class Cluster(Structure):
     """Free text describing the cluster. `ClusterDescription`."""
     cluster_version: str
     """Kubernetes version of the cluster. `ClusterVersion`; default `"1.10.5"`."""
-    cluster_os: str
+    cluster_os: ClusterOs | str
     """Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Known values:
     `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
-    cluster_type: str
+    cluster_type: ClusterType | str
     """Type of the cluster: control plane managed by the vendor, or run on the cluster's own CVM instances.
     `ClusterType`. Known values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
     """
@@ -137,7 +153,7 @@ class Cluster(Structure):
     """Project that new resources of the cluster belong to. `ProjectId`."""
     tag_specification: list[TagSpecification]
     """Tags bound to the cluster. `TagSpecification`."""
-    cluster_status: str
+    cluster_status: ClusterStatus | str
     """State of the cluster. `ClusterStatus`. Known values: `Creating`, `Running`, `Abnormal`, `Trading`, `Deleting`,
     `Idling`, `Recovering`, `Scaling`, `Upgrading`, `WaittingForConnect`, `Isolated`, `Pause`, `NodeUpgrading`,
     `RuntimeUpgrading`, `MasterScaling`, `ClusterLevelUpgrading`, `ResourceIsolate`, `ResourceIsolated`,
@@ -151,15 +167,15 @@ class Cluster(Structure):
     """Current number of master nodes. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`."""
     image_id: str | None
     """ID of the image of the nodes. `ImageId`."""
-    os_customize_type: str | None
+    os_customize_type: OsCustomizeType | str | None
     """Kind of the node image. `OsCustomizeType`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
-    container_runtime: str | None
+    container_runtime: ContainerRuntime | str | None
     """Container runtime of the nodes. `ContainerRuntime`. Known values: `docker`, `containerd`."""
     created_time: Timestamp | None
     """Creation time of the cluster. The format is not documented; the public service returns ISO 8601 in UTC.
     `CreatedTime`.
     """
-    cluster_arch: str | None
+    cluster_arch: ClusterArch | str | None
     """CPU architecture of the nodes, here in upper case (`X86`, `ARM`). `ClusterArch`. Known values: `X86`, `ARM`."""
     direct_access: str | None
     """Whether load balancers reach pods directly, as a string. The values are not documented. `DirectAccess`."""
@@ -199,20 +215,20 @@ class Cluster(Structure):
         cluster_name: str,
         cluster_description: str,
         cluster_version: str,
-        cluster_os: str,
-        cluster_type: str,
+        cluster_os: ClusterOs | str,
+        cluster_type: ClusterType | str,
         cluster_network_settings: ClusterNetworkSettings,
         cluster_node_num: int,
         project_id: int,
         tag_specification: list[TagSpecification],
-        cluster_status: str,
+        cluster_status: ClusterStatus | str,
         cluster_master_node_num: int,
         property: JsonText | None = None,
         image_id: str | None = None,
-        os_customize_type: str | None = None,
-        container_runtime: str | None = None,
+        os_customize_type: OsCustomizeType | str | None = None,
+        container_runtime: ContainerRuntime | str | None = None,
         created_time: Timestamp | None = None,
-        cluster_arch: str | None = None,
+        cluster_arch: ClusterArch | str | None = None,
         direct_access: str | None = None,
         cluster_os_alias: str | None = None,
         is_dual_stack: str | None = None,
@@ -238,7 +254,7 @@ class ClusterAdvancedSettings(Structure):
 
     as_enabled: bool | None
     """Whether nodes are scaled automatically. Enabling it is not supported when a cluster is created. `AsEnabled`."""
-    container_runtime: str | None
+    container_runtime: ContainerRuntime | str | None
     """Container runtime of the nodes. `ContainerRuntime`; default `"docker"`. Known values: `docker`, `containerd`."""
     extra_args: ClusterExtraArgs | None
     """Custom parameters of the control plane. `ExtraArgs`."""
@@ -250,9 +266,9 @@ class ClusterAdvancedSettings(Structure):
     """Whether pod addresses may change, with VPC-CNI. Default: false, they are fixed. `IsNonStaticIpMode`; default
     `false`.
     """
-    network_type: str | None
+    network_type: NetworkType | str | None
     """Container network. `NetworkType`; default `"GR"`. Known values: `GR`, `VPC-CNI`, `CiliumOverlay`."""
-    node_name_type: str | None
+    node_name_type: NodeNameType | str | None
     """Naming of the nodes. With `hostname`, HostName must be set for each node, and InstanceName must be equal to
     it. `NodeNameType`; default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
     """
@@ -291,13 +307,13 @@ class ClusterAdvancedSettings(Structure):
         self,
         *,
         as_enabled: bool | None = None,
-        container_runtime: str | None = None,
+        container_runtime: ContainerRuntime | Other | None = None,
         extra_args: ClusterExtraArgs | ClusterExtraArgsDict | None = None,
         ipvs: bool | None = None,
         is_dual_stack: str | None = None,
         is_non_static_ip_mode: bool | None = None,
-        network_type: str | None = None,
-        node_name_type: str | None = None,
+        network_type: NetworkType | Other | None = None,
+        node_name_type: NodeNameType | Other | None = None,
         audit_enabled: bool | None = None,
         audit_log_topic_id: str | None = None,
         audit_logset_id: str | None = None,
@@ -320,13 +336,13 @@ class ClusterAdvancedSettingsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterAdvancedSettings` in an input."""
 
     as_enabled: bool | None
-    container_runtime: str | None
+    container_runtime: ContainerRuntime | Other | None
     extra_args: ClusterExtraArgs | ClusterExtraArgsDict | None
     ipvs: bool | None
     is_dual_stack: str | None
     is_non_static_ip_mode: bool | None
-    network_type: str | None
-    node_name_type: str | None
+    network_type: NetworkType | Other | None
+    node_name_type: NodeNameType | Other | None
     audit_enabled: bool | None
     audit_log_topic_id: str | None
     audit_logset_id: str | None
@@ -349,7 +365,7 @@ class ClusterBasicSettings(Structure):
     `ClusterBasicSettings` in the API.
     """
 
-    cluster_os: str | None
+    cluster_os: ClusterOs | str | None
     """Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Known values:
     `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
@@ -365,7 +381,7 @@ class ClusterBasicSettings(Structure):
     """Project that new resources of the cluster belong to. `ProjectId`."""
     tag_specification: list[TagSpecification] | None
     """Tags to bind to the cluster. `TagSpecification`."""
-    os_customize_type: str | None
+    os_customize_type: OsCustomizeType | str | None
     """Kind of the node image. `OsCustomizeType`; default `"GENERAL"`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     need_work_security_group: bool | None
     """Whether nodes get the default security group. An alpha feature. `NeedWorkSecurityGroup`; default `false`."""
@@ -379,14 +395,14 @@ class ClusterBasicSettings(Structure):
     def __init__(
         self,
         *,
-        cluster_os: str | None = None,
+        cluster_os: ClusterOs | Other | None = None,
         cluster_version: str | None = None,
         cluster_name: str | None = None,
         cluster_description: str | None = None,
         vpc_id: str | None = None,
         project_id: int | None = None,
         tag_specification: Sequence[TagSpecification | TagSpecificationDict] | None = None,
-        os_customize_type: str | None = None,
+        os_customize_type: OsCustomizeType | Other | None = None,
         need_work_security_group: bool | None = None,
         subnet_id: str | None = None,
         cluster_level: str | None = None,
@@ -397,14 +413,14 @@ class ClusterBasicSettings(Structure):
 class ClusterBasicSettingsDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterBasicSettings` in an input."""
 
-    cluster_os: str | None
+    cluster_os: ClusterOs | Other | None
     cluster_version: str | None
     cluster_name: str | None
     cluster_description: str | None
     vpc_id: str | None
     project_id: int | None
     tag_specification: Sequence[TagSpecification | TagSpecificationDict] | None
-    os_customize_type: str | None
+    os_customize_type: OsCustomizeType | Other | None
     need_work_security_group: bool | None
     subnet_id: str | None
     cluster_level: str | None
@@ -696,7 +712,7 @@ class DescribeClusterEndpointOutput(Structure):
 class DescribeClusterEndpointStatusOutput(Structure):
     """Output of `DescribeClusterEndpointStatus`."""
 
-    status: str | None
+    status: ClusterEndpointStatus | str | None
     """State of the access point. May be null. `Status`. Known values: `Created`, `Creating`, `NotFound`,
     `CreateFailed`.
     """
@@ -709,7 +725,7 @@ class DescribeClusterEndpointStatusOutput(Structure):
         self,
         *,
         request_id: str,
-        status: str | None = None,
+        status: ClusterEndpointStatus | str | None = None,
         error_msg: str | None = None,
     ) -> None: ...
 
@@ -1047,9 +1063,9 @@ class ImageInstance(Structure):
     """Name of the operating system, the value for ClusterOs. `OsName`."""
     image_id: str | None
     """ID of the image. `ImageId`."""
-    os_customize_type: str | None
+    os_customize_type: OsCustomizeType | str | None
     """Kind of the image. `OsCustomizeType`; default `"GENERAL"`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
-    arch: str | None
+    arch: CpuArch | str | None
     """CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`. Known values: `x86`, `arm`."""
     support_ipv6: str | None
     """Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
@@ -1062,8 +1078,8 @@ class ImageInstance(Structure):
         alias: str | None = None,
         os_name: str | None = None,
         image_id: str | None = None,
-        os_customize_type: str | None = None,
-        arch: str | None = None,
+        os_customize_type: OsCustomizeType | str | None = None,
+        arch: CpuArch | str | None = None,
         support_ipv6: str | None = None,
     ) -> None: ...
 
@@ -1291,7 +1307,7 @@ class SummaryService(Structure):
 
     name: str | None
     """Name of the Service. `Name`."""
-    status: str | None
+    status: ServiceStatus | str | None
     """State of the Service. `Status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`,
     `RollingBack`.
     """
@@ -1301,9 +1317,9 @@ class SummaryService(Structure):
     """Address outside the cluster. `ExternalIp`."""
     lb_id: str | None
     """ID of the load balancer. `LbId`."""
-    lb_status: str | None
+    lb_status: LoadBalancerStatus | str | None
     """State of the load balancer. `LbStatus`. Known values: `None`, `Creating`, `Running`."""
-    access_type: str | None
+    access_type: ServiceAccessType | str | None
     """Kind of access to the Service. `AccessType`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `NodePort`,
     `ClusterIP`, `None`.
     """
@@ -1340,12 +1356,12 @@ class SummaryService(Structure):
         self,
         *,
         name: str | None = None,
-        status: str | None = None,
+        status: ServiceStatus | str | None = None,
         service_ip: str | None = None,
         external_ip: str | None = None,
         lb_id: str | None = None,
-        lb_status: str | None = None,
-        access_type: str | None = None,
+        lb_status: LoadBalancerStatus | str | None = None,
+        access_type: ServiceAccessType | str | None = None,
         desired_replicas: int | None = None,
         current_replicas: int | None = None,
         created_at: str | None = None,

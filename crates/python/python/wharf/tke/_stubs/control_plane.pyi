@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class Control_planeClient(_product.Client):
-    """Operations of tke: control_plane."""
+class _Control_planeOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_available_extra_args(
         self,
@@ -397,3 +397,7 @@ class Control_planeClient(_product.Client):
                 `InternalError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceNotFound`,
                 `ResourceUnavailable.ClusterState`.
         """
+
+
+class Control_planeClient(_Control_planeOperations, _product.Client):
+    """Operations of tke: control_plane."""

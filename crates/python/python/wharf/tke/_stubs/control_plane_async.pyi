@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncControl_planeClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: control_plane."""
+class _AsyncControl_planeOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_available_extra_args(
         self,
@@ -397,3 +397,7 @@ class AsyncControl_planeClient(_product.AsyncClient):
                 `InternalError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceNotFound`,
                 `ResourceUnavailable.ClusterState`.
         """
+
+
+class AsyncControl_planeClient(_AsyncControl_planeOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: control_plane."""

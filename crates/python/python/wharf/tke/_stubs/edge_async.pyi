@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncEdgeClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: edge."""
+class _AsyncEdgeOperations:
+    """Operations that the connection has too."""
 
     def check_edge_cluster_cidr(
         self,
@@ -771,3 +771,7 @@ class AsyncEdgeClient(_product.AsyncClient):
                 `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
         """
+
+
+class AsyncEdgeClient(_AsyncEdgeOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: edge."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class ExternalClient(_product.Client):
-    """Operations of tke: external."""
+class _ExternalOperations:
+    """Operations that the connection has too."""
 
     def create_external_node_pool(
         self,
@@ -280,3 +280,7 @@ class ExternalClient(_product.Client):
             Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
                 `ResourceUnavailable.NodePoolStateNotNormal`.
         """
+
+
+class ExternalClient(_ExternalOperations, _product.Client):
+    """Operations of tke: external."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncExternalClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: external."""
+class _AsyncExternalOperations:
+    """Operations that the connection has too."""
 
     def create_external_node_pool(
         self,
@@ -280,3 +280,7 @@ class AsyncExternalClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
                 `ResourceUnavailable.NodePoolStateNotNormal`.
         """
+
+
+class AsyncExternalClient(_AsyncExternalOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: external."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class InspectionClient(_product.Client):
-    """Operations of tke: inspection."""
+class _InspectionOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_inspection_results_overview(
         self,
@@ -88,3 +88,7 @@ class InspectionClient(_product.Client):
                 `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
                 `InvalidParameter.Param`.
         """
+
+
+class InspectionClient(_InspectionOperations, _product.Client):
+    """Operations of tke: inspection."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncInspectionClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: inspection."""
+class _AsyncInspectionOperations:
+    """Operations that the connection has too."""
 
     def describe_cluster_inspection_results_overview(
         self,
@@ -88,3 +88,7 @@ class AsyncInspectionClient(_product.AsyncClient):
                 `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
                 `InvalidParameter.Param`.
         """
+
+
+class AsyncInspectionClient(_AsyncInspectionOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: inspection."""

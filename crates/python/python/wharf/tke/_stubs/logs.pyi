@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class LogsClient(_product.Client):
-    """Operations of tke: logs."""
+class _LogsOperations:
+    """Operations that the connection has too."""
 
     def create_cls_log_config(
         self,
@@ -373,3 +373,7 @@ class LogsClient(_product.Client):
                 `FailedOperation.Db`, `FailedOperation.KubernetesDeleteOperationError`, `InvalidParameter.Param`,
                 `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
         """
+
+
+class LogsClient(_LogsOperations, _product.Client):
+    """Operations of tke: logs."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncMaintenanceClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: maintenance."""
+class _AsyncMaintenanceOperations:
+    """Operations that the connection has too."""
 
     def create_cluster_maintenance_window_and_exclusions(
         self,
@@ -247,3 +247,7 @@ class AsyncMaintenanceClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
                 `ResourceUnavailable.NodePoolStateNotNormal`.
         """
+
+
+class AsyncMaintenanceClient(_AsyncMaintenanceOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: maintenance."""

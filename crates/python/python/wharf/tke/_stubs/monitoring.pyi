@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class MonitoringClient(_product.Client):
-    """Operations of tke: monitoring."""
+class _MonitoringOperations:
+    """Operations that the connection has too."""
 
     def check_if_log_collector_exists(
         self,
@@ -162,7 +162,7 @@ class MonitoringClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        dashboard_type: str,
+        dashboard_type: types.DashboardType | Other,
     ) -> types.GetDashboardIdOutput:
         """Returns the identifier of one of the monitoring dashboards of a cluster.
 
@@ -267,3 +267,7 @@ class MonitoringClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
+
+
+class MonitoringClient(_MonitoringOperations, _product.Client):
+    """Operations of tke: monitoring."""

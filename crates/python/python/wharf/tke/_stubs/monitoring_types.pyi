@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import LogInputType, LogOutputType
 from wharf.tke._stubs.shared_types import Label, LabelDict
 
 class CheckIfLogCollectorExistsOutput(Structure):
@@ -172,9 +173,9 @@ class LogCollector(Structure):
     """Name of the cluster. `ClusterName`."""
     created_at: str | None
     """Creation time of the rule. The format is not documented. `CreatedAt`."""
-    input_type: str | None
+    input_type: LogInputType | str | None
     """Kind of the log source. `InputType`. Known values: `container-log`, `pod-log`, `host-log`."""
-    output_type: str | None
+    output_type: LogOutputType | str | None
     """Kind of the log destination. `OutputType`. Known values: `cls`, `ckafka`, `kafka`, `elasticsearch`."""
     input_option: LogInputOption | None
     """Source of the logs. `InputOption`."""
@@ -189,8 +190,8 @@ class LogCollector(Structure):
         cluster_id: str | None = None,
         cluster_name: str | None = None,
         created_at: str | None = None,
-        input_type: str | None = None,
-        output_type: str | None = None,
+        input_type: LogInputType | str | None = None,
+        output_type: LogOutputType | str | None = None,
         input_option: LogInputOption | None = None,
         output_option: LogOutputOption | None = None,
     ) -> None: ...

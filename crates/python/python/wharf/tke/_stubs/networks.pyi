@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class NetworksClient(_product.Client):
-    """Operations of tke: networks."""
+class _NetworksOperations:
+    """Operations that the connection has too."""
 
     def add_cluster_cidr(
         self,
@@ -526,3 +526,7 @@ class NetworksClient(_product.Client):
             Error: With a code, in addition to the common ones: `FailedOperation`,
                 `FailedOperation.SwitchClusterEndpoint`, `InvalidParameter`.
         """
+
+
+class NetworksClient(_NetworksOperations, _product.Client):
+    """Operations of tke: networks."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncNetworksClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: networks."""
+class _AsyncNetworksOperations:
+    """Operations that the connection has too."""
 
     def add_cluster_cidr(
         self,
@@ -526,3 +526,7 @@ class AsyncNetworksClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `FailedOperation`,
                 `FailedOperation.SwitchClusterEndpoint`, `InvalidParameter`.
         """
+
+
+class AsyncNetworksClient(_AsyncNetworksOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: networks."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class NodesClient(_product.Client):
-    """Operations of tke: nodes."""
+class _NodesOperations:
+    """Operations that the connection has too."""
 
     def add_cluster_instances(
         self,
@@ -22,7 +22,7 @@ class NodesClient(_product.Client):
         mount_target: Sequence[str] | None = None,
         docker_graph_path: Sequence[str] | None = None,
         user_script: Sequence[str | Secret] | None = None,
-        os_name: str | None = None,
+        os_name: types.ClusterOs | Other | None = None,
         unschedulable: int | None = None,
     ) -> types.AddClusterInstancesOutput:
         """Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
@@ -180,7 +180,7 @@ class NodesClient(_product.Client):
         *,
         cluster_id: str,
         instance_ids: Sequence[str],
-        instance_delete_mode: str | None = None,
+        instance_delete_mode: types.InstanceDeleteMode | Other | None = None,
         force_delete: bool | None = None,
         resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> types.DeleteClusterInstancesOutput:
@@ -236,12 +236,12 @@ class NodesClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        instance_role: str | None = None,
+        instance_role: types.InstanceRole | Other | None = None,
         offset: int | None = None,
         limit: int | None = None,
         vague_ip_address: str | None = None,
         vague_instance_name: str | None = None,
-        instance_states: Sequence[str] | None = None,
+        instance_states: Sequence[types.InstanceState | Other] | None = None,
         labels: str | None = None,
     ) -> types.DescribeClusterInstanceIdsOutput:
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
@@ -276,7 +276,7 @@ class NodesClient(_product.Client):
         offset: int | None = None,
         limit: int | None = None,
         instance_ids: Sequence[str] | None = None,
-        instance_role: str | None = None,
+        instance_role: types.InstanceRole | Other | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> types.DescribeClusterInstancesOutput:
         """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
@@ -421,6 +421,10 @@ class NodesClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
+
+
+class NodesClient(_NodesOperations, _product.Client):
+    """Operations of tke: nodes."""
 
     def wait_until_instances_running(
         self,

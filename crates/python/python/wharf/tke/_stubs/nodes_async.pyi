@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncNodesClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: nodes."""
+class _AsyncNodesOperations:
+    """Operations that the connection has too."""
 
     def add_cluster_instances(
         self,
@@ -22,7 +22,7 @@ class AsyncNodesClient(_product.AsyncClient):
         mount_target: Sequence[str] | None = None,
         docker_graph_path: Sequence[str] | None = None,
         user_script: Sequence[str | Secret] | None = None,
-        os_name: str | None = None,
+        os_name: types.ClusterOs | Other | None = None,
         unschedulable: int | None = None,
     ) -> AsyncCall[types.AddClusterInstancesOutput]:
         """Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
@@ -180,7 +180,7 @@ class AsyncNodesClient(_product.AsyncClient):
         *,
         cluster_id: str,
         instance_ids: Sequence[str],
-        instance_delete_mode: str | None = None,
+        instance_delete_mode: types.InstanceDeleteMode | Other | None = None,
         force_delete: bool | None = None,
         resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
@@ -236,12 +236,12 @@ class AsyncNodesClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        instance_role: str | None = None,
+        instance_role: types.InstanceRole | Other | None = None,
         offset: int | None = None,
         limit: int | None = None,
         vague_ip_address: str | None = None,
         vague_instance_name: str | None = None,
-        instance_states: Sequence[str] | None = None,
+        instance_states: Sequence[types.InstanceState | Other] | None = None,
         labels: str | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
@@ -276,7 +276,7 @@ class AsyncNodesClient(_product.AsyncClient):
         offset: int | None = None,
         limit: int | None = None,
         instance_ids: Sequence[str] | None = None,
-        instance_role: str | None = None,
+        instance_role: types.InstanceRole | Other | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterInstancesOutput, types.Instance]:
         """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
@@ -421,6 +421,10 @@ class AsyncNodesClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
+
+
+class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: nodes."""
 
     def wait_until_instances_running(
         self,

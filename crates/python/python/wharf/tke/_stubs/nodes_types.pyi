@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import DrainStatus, InstanceChargeType, InstanceRole, InstanceState
 from wharf.tke._stubs.shared_types import (
     InstanceAdvancedSettings,
     RunAutomationServiceEnabled,
@@ -283,7 +284,7 @@ class ExistedInstance(Structure):
     """Public addresses of the primary network interface. `PublicIpAddresses`."""
     created_time: Timestamp | None
     """Creation time of the instance, in UTC. `CreatedTime`."""
-    instance_charge_type: str | None
+    instance_charge_type: InstanceChargeType | str | None
     """Billing mode of the instance. `InstanceChargeType`. Known values: `PREPAID`, `POSTPAID_BY_HOUR`, `CDHPAID`,
     `SPOTPAID`.
     """
@@ -312,7 +313,7 @@ class ExistedInstance(Structure):
         already_in_cluster: str | None = None,
         instance_name: str | None = None,
         created_time: Timestamp | None = None,
-        instance_charge_type: str | None = None,
+        instance_charge_type: InstanceChargeType | str | None = None,
         cpu: int | None = None,
         memory: int | None = None,
         os_name: str | None = None,
@@ -328,15 +329,15 @@ class Instance(Structure):
 
     instance_id: str
     """ID of the instance, for example `ins-12345678`. `InstanceId`."""
-    instance_role: str
+    instance_role: InstanceRole | str
     """Role of the node. `InstanceRole`; default `"WORKER"`. Known values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`,
     `ALL`.
     """
     failed_reason: str
     """Reason why the node is abnormal or still initializing. `FailedReason`."""
-    instance_state: str
+    instance_state: InstanceState | str
     """State of the node. `InstanceState`. Known values: `initializing`, `running`, `failed`."""
-    drain_status: str | None
+    drain_status: DrainStatus | str | None
     """Drain state of the node: being drained or drained. Empty if neither. `DrainStatus`. Known values: `draining`,
     `drained`.
     """
@@ -357,11 +358,11 @@ class Instance(Structure):
         self,
         *,
         instance_id: str,
-        instance_role: str,
+        instance_role: InstanceRole | str,
         failed_reason: str,
-        instance_state: str,
+        instance_state: InstanceState | str,
         created_time: Timestamp,
-        drain_status: str | None = None,
+        drain_status: DrainStatus | str | None = None,
         instance_advanced_settings: InstanceAdvancedSettings | None = None,
         lan_ip: str | None = None,
         node_pool_id: str | None = None,

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class PoolsClient(_product.Client):
-    """Operations of tke: pools."""
+class _PoolsOperations:
+    """Operations that the connection has too."""
 
     def add_node_to_node_pool(
         self,
@@ -340,6 +340,10 @@ class PoolsClient(_product.Client):
                 `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
                 `InvalidParameterValue.LimitExceeded`, `ResourceNotFound`.
         """
+
+
+class PoolsClient(_PoolsOperations, _product.Client):
+    """Operations of tke: pools."""
 
     def wait_until_node_pool_normal(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import NodePoolState
 from wharf.tke._stubs.shared_types import DataDisk, GpuArgs, InstanceExtraArgs, Label, RuntimeConfig, Tag, Taint
 
 class AddNodeToNodePoolOutput(Structure):
@@ -223,7 +224,7 @@ class NodePool(Structure):
     """Name. `Name`."""
     cluster_instance_id: str
     """Cluster instance ID. `ClusterInstanceId`."""
-    life_state: str
+    life_state: NodePoolState | str
     """Life state. `LifeState`. Known values: `creating`, `normal`, `updating`, `deleting`, `deleted`."""
     launch_configuration_id: str
     """Launch configuration ID. `LaunchConfigurationId`."""
@@ -280,7 +281,7 @@ class NodePool(Structure):
         node_pool_id: str,
         name: str,
         cluster_instance_id: str,
-        life_state: str,
+        life_state: NodePoolState | str,
         launch_configuration_id: str,
         autoscaling_group_id: str,
         labels: list[Label],

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class PrometheusClient(_product.Client):
-    """Operations of tke: prometheus."""
+class _PrometheusOperations:
+    """Operations that the connection has too."""
 
     def create_prometheus_alert_policy(
         self,
@@ -1246,3 +1246,7 @@ class PrometheusClient(_product.Client):
                 `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
                 `InvalidParameter.PromInstanceNotFound`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
         """
+
+
+class PrometheusClient(_PrometheusOperations, _product.Client):
+    """Operations of tke: prometheus."""

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncReleasesClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: releases."""
+class _AsyncReleasesOperations:
+    """Operations that the connection has too."""
 
     def cancel_cluster_release(
         self,
@@ -222,8 +222,8 @@ class AsyncReleasesClient(_product.AsyncClient):
         self,
         *,
         kind: str | None = None,
-        arch: str | None = None,
-        cluster_type: str | None = None,
+        arch: Literal["arm32", "arm64", "amd64"] | str | None = None,
+        cluster_type: Literal["tke", "eks"] | str | None = None,
     ) -> AsyncCall[types.GetTkeAppChartListOutput]:
         """Gets TKE app chart list.
 
@@ -304,3 +304,7 @@ class AsyncReleasesClient(_product.AsyncClient):
                 `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
                 `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
         """
+
+
+class AsyncReleasesClient(_AsyncReleasesOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: releases."""

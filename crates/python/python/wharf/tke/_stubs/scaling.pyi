@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class ScalingClient(_product.Client):
-    """Operations of tke: scaling."""
+class _ScalingOperations:
+    """Operations that the connection has too."""
 
     def create_cluster_as_group(
         self,
@@ -299,6 +299,10 @@ class ScalingClient(_product.Client):
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
+
+
+class ScalingClient(_ScalingOperations, _product.Client):
+    """Operations of tke: scaling."""
 
     def wait_until_group_enabled(
         self,

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncScalingClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: scaling."""
+class _AsyncScalingOperations:
+    """Operations that the connection has too."""
 
     def create_cluster_as_group(
         self,
@@ -299,6 +299,10 @@ class AsyncScalingClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
+
+
+class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: scaling."""
 
     def wait_until_group_enabled(
         self,

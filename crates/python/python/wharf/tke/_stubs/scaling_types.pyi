@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import AsGroupStatus, Expander, VirtualNodePoolState
 from wharf.tke._stubs.shared_types import Label, Taint
 
 class AgentPluginConfig(Structure):
@@ -40,7 +41,7 @@ class AgentPluginConfig(Structure):
         host: str | None = None,
         password: str | Secret | None = None,
         port: int | None = None,
-        ssl_mode: str | None = None,
+        ssl_mode: Literal["disable", "require", "verify-full"] | str | None = None,
         service_domain: str | None = None,
         username: str | None = None,
     ) -> None: ...
@@ -53,7 +54,7 @@ class AgentPluginConfigDict(TypedDict, total=False):
     host: str | None
     password: str | Secret | None
     port: int | None
-    ssl_mode: str | None
+    ssl_mode: Literal["disable", "require", "verify-full"] | str | None
     service_domain: str | None
     username: str | None
 
@@ -90,7 +91,7 @@ class ClusterAsGroup(Structure):
 
     auto_scaling_group_id: str
     """ID of the scaling group, for example `asg-12345678`. `AutoScalingGroupId`."""
-    status: str
+    status: AsGroupStatus | str
     """State of the scaling group. `Status`. Known values: `enabled`, `enabling`, `disabled`, `disabling`,
     `updating`, `deleting`, `scaleDownEnabling`, `scaleDownDisabling`.
     """
@@ -105,7 +106,7 @@ class ClusterAsGroup(Structure):
         self,
         *,
         auto_scaling_group_id: str,
-        status: str,
+        status: AsGroupStatus | str,
         labels: list[Label],
         is_unschedulable: bool | None = None,
         created_time: Timestamp | None = None,
@@ -148,7 +149,7 @@ class ClusterAsGroupOption(Structure):
 
     is_scale_down_enabled: bool | None
     """Whether idle nodes are removed. `IsScaleDownEnabled`."""
-    expander: str | None
+    expander: Expander | str | None
     """Strategy for choosing among several scaling groups. `Expander`; default `"random"`. Known values: `random`,
     `most-pods`, `least-waste`.
     """
@@ -191,7 +192,7 @@ class ClusterAsGroupOption(Structure):
         self,
         *,
         is_scale_down_enabled: bool | None = None,
-        expander: str | None = None,
+        expander: Expander | Other | None = None,
         max_empty_bulk_delete: int | None = None,
         scale_down_delay: int | None = None,
         scale_down_unneeded_time: int | None = None,
@@ -210,7 +211,7 @@ class ClusterAsGroupOptionDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterAsGroupOption` in an input."""
 
     is_scale_down_enabled: bool | None
-    expander: str | None
+    expander: Expander | Other | None
     max_empty_bulk_delete: int | None
     scale_down_delay: int | None
     scale_down_unneeded_time: int | None
@@ -381,7 +382,7 @@ class NodePoolSet(Structure):
     """Security groups of the pool. `SecurityGroupIds`."""
     name: str | None
     """Name of the pool. `Name`."""
-    life_state: str | None
+    life_state: VirtualNodePoolState | str | None
     """State of the pool. `LifeState`. Known values: `creating`, `normal`, `updating`, `deleting`, `deleted`."""
     unschedulable: bool | None
     """Whether the nodes of the pool are unschedulable for new pods. `Unschedulable`."""
@@ -401,7 +402,7 @@ class NodePoolSet(Structure):
         taints: list[Taint],
         node_pool_id: str | None = None,
         name: str | None = None,
-        life_state: str | None = None,
+        life_state: VirtualNodePoolState | str | None = None,
         unschedulable: bool | None = None,
         subnet_allocation_policy: SubnetAllocationPolicy | None = None,
     ) -> None: ...

@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class ServerlessClient(_product.Client):
-    """Operations of tke: serverless."""
+class _ServerlessOperations:
+    """Operations that the connection has too."""
 
     def create_eks_cluster(
         self,
@@ -901,3 +901,7 @@ class ServerlessClient(_product.Client):
         Raises:
             Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
         """
+
+
+class ServerlessClient(_ServerlessOperations, _product.Client):
+    """Operations of tke: serverless."""

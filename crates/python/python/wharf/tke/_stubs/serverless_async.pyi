@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncServerlessClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: serverless."""
+class _AsyncServerlessOperations:
+    """Operations that the connection has too."""
 
     def create_eks_cluster(
         self,
@@ -901,3 +901,7 @@ class AsyncServerlessClient(_product.AsyncClient):
         Raises:
             Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
         """
+
+
+class AsyncServerlessClient(_AsyncServerlessOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: serverless."""

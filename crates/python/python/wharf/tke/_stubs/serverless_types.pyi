@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.nodes_types import Node
 from wharf.tke._stubs.shared_types import ClusterCredential, IpAddress, Tag, TagSpecification
 
 class Capabilities(Structure):
@@ -1457,7 +1458,7 @@ class ReservedInstanceScope(Structure):
     def __init__(
         self,
         *,
-        scope: str | None = None,
+        scope: Literal["Region", "Zone", "Node"] | str | None = None,
         zone: str | None = None,
         cluster_id: str | None = None,
         node_name: str | None = None,
@@ -1467,7 +1468,7 @@ class ReservedInstanceScope(Structure):
 class ReservedInstanceScopeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ReservedInstanceScope` in an input."""
 
-    scope: str | None
+    scope: Literal["Region", "Zone", "Node"] | str | None
     zone: str | None
     cluster_id: str | None
     node_name: str | None

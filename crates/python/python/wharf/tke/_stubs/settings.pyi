@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class SettingsClient(_product.Client):
-    """Operations of tke: settings."""
+class _SettingsOperations:
+    """Operations that the connection has too."""
 
     def describe_batch_modify_tags_status(
         self,
@@ -203,6 +203,10 @@ class SettingsClient(_product.Client):
                 `FailedOperation.TradeCommon`, `InternalError`, `InternalError.Param`,
                 `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
         """
+
+
+class SettingsClient(_SettingsOperations, _product.Client):
+    """Operations of tke: settings."""
 
     def wait_until_cluster_maintained(
         self,

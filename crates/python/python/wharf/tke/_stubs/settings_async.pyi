@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncSettingsClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: settings."""
+class _AsyncSettingsOperations:
+    """Operations that the connection has too."""
 
     def describe_batch_modify_tags_status(
         self,
@@ -203,6 +203,10 @@ class AsyncSettingsClient(_product.AsyncClient):
                 `FailedOperation.TradeCommon`, `InternalError`, `InternalError.Param`,
                 `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
         """
+
+
+class AsyncSettingsClient(_AsyncSettingsOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: settings."""
 
     def wait_until_cluster_maintained(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import ClusterState
 from wharf.tke._stubs.shared_types import SuperNodeResource, Tag
 
 class DescribeBatchModifyTagsStatusOutput(Structure):
@@ -218,7 +219,7 @@ class PublicClusterStatus(Structure):
 
     cluster_id: str
     """Cluster ID. `ClusterId`."""
-    cluster_state: str
+    cluster_state: ClusterState | str
     """Cluster state. `ClusterState`. Known values: `Running`, `ClusterLevelUpgrading`, `Upgrading`, `MasterScaling`,
     `RuntimeUpgrading`, `NodeUpgrading`, `Deleting`, `Creating`, `Isolated`, `Pause`, `ResourceIsolate`,
     `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy`, `ResourceDestroyed`,
@@ -247,7 +248,7 @@ class PublicClusterStatus(Structure):
         self,
         *,
         cluster_id: str,
-        cluster_state: str,
+        cluster_state: ClusterState | str,
         cluster_instance_state: str,
         cluster_b_monitor: bool,
         cluster_init_node_num: int,

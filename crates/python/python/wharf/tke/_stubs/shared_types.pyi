@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import DiskType, FileSystem, NodeRole, RenewFlag, TagResourceType, TaintEffect
 
 class ClusterCredential(Structure):
     """Cluster credential.
@@ -122,11 +123,11 @@ class DataDisk(Structure):
     `DataDisk` in the API.
     """
 
-    disk_type: str | None
+    disk_type: DiskType | str | None
     """Type of the disk. `DiskType`. Known values: `LOCAL_BASIC`, `LOCAL_SSD`, `LOCAL_NVME`, `LOCAL_PRO`,
     `CLOUD_BASIC`, `CLOUD_PREMIUM`, `CLOUD_SSD`, `CLOUD_HSSD`, `CLOUD_TSSD`, `CLOUD_BSSD`.
     """
-    file_system: str | None
+    file_system: FileSystem | str | None
     """File system with which the disk is formatted. `FileSystem`. Known values: `ext3`, `ext4`, `xfs`."""
     disk_size: int | None
     """Size in GB. `DiskSize`."""
@@ -140,8 +141,8 @@ class DataDisk(Structure):
     def __init__(
         self,
         *,
-        disk_type: str | None = None,
-        file_system: str | None = None,
+        disk_type: DiskType | Other | None = None,
+        file_system: FileSystem | Other | None = None,
         disk_size: int | None = None,
         auto_format_and_mount: bool | None = None,
         mount_target: str | None = None,
@@ -152,8 +153,8 @@ class DataDisk(Structure):
 class DataDiskDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `DataDisk` in an input."""
 
-    disk_type: str | None
-    file_system: str | None
+    disk_type: DiskType | Other | None
+    file_system: FileSystem | Other | None
     disk_size: int | None
     auto_format_and_mount: bool | None
     mount_target: str | None
@@ -190,7 +191,7 @@ class ExistedInstancesForNode(Structure):
     `ExistedInstancesForNode` in the API.
     """
 
-    node_role: str | None
+    node_role: NodeRole | str | None
     """Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
     number, of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
     """
@@ -206,7 +207,7 @@ class ExistedInstancesForNode(Structure):
     def __init__(
         self,
         *,
-        node_role: str | None = None,
+        node_role: NodeRole | Other | None = None,
         existed_instances_para: ExistedInstancesPara | ExistedInstancesParaDict | None = None,
         instance_advanced_settings_override: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None = None,
         desired_pod_numbers: Sequence[int] | None = None,
@@ -216,7 +217,7 @@ class ExistedInstancesForNode(Structure):
 class ExistedInstancesForNodeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ExistedInstancesForNode` in an input."""
 
-    node_role: str | None
+    node_role: NodeRole | Other | None
     existed_instances_para: ExistedInstancesPara | ExistedInstancesParaDict | None
     instance_advanced_settings_override: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None
     desired_pod_numbers: Sequence[int] | None
@@ -407,7 +408,7 @@ class InstanceChargePrepaid(Structure):
 
     period: int | None
     """Months to buy: 1 to 12, 24, 36, 48 or 60. `Period`; 1 to 60."""
-    renew_flag: str | None
+    renew_flag: RenewFlag | str | None
     """Renewal at the end of the term. Default: a notice and no renewal. `RenewFlag`; default
     `"NOTIFY_AND_MANUAL_RENEW"`. Known values: `NOTIFY_AND_AUTO_RENEW`, `NOTIFY_AND_MANUAL_RENEW`,
     `DISABLE_NOTIFY_AND_MANUAL_RENEW`.
@@ -417,7 +418,7 @@ class InstanceChargePrepaid(Structure):
         self,
         *,
         period: int | None = None,
-        renew_flag: str | None = None,
+        renew_flag: RenewFlag | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -425,7 +426,7 @@ class InstanceChargePrepaidDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `InstanceChargePrepaid` in an input."""
 
     period: int | None
-    renew_flag: str | None
+    renew_flag: RenewFlag | Other | None
 
 class InstanceExtraArgs(Structure):
     """Custom parameters of a node's components, each as `name=value`.
@@ -610,7 +611,7 @@ class RunInstancesForNode(Structure):
     `RunInstancesForNode` in the API.
     """
 
-    node_role: str | None
+    node_role: NodeRole | str | None
     """Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
     number, of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
     """
@@ -627,7 +628,7 @@ class RunInstancesForNode(Structure):
     def __init__(
         self,
         *,
-        node_role: str | None = None,
+        node_role: NodeRole | Other | None = None,
         run_instances_para: Sequence[_JsonDocument] | None = None,
         instance_advanced_settings_overrides: Sequence[InstanceAdvancedSettings | InstanceAdvancedSettingsDict] | None = None,
     ) -> None: ...
@@ -636,7 +637,7 @@ class RunInstancesForNode(Structure):
 class RunInstancesForNodeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `RunInstancesForNode` in an input."""
 
-    node_role: str | None
+    node_role: NodeRole | Other | None
     run_instances_para: Sequence[_JsonDocument] | None
     instance_advanced_settings_overrides: Sequence[InstanceAdvancedSettings | InstanceAdvancedSettingsDict] | None
 
@@ -795,7 +796,7 @@ class TagSpecification(Structure):
     `TagSpecification` in the API.
     """
 
-    resource_type: str | None
+    resource_type: TagResourceType | str | None
     """Kind of resource. Only `cluster` for now. `ResourceType`. Known values: `cluster`."""
     tags: list[Tag] | None
     """The tags. `Tags`."""
@@ -803,7 +804,7 @@ class TagSpecification(Structure):
     def __init__(
         self,
         *,
-        resource_type: str | None = None,
+        resource_type: TagResourceType | Other | None = None,
         tags: Sequence[Tag | TagDict] | None = None,
     ) -> None: ...
 
@@ -811,7 +812,7 @@ class TagSpecification(Structure):
 class TagSpecificationDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `TagSpecification` in an input."""
 
-    resource_type: str | None
+    resource_type: TagResourceType | Other | None
     tags: Sequence[Tag | TagDict] | None
 
 class Taint(Structure):
@@ -824,7 +825,7 @@ class Taint(Structure):
     """Key of the taint. `Key`."""
     value: str | None
     """Value of the taint. `Value`."""
-    effect: str | None
+    effect: TaintEffect | str | None
     """Effect on pods that do not tolerate the taint. `Effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
     `NoExecute`.
     """
@@ -834,7 +835,7 @@ class Taint(Structure):
         *,
         key: str | None = None,
         value: str | None = None,
-        effect: str | None = None,
+        effect: TaintEffect | Other | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -843,7 +844,7 @@ class TaintDict(TypedDict, total=False):
 
     key: str | None
     value: str | None
-    effect: str | None
+    effect: TaintEffect | Other | None
 
 class TaskStepInfo(Structure):
     """Task step info.

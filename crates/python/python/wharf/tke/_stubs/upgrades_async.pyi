@@ -3,16 +3,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from wharf import _product
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
 from wharf.tke import types
 
-class AsyncUpgradesClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: upgrades."""
+class _AsyncUpgradesOperations:
+    """Operations that the connection has too."""
 
     def cancel_upgrade_plan(
         self,
@@ -45,7 +45,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         *,
         cluster_id: str,
         instance_ids: Sequence[str] | None = None,
-        upgrade_type: str | None = None,
+        upgrade_type: Literal["reset", "hot", "major"] | str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         filter: Sequence[types.Filter | types.FilterDict] | None = None,
@@ -440,6 +440,10 @@ class AsyncUpgradesClient(_product.AsyncClient):
                 `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
                 `UnknownParameter`.
         """
+
+
+class AsyncUpgradesClient(_AsyncUpgradesOperations, _product.AsyncClient):
+    """Operations of tke for `asyncio`: upgrades."""
 
     def wait_until_node_upgrade_done(
         self,

@@ -4,12 +4,13 @@
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, type_check_only
+from typing import Any, Literal, TypedDict, type_check_only
 
 from wharf._paging import ItemPage, Page
 from wharf._structure import Structure
-from wharf._values import _JsonDocument, Timestamp
+from wharf._values import _JsonDocument, Other, Timestamp
 from wharf._wharf import JsonText, Secret
+from wharf.tke._stubs.enums import NodeUpgradeState
 from wharf.tke._stubs.nodes_types import EnhancedService, EnhancedServiceDict, LoginSettings, LoginSettingsDict
 from wharf.tke._stubs.shared_types import (
     InstanceAdvancedSettings,
@@ -224,7 +225,7 @@ class GetUpgradeInstanceProgressOutput(Page[InstanceUpgradeProgressItem]):
     """Total. `Total`."""
     done: int
     """Done. `Done`."""
-    life_state: str
+    life_state: NodeUpgradeState | str
     """Life state. `LifeState`. Known values: `pending`, `process`, `paused`, `pauing`, `done`, `timeout`, `aborted`."""
     instances: list[InstanceUpgradeProgressItem]
     """Instances. `Instances`."""
@@ -238,7 +239,7 @@ class GetUpgradeInstanceProgressOutput(Page[InstanceUpgradeProgressItem]):
         *,
         total: int,
         done: int,
-        life_state: str,
+        life_state: NodeUpgradeState | str,
         instances: list[InstanceUpgradeProgressItem],
         cluster_status: InstanceUpgradeClusterStatus,
         request_id: str,

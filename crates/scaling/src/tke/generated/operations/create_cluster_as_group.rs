@@ -25,7 +25,7 @@ wharf_core::model! {
         /// Parameters of the scaling group, as CreateAutoScalingGroup of the Auto Scaling API takes them.
         /// LaunchConfigurationId is not accepted: the launch configuration is created from LaunchConfigurePara.
         /// `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`; required.
-        auto_scaling_group_para: Value<JsonText> = "AutoScalingGroupPara" .sensitive() .required(),
+        auto_scaling_group_para: Value<JsonText> = "AutoScalingGroupPara" .document() .required(),
         /// Parameters of the launch configuration, as CreateLaunchConfiguration of the Auto Scaling API takes them.
         /// Omit ImageId, which comes from the cluster, and UserData, which is set through the user script of
         /// InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a `LaunchConfigurePara`; required; secret.

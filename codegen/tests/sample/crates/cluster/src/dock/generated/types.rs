@@ -66,7 +66,7 @@ wharf_core::model! {
         /// More of it. `info`.
         info / set_info: Object<types::ShipInfo> = "info",
         /// The same as a document. `infos`; JSON of a `ShipInfo`.
-        infos: Value<JsonText> = "infos" .sensitive(),
+        infos: Value<JsonText> = "infos" .document(),
         /// What it carries. `cargo`.
         cargo / set_cargo: Object<types::Cargo> = "cargo",
     }

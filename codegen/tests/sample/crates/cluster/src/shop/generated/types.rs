@@ -9,7 +9,7 @@ wharf_core::model! {
     /// What the notes of a thing may be.
     pub struct Notes = "Notes", setters {
         /// Parts of it. `shop.notes/parts`; JSON of a list of `Part`.
-        shop_notes_parts: Value<JsonText> = "shop.notes/parts" .sensitive(),
+        shop_notes_parts: Value<JsonText> = "shop.notes/parts" .document(),
         /// How large it is. `size`.
         size: Value<i64> = "size",
     }

@@ -22,7 +22,7 @@ wharf_core::model! {
         /// The thing itself. `Thing`; required.
         thing / set_thing: Object<types::Thing> = "Thing" .required(),
         /// More about it. `Extra`; JSON of a `Label`.
-        extra: Value<JsonText> = "Extra" .sensitive(),
+        extra: Value<JsonText> = "Extra" .document(),
         /// When to make it. `At`.
         at: Value<Timestamp> = "At" .time(TimeForm::Utc),
         /// Only pretends. `Dry`.
