@@ -80,7 +80,7 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
 }
 
 /// Returns the files that are not among `files`, but are in a `generated` folder of a crate, among the C headers, in
-/// the Python package of a product, or consist of one block.
+/// the Python package of a product, among the examples, or consist of one block.
 fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
@@ -91,6 +91,7 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
         collect_blocks(&crate_folder.join("src"), &mut found)?;
     }
     collect(&root.join(crate::emit::c::FOLDER), &mut found)?;
+    collect(&root.join(crate::emit::rust::EXAMPLES), &mut found)?;
     for folder in crate::emit::python::folders(root) {
         collect(&folder, &mut found)?;
     }

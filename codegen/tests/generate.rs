@@ -42,7 +42,7 @@ fn no_python_stub_is_too_long_to_read() {
 #[test]
 fn the_sample_is_what_its_spec_says() {
     let sample = root().join("codegen/tests/sample");
-    let files = emit::rust::emit(&Catalog::load(&sample.join("specs")).unwrap()).unwrap();
+    let files = emit::rust::emit(&Catalog::load(&sample.join("specs")).unwrap(), &sample).unwrap();
     assert_eq!(tree::compare(&sample, &files).unwrap(), [], "run `cargo codegen --root codegen/tests/sample`");
 }
 

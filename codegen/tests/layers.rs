@@ -204,7 +204,7 @@ fn catalog() -> Catalog {
 
 #[test]
 fn docs_name_editions_documents_and_the_wire() {
-    let files = emit::rust::emit(&catalog()).unwrap();
+    let files = emit::rust::emit(&catalog(), Path::new("")).unwrap();
     let file = |name: &str| {
         let text = &files[Path::new(&format!("crates/cluster/src/dock/generated/{name}.rs"))];
         text.replace("\n        /// ", " ").replace("\n    /// ", " ").replace("\n/// ", " ")

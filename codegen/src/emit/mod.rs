@@ -19,7 +19,7 @@ use wharf_spec::Catalog;
 /// # Errors
 /// The errors of the languages' generators.
 pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
-    let mut files = rust::emit(catalog)?;
+    let mut files = rust::emit(catalog, root)?;
     files.extend(any::emit(catalog, root)?);
     files.extend(c::emit(catalog, root)?);
     files.extend(options::emit(catalog, root)?);

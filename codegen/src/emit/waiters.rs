@@ -1,13 +1,13 @@
 //! Texts about waiters for every language, from the facts in the specs.
 
-use wharf_spec::{Product, Waiter};
+use wharf_spec::{Operation, Product, Waiter};
 
 /// Names in the texts, as a language writes them.
 pub(super) struct Names {
     /// Writes a text of a spec.
     pub text: fn(&str) -> String,
-    /// Writes the operation that is polled.
-    pub operation: fn(&Product, &str) -> String,
+    /// Writes an operation in the docs of a waiter.
+    pub operation: fn(&Product, &Waiter, &str) -> String,
     /// The grace period of a resource that is not listed yet.
     pub grace: &'static str,
     /// The kind of error for a resource that does not exist.
@@ -19,7 +19,7 @@ pub(super) struct Names {
 /// Names in running text.
 pub(super) const PLAIN: Names = Names {
     text: str::to_owned,
-    operation: |_, name| format!("`{name}`"),
+    operation: |_, _, name| format!("`{name}`"),
     grace: "grace period",
     not_found: "`NotFound`",
     options: "",
@@ -28,11 +28,27 @@ pub(super) const PLAIN: Names = Names {
 /// Returns two paragraphs: the goal of the waiter, and how the wait ends.
 pub(super) fn paragraphs(product: &Product, waiter: &Waiter, names: &Names) -> Vec<String> {
     let spec = &waiter.spec;
-    let first = format!("{} Polls {}.", (names.text)(&spec.doc), (names.operation)(product, &spec.operation));
+    let operation = |name: &String| (names.operation)(product, waiter, name);
+    let mut first = format!("{} Polls {}.", (names.text)(&spec.doc), operation(&spec.operation));
+    let after: Vec<_> = spec.after.iter().map(operation).collect();
+    if !after.is_empty() {
+        first.push_str(&format!(" Call it after {}.", any_of(&after)));
+    }
     let mut sentences = if spec.poll.is_some() { Vec::new() } else { ends(waiter, names) };
     sentences.extend(spec.details.as_deref().map(names.text));
     sentences.push(format!("Times out after {}{}.", duration(spec.timeout), names.options));
     vec![first, sentences.join(" ")]
+}
+
+/// Returns a sentence about the waiters for what an operation starts; `written` writes one of them.
+pub(super) fn of_operation(
+    product: &Product,
+    operation: &Operation,
+    written: impl Fn(&Waiter) -> String,
+) -> Option<String> {
+    let waiters = product.waiters.iter().filter(|waiter| waiter.spec.after.contains(&operation.name));
+    let waiters: Vec<_> = waiters.map(written).collect();
+    (!waiters.is_empty()).then(|| format!("To wait until it is done, call {}.", any_of(&waiters)))
 }
 
 /// Returns sentences about how the states end a wait.
@@ -75,6 +91,14 @@ fn ends(waiter: &Waiter, names: &Names) -> Vec<String> {
         }
     }
     sentences
+}
+
+fn any_of(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 fn all_of(states: &[String]) -> String {

@@ -15,6 +15,9 @@ pub struct Waiter {
     pub details: Option<String>,
     /// The operation that it polls.
     pub operation: String,
+    /// The operations that start what it waits for, sorted.
+    #[serde(default)]
+    pub after: Vec<String>,
     /// What its caller gives.
     pub arguments: Vec<Argument>,
     /// What is waited for, with `{argument}` for a value: `node {node_id} of cluster {cluster_id}`.

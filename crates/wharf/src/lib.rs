@@ -42,6 +42,55 @@
 //! # }
 //! ```
 //!
+//! # Products
+//!
+// begin front: written by `cargo codegen` from specs/*/product.json; do not edit
+//! | product | clients |
+//! |---|---|
+#![cfg_attr(
+    feature = "ack",
+    doc = "| [`ack`]: Alibaba Cloud Container Service for Kubernetes (ACK) | [`clusters`](ack::cluster::Client), [`nodes`](ack::node::Client), [`scaling`](ack::scaling::Client), [`monitoring`](ack::monitoring::Client) |"
+)]
+#![cfg_attr(
+    feature = "ack-public",
+    doc = "| ACK, only in public clouds | [`triggers`](ack::triggers::Client), [`vulnerabilities`](ack::vulnerabilities::Client), [`inspection`](ack::inspection::Client), [`tasks`](ack::tasks::Client), [`events`](ack::events::Client), [`pools`](ack::pools::Client), [`policies`](ack::policies::Client), [`addons`](ack::addons::Client), [`access`](ack::access::Client), [`settings`](ack::settings::Client) |"
+)]
+#![cfg_attr(
+    feature = "cce",
+    doc = "| [`cce`]: Huawei Cloud Container Engine (CCE) | [`clusters`](cce::cluster::Client), [`nodes`](cce::node::Client), [`scaling`](cce::scaling::Client), [`iam`](cce::iam::Client) |"
+)]
+#![cfg_attr(
+    feature = "cce-public",
+    doc = "| CCE, only in public clouds | [`autopilot`](cce::autopilot::Client), [`upgrades`](cce::upgrades::Client), [`pools`](cce::pools::Client), [`addons`](cce::addons::Client), [`charts`](cce::charts::Client), [`access`](cce::access::Client), [`settings`](cce::settings::Client) |"
+)]
+#![cfg_attr(
+    feature = "ccs",
+    doc = "| [`ccs`]: Tencent CCS, the container service before TKE | [`clusters`](ccs::cluster::Client), [`nodes`](ccs::node::Client), [`monitoring`](ccs::monitoring::Client), [`registries`](ccs::registry::Client) |"
+)]
+#![cfg_attr(feature = "ack", doc = "| [`sts`]: Alibaba Cloud Security Token Service (STS) | [`client`](sts::Client) |")]
+#![cfg_attr(
+    feature = "tcr",
+    doc = "| [`tcr`]: Tencent Container Registry (TCR) | [`registries`](tcr::registry::Client) |"
+)]
+#![cfg_attr(
+    feature = "tcr-public",
+    doc = "| TCR, only in public clouds | [`access`](tcr::access::Client), [`ai`](tcr::ai::Client), [`images`](tcr::images::Client), [`instances`](tcr::instances::Client), [`replication`](tcr::replication::Client), [`repositories`](tcr::repositories::Client), [`retention`](tcr::retention::Client), [`security`](tcr::security::Client), [`webhooks`](tcr::webhooks::Client) |"
+)]
+#![cfg_attr(
+    feature = "tke",
+    doc = "| [`tke`]: Tencent Kubernetes Engine (TKE) | [`clusters`](tke::cluster::Client), [`nodes`](tke::node::Client), [`scaling`](tke::scaling::Client), [`monitoring`](tke::monitoring::Client) |"
+)]
+#![cfg_attr(
+    feature = "tke-public",
+    doc = "| TKE, only in public clouds | [`prometheus`](tke::prometheus::Client), [`edge`](tke::edge::Client), [`serverless`](tke::serverless::Client), [`logs`](tke::logs::Client), [`inspection`](tke::inspection::Client), [`external`](tke::external::Client), [`pools`](tke::pools::Client), [`upgrades`](tke::upgrades::Client), [`addons`](tke::addons::Client), [`releases`](tke::releases::Client), [`maintenance`](tke::maintenance::Client), [`networks`](tke::networks::Client), [`access`](tke::access::Client), [`backups`](tke::backups::Client), [`control_plane`](tke::control_plane::Client), [`settings`](tke::settings::Client), [`v20220501`](tke::v20220501) |"
+)]
+// end front
+//!
+//! A method of a client starts a request. The docs of each method link to the page of its operation, which has an
+//! example, the fields and the error codes. The setters of a nested field are on the page of its type.
+//!
+//! # Behaviour
+//!
 //! - A connection belongs to one product, is cheap to clone and shares its pool, its credentials and its
 //!   retry budget with its clones. Private clouds, certificates, proxies, timeouts and retries are settings
 //!   of its builder.

@@ -1,8 +1,10 @@
 //! Docstrings: texts and layout.
 
+use crate::emit::waiters;
 use crate::emit::words::{self, WIDTH, wrap};
 use wharf_spec::file::{Field, Place};
-use wharf_spec::{Enumeration, Operation, Product, Shape, Type};
+use wharf_spec::waiter::method;
+use wharf_spec::{Enumeration, Operation, Product, Service, Shape, Type};
 
 /// Formats paragraphs as a docstring, indented by `indent` columns. A line that begins with a blank is an item of a
 /// list.
@@ -43,6 +45,10 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
     let mut docs = vec![words::sentence(&spec.doc)];
     docs.extend(words::deprecated(spec.deprecated.as_deref()));
     docs.push(facts.join(" "));
+    docs.extend(waiters::of_operation(product, operation, |waiter| {
+        let method = method(&waiter.name, Service::module(&waiter.service));
+        format!("`{}.{method}`", product.client(&waiter.service))
+    }));
     docs.extend(spec.link.as_ref().map(words::link));
     if !inputs.is_empty() {
         docs.push("Args:".to_owned());

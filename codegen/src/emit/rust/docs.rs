@@ -1,9 +1,11 @@
 //! Doc comments: texts and layout.
 
 use super::view::Side;
+use crate::emit::waiters;
 use crate::emit::words::{self, WIDTH, wrap};
 use wharf_spec::file::{Field, ListStyle, Place};
-use wharf_spec::{Operation, Type, naming};
+use wharf_spec::waiter::method as method_name;
+use wharf_spec::{Operation, Product, Service, Type, naming};
 
 /// Formats paragraphs as an outer doc comment, indented by `indent` columns.
 pub(super) fn outer(paragraphs: Vec<String>, indent: usize) -> String {
@@ -40,8 +42,8 @@ pub(super) fn plain(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the docs of an operation: its description, limits and errors.
-pub(super) fn operation(operation: &Operation) -> Vec<String> {
+/// Returns the docs of an operation: its description and limits.
+pub(super) fn operation(product: &Product, operation: &Operation) -> Vec<String> {
     let spec = &operation.spec;
     let mut facts = Vec::new();
     if let (Some(method), Some(path)) = (spec.method, &spec.path) {
@@ -50,9 +52,33 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     facts.extend(words::facts(operation).iter().map(|fact| plain(fact)));
     let mut docs = vec![titled(&spec.doc, &operation.name, operation.called())];
     docs.push(facts.join(" "));
+    docs.extend(waiters(product, operation));
     docs.extend(link(spec.link.as_deref()));
-    docs.extend(words::errors(operation).map(|codes| format!("Errors, {codes}")));
     docs
+}
+
+/// Returns a sentence with links to the waiters for what an operation starts.
+fn waiters(product: &Product, operation: &Operation) -> Option<String> {
+    waiters::of_operation(product, operation, |waiter| {
+        let method = method_name(&waiter.name, Service::module(&waiter.service));
+        let called = format!("`{}().{method}`", product.client(&waiter.service));
+        let path = item(product, &waiter.service, &operation.service, &format!("Client::{method}"));
+        path.map_or_else(|| called.clone(), |path| format!("[{called}]({path})"))
+    })
+}
+
+/// Returns the path of an item of a service, for links in the docs of another one. Crates cannot link to each other.
+pub(super) fn item(product: &Product, service: &str, from: &str, item: &str) -> Option<String> {
+    let (package, family) = service.split_once('/').unwrap_or((service, ""));
+    let same = from.split('/').next() == Some(package);
+    let family = if family.is_empty() { String::new() } else { format!("{family}::") };
+    same.then(|| format!("crate::{}::{family}{item}", product.key("::")))
+}
+
+/// Returns the section about the error codes of an operation.
+pub(super) fn errors(operation: &Operation) -> Vec<String> {
+    let codes = words::errors(operation).map(|codes| format!("The codes {codes}"));
+    codes.into_iter().flat_map(|codes| ["# Errors".to_owned(), codes]).collect()
 }
 
 /// Returns the first sentence of a structure, an enumeration or an operation, with its API name if Rust has another.
@@ -110,7 +136,7 @@ pub(super) fn field(field: &Field, side: Side) -> String {
 }
 
 /// Returns the docs of a client's method; `needed` selects the fields that a setter must set.
-pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
+pub(super) fn method(product: &Product, operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
     let spec = &operation.spec;
     let input = naming::type_name(operation.called());
     let mut docs = vec![words::sentence(&plain(&spec.doc))];
@@ -118,6 +144,7 @@ pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> 
         spec.input.iter().filter(|field| needed(field)).map(|field| naming::request_setter(field.called())).collect();
     docs.extend(required(&setters));
     let paged = if spec.paginate.is_some() { ", in pages" } else { "" };
+    docs.extend(waiters(product, operation));
     docs.push(format!("Returns [`{input}Output`]{paged}. Fields, limits and error codes: [`{input}`]."));
     docs
 }

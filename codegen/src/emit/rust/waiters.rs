@@ -1,6 +1,6 @@
 //! Data of the template of waiters.
 
-use super::docs::plain;
+use super::docs::{self, plain};
 use super::expr::{self, Step};
 use super::view::View;
 use crate::Error;
@@ -12,9 +12,17 @@ use wharf_spec::{Enumeration, Operation, Service, Type, Waiter, naming};
 
 const NAMES: Names = Names {
     text: plain,
-    operation: |product, name| {
-        let name = naming::type_name(product.operation(name).map_or(name, Operation::called));
-        format!("[`{name}`](super::operations::{name})")
+    operation: |product, waiter, name| match product.operation(name) {
+        None => format!("`{name}`"),
+        Some(operation) => {
+            let name = naming::type_name(operation.called());
+            let item = format!("operations::{name}");
+            match docs::item(product, &operation.service, &waiter.service, &item) {
+                Some(_) if operation.service == waiter.service => format!("[`{name}`](super::{item})"),
+                Some(path) => format!("[`{name}`]({path})"),
+                None => format!("`{name}`"),
+            }
+        }
     },
     grace: "[`grace`](Waiter::grace) period",
     not_found: "[`NotFound`](wharf_core::ErrorKind::NotFound)",

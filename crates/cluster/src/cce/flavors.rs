@@ -10,11 +10,12 @@ impl ClusterSpec {
     /// containers.
     ///
     /// ```
-    /// use wharf_cluster::cce::types::{ClusterFlavor, ClusterSpec};
+    /// use wharf::cce::types::{ClusterFlavor, ClusterSpec};
     ///
     /// let spec = ClusterSpec::virtual_machines(ClusterFlavor::CceS1Small, "vpc-id", "subnet-id")
     ///     .version("v1.19.10-r0")
     ///     .container_network(|network| network.cidr("172.16.0.0/16"));
+    /// assert_eq!(spec.version.as_deref(), Some("v1.19.10-r0"));
     /// ```
     pub fn virtual_machines(
         flavor: impl Into<ClusterFlavor>,

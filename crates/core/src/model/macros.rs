@@ -48,6 +48,7 @@
 /// ```
 ///
 /// For a structure that is declared elsewhere, only the mapping: `model! { Tag = "Tag" { key = "Key" .required(); } }`.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! model {
     (
@@ -301,6 +302,7 @@ macro_rules! model_serde {
 /// assert_eq!(ClusterStatus::Running, "Running");
 /// assert_eq!(ClusterStatus::default().to_string(), "(not set)");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $type:ident { $( $(#[$value_meta:meta])* $variant:ident = $wire:literal, )* }) => {

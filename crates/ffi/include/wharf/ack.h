@@ -525,80 +525,97 @@
  */
 
 /**
- * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
- * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
- * and `stopped` when they last for the grace period or follow another state. Keeps polling in every
- * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
- * within the grace period, or disappears. Times out after 1 hour.
+ * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Call it after
+ * `CreateCluster`, `MigrateCluster` or `ScaleOutCluster`. Fails in the states `failed`, `deleting`,
+ * `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last
+ * for the grace period or follow another state. Keeps polling in every other state, including
+ * unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
- * `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in
- * every other state, because a resource that is being deleted may keep its state for a while.
- * Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
+ * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Call it after `DeleteCluster`.
+ * Fails in the state `delete_failed` when it lasts for the grace period or follows another state.
+ * Keeps polling in every other state, because a resource that is being deleted may keep its state
+ * for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out
+ * after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
- * `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`,
- * with the messages from `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if
- * they last for the grace period or follow another state. Keeps polling in every other state, and
- * while the cluster has another version, because the upgrade may be paused or not started. Returns
- * `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times
- * out after 2 hours.
+ * `DescribeClusterDetail`. Call it after `UpgradeCluster`. Fails in the states `failed`,
+ * `deleting`, `deleted` and `delete_failed`, with the messages from `GetUpgradeStatus`. The states
+ * `updating_failed` and `stopped` fail if they last for the grace period or follow another state.
+ * Keeps polling in every other state, and while the cluster has another version, because the
+ * upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear
+ * within the grace period, or that disappears. Times out after 2 hours.
  */
 #define WHARF_ACK_WAITER_CLUSTER_UPGRADED "cluster_upgraded"
 
 /**
  * Waits until the upgrade of a cluster is done, and returns its last status. Polls
- * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages from the
- * service. A failure that may belong to the previous upgrade counts only after the grace period.
- * Keeps polling in every other state, and while the upgrade is paused. Times out after 2 hours.
+ * `GetUpgradeStatus`. Call it after `ResumeUpgradeCluster` or `UpgradeCluster`. Fails if the
+ * upgrade fails or is cancelled, with the messages from the service. A failure that may belong to
+ * the previous upgrade counts only after the grace period. Keeps polling in every other state, and
+ * while the upgrade is paused. Times out after 2 hours.
  */
 #define WHARF_ACK_WAITER_UPGRADE_DONE "upgrade_done"
 
 /**
  * Waits until all given ECS instances are nodes of a cluster that are `running` and ready in
- * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
- * Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every
- * other state. Returns `NotFound` for a node that is not listed within the grace period, which is
- * 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30
- * minutes.
+ * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Call it
+ * after `AttachInstances` or `AttachInstancesToNodePool`. Requests the nodes in batches of 100.
+ * Fails if one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a
+ * node that is not listed within the grace period, which is 10 minutes here, or that disappears.
+ * Progress is the number of running nodes. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_RUNNING "nodes_running"
 
 /**
  * Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer
- * exists. Polls `DescribeClusterNodes`. Requests the nodes in batches of 100. Keeps polling in
- * every state, because the state may not show the removal yet. Progress is the number of remaining
- * nodes. Times out after 30 minutes.
+ * exists. Polls `DescribeClusterNodes`. Call it after `DeleteClusterNodes`, `RemoveClusterNodes` or
+ * `RemoveNodePoolNodes`. Requests the nodes in batches of 100. Keeps polling in every state,
+ * because the state may not show the removal yet. Progress is the number of remaining nodes. Times
+ * out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_REMOVED "nodes_removed"
 
 /**
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
- * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every
- * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
- * within the grace period, or disappears. Nodes that could not be created do not prevent a pool
- * from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+ * Polls `DescribeClusterNodePoolDetail`. Call it after `AttachInstancesToNodePool`,
+ * `CreateClusterNodePool`, `ModifyClusterNodePool`, `RemoveNodePoolNodes` or
+ * `ScaleClusterNodePool`. Fails in the state `deleting`. Keeps polling in every other state,
+ * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+ * period, or disappears. Nodes that could not be created do not prevent a pool from settling:
+ * `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `deleted`. Times out after 30 minutes.
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after
+ * `DeleteClusterNodepool`. Keeps polling in every state, because a resource that is being deleted
+ * may keep its state for a while. Succeeds when the resource is not found; the state is then
+ * `deleted`. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 
 /**
- * Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Fails in the state
- * `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when
- * the resource does not appear within the grace period, or disappears. The task id is in the output
- * of the operation that starts the task. The task has its stages and its error. Times out after 1
+ * Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Call it after
+ * `AttachInstances`, `AttachInstancesToNodePool`, `CleanUserPermissions`,
+ * `CreateAutoscalingConfig`, `CreateCluster`, `CreateClusterNodePool`,
+ * `CreateNodePoolComponentInstances`, `DeleteCluster`, `DeleteClusterNodepool`,
+ * `DeleteClusterNodes`, `DeleteNodePoolComponentInstance`, `FixNodePoolVuls`,
+ * `InstallClusterAddons`, `InstallNodePoolComponents`, `MigrateCluster`, `ModifyCluster`,
+ * `ModifyClusterNodePool`, `ModifyNodePoolNodeConfig`, `RemoveNodePoolNodes`,
+ * `RepairClusterNodePool`, `RunClusterInspect`, `RunNodeOperation`, `ScaleClusterNodePool`,
+ * `ScaleOutCluster`, `ScanClusterVuls`, `UnInstallClusterAddons`, `UpdateClusterAuditLogConfig`,
+ * `UpdateControlPlaneLog`, `UpdateNodePoolComponent`, `UpdateNodePoolComponentInstance`,
+ * `UpgradeCluster`, `UpgradeClusterAddons` or `UpgradeClusterNodepool`. Fails in the state `fail`.
+ * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+ * resource does not appear within the grace period, or disappears. The task id is in the output of
+ * the operation that starts the task. The task has its stages and its error. Times out after 1
  * hour.
  */
 #define WHARF_ACK_WAITER_TASK_DONE "task_done"

@@ -655,89 +655,98 @@
 
 /**
  * Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
- * `ShowAutopilotJob`. Fails in the state `Failed`. Keeps polling in every other state, including
- * unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
- * disappears. `reason` of `status` explains a failure. Times out after 1 hour.
+ * `ShowAutopilotJob`. Call it after `CreateAutopilotCluster`, `DeleteAutopilotCluster` or
+ * `UpdateAutopilotCluster`. Fails in the state `Failed`. Keeps polling in every other state,
+ * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+ * period, or disappears. `reason` of `status` explains a failure. Times out after 1 hour.
  */
 #define WHARF_CCE_WAITER_AUTOPILOT_JOB_DONE "autopilot_job_done"
 
 /**
  * Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`.
- * Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in
- * every other state, including unknown ones. Fails with `NotFound` when the resource does not
- * appear within the grace period, or disappears. Keeps polling in every other phase. Times out
- * after 30 minutes.
+ * Call it after `CreateAutopilotCluster`. Fails in the states `Unavailable`, `Error`,
+ * `RollbackFailed` and `Deleting`. Keeps polling in every other state, including unknown ones.
+ * Fails with `NotFound` when the resource does not appear within the grace period, or disappears.
+ * Keeps polling in every other phase. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_AUTOPILOT_CLUSTER_AVAILABLE "autopilot_cluster_available"
 
 /**
- * Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Keeps polling in every
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `Deleted`. Times out after 30 minutes.
+ * Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Call it after
+ * `DeleteAutopilotCluster`. Keeps polling in every state, because a resource that is being deleted
+ * may keep its state for a while. Succeeds when the resource is not found; the state is then
+ * `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_AUTOPILOT_CLUSTER_DELETED "autopilot_cluster_deleted"
 
 /**
- * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases
- * `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster and
- * its job. Keeps polling in every other phase, including unknown phases and hibernation, because
- * the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear
- * within the grace period, or that disappears. Times out after 30 minutes.
+ * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Call it after
+ * `AwakeCluster`, `CreateCluster` or `ResizeCluster`. Fails in the phases `Unavailable`, `Error`,
+ * `RollbackFailed` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in
+ * every other phase, including unknown phases and hibernation, because the cluster may have just
+ * been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or
+ * that disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_AVAILABLE "cluster_available"
 
 /**
- * Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in
- * the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job.
- * Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within
- * the grace period, or that disappears. Times out after 30 minutes.
+ * Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Call it
+ * after `HibernateCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the
+ * reasons from the cluster and its job. Keeps polling in every other phase. Returns `NotFound` for
+ * a cluster that does not appear within the grace period, or that disappears. Times out after 30
+ * minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_HIBERNATED "cluster_hibernated"
 
 /**
- * Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of
- * the cluster has failed, with its reasons. Keeps polling in every other phase, because the phase
- * may not show the deletion yet. A cluster that is not found is deleted, and is reported with the
- * phase `Deleted`. Times out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `GetCluster`. Call it after `DeleteCluster`. Fails in the
+ * phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every
+ * other phase, because the phase may not show the deletion yet. A cluster that is not found is
+ * deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
- * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state
- * `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when
- * the resource does not appear within the grace period, or disappears. The error contains the
- * reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
+ * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Call it after
+ * `AddNodes`, `AddNodesToNodePool`, `CreateCluster`, `CreateNode`, `DeleteAllNodes`,
+ * `DeleteCluster`, `DeleteNode`, `DeleteNodePool`, `InplaceMigrateNode`, `MigrateNodes`,
+ * `RemoveNodes`, `ResetNodes`, `ResizeCluster`, `RotateClusterCredentials` or `UpgradeNodePool`.
+ * Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails
+ * with `NotFound` when the resource does not appear within the grace period, or disappears. The
+ * error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1
+ * hour.
  */
 #define WHARF_CCE_WAITER_JOB_DONE "job_done"
 
 /**
- * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
- * `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
- * disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
+ * Waits until a node is `Active`, and returns it. Polls `GetNode`. Call it after `AddNodes`,
+ * `CreateNode` or `ResetNodes`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and
+ * `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. The error includes the
+ * reason from the job of the node. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
 
 /**
- * Waits until a node is deleted. Polls `GetNode`. Keeps polling in every state, because a resource
- * that is being deleted may keep its state for a while. Succeeds when the resource is not found;
- * the state is then `Deleted`. Times out after 30 minutes.
+ * Waits until a node is deleted. Polls `GetNode`. Call it after `DeleteNode`. Keeps polling in
+ * every state, because a resource that is being deleted may keep its state for a while. Succeeds
+ * when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_DELETED "node_deleted"
 
 /**
  * Waits until a node pool works normally and, unless it is autoscaled, has the requested number of
- * nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
- * `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
- * when the resource does not appear within the grace period, or disappears. Times out after 30
- * minutes.
+ * nodes, and returns it. Polls `GetNodePool`. Call it after `CreateNodePool`, `ScaleNodePool` or
+ * `UpdateNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `GetNodePool`. Keeps polling in every state, because a
- * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
- * found; the state is then `Deleted`. Times out after 30 minutes.
+ * Waits until a node pool is deleted. Polls `GetNodePool`. Call it after `DeleteNodePool`. Keeps
+ * polling in every state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 

@@ -206,50 +206,55 @@
  */
 
 /**
- * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states
- * `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
- * disappears. Times out after 30 minutes.
+ * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Call it after
+ * `CreateCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in
+ * every other state, including unknown ones. Fails with `NotFound` when the resource does not
+ * appear within the grace period, or disappears. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeCluster`. Keeps polling in every state, because
- * a resource that is being deleted may keep its state for a while. Succeeds when the resource is
- * not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times
- * out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeCluster`. Call it after `DeleteCluster`. Keeps
+ * polling in every state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion
+ * reports whether it failed. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
- * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
- * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
- * resource does not appear within the grace period, or disappears. The service does not report the
- * reason for a failure. Times out after 1 hour.
+ * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Call it after
+ * `AddClusterInstances`, `CreateCluster`, `DeleteCluster` or `DeleteClusterInstances`. Fails in the
+ * state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. The service does not
+ * report the reason for a failure. Times out after 1 hour.
  */
 #define WHARF_CCS_WAITER_TASK_DONE "task_done"
 
 /**
  * Waits until a service is `Normal` with all its pods, and returns it. Polls
- * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
- * lasts for the grace period or follows another state. Keeps polling in every other state,
- * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
- * period, or disappears. The error contains the reasons that the service reports. Progress includes
- * the number of pods. Times out after 15 minutes.
+ * `DescribeClusterServiceInfo`. Call it after `CreateClusterService`, `ModifyClusterService`,
+ * `ModifyClusterServiceImage`, `ModifyServiceReplicas`, `RedeployClusterService`,
+ * `ResumeClusterService` or `RollBackClusterService`. Fails in the state `Abnormal`. Fails in the
+ * state `Paused` when it lasts for the grace period or follows another state. Keeps polling in
+ * every other state, including unknown ones. Fails with `NotFound` when the resource does not
+ * appear within the grace period, or disappears. The error contains the reasons that the service
+ * reports. Progress includes the number of pods. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
 
 /**
- * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Keeps polling in every
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `Deleted`. Times out after 15 minutes.
+ * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Call it after
+ * `DeleteClusterService`. Keeps polling in every state, because a resource that is being deleted
+ * may keep its state for a while. Succeeds when the resource is not found; the state is then
+ * `Deleted`. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_DELETED "service_deleted"
 
 /**
  * Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns
- * them in the order of the arguments. Polls `DescribeClusterInstances`. Keeps polling while a node
- * is abnormal, because the state can be temporary. Returns `NotFound` for an instance that is not
+ * them in the order of the arguments. Polls `DescribeClusterInstances`. Call it after
+ * `AddClusterInstances` or `AddClusterInstancesFromExistedCvm`. Keeps polling while a node is
+ * abnormal, because the state can be temporary. Returns `NotFound` for an instance that is not
  * listed within the grace period, which is 10 minutes here, or that disappears. Progress is the
  * number of normal nodes and the reasons why the others are not. Times out after 30 minutes.
  */
@@ -257,9 +262,10 @@
 
 /**
  * Waits until a service has exactly the given number of pods and all of them are `Running`, and
- * returns them. Polls `DescribeServiceInstance`. Keeps polling in every state of a pod: waiting
- * pods can start, and terminating pods release capacity. Progress is the number of running pods and
- * the reasons why the others are not. Times out after 15 minutes.
+ * returns them. Polls `DescribeServiceInstance`. Call it after `DeleteInstances` or
+ * `ModifyServiceReplicas`. Keeps polling in every state of a pod: waiting pods can start, and
+ * terminating pods release capacity. Progress is the number of running pods and the reasons why the
+ * others are not. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_PODS_RUNNING "pods_running"
 

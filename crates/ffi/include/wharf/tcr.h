@@ -470,10 +470,11 @@
 
 /**
  * Waits until a registry instance is `Running`, and returns its state with the steps of its
- * creation. Polls `DescribeInstanceStatus`. Fails in the states `FailedCreated`, `FailedUpdated`,
- * `Bucket-Error`, `Isolate`, `Deleting`, `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in
- * every other state, including unknown ones. Fails with `NotFound` when the resource does not
- * appear within the grace period, or disappears. Times out after 20 minutes.
+ * creation. Polls `DescribeInstanceStatus`. Call it after `CreateInstance`. Fails in the states
+ * `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`, `DeleteBucketFailed` and
+ * `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. Times out after 20
+ * minutes.
  */
 #define WHARF_TCR_WAITER_REGISTRY_RUNNING "registry_running"
 

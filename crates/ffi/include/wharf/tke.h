@@ -1107,81 +1107,89 @@
 
 /**
  * Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on.
- * Polls `DescribeAddon`. Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`.
- * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
- * resource does not appear within the grace period, or disappears. `Reason` of the add-on explains
- * a failure. `UpgradFailed` is the service's spelling. Times out after 15 minutes.
+ * Polls `DescribeAddon`. Call it after `InstallAddon` or `UpdateAddon`. Fails in the states
+ * `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state, including
+ * unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling.
+ * Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_ADDON_SUCCEEDED "addon_succeeded"
 
 /**
- * Waits until an add-on is deleted. Polls `DescribeAddon`. Keeps polling in every state, because a
- * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
- * found; the state is then `Deleted`. Times out after 15 minutes.
+ * Waits until an add-on is deleted. Polls `DescribeAddon`. Call it after `DeleteAddon`. Keeps
+ * polling in every state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_ADDON_DELETED "addon_deleted"
 
 /**
- * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
- * `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state
- * `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
- * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
- * within the grace period, or disappears. Times out after 30 minutes.
+ * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Call it after
+ * `CreateCluster`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and
+ * `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace period or follows
+ * another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. Times out after 30
+ * minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeClusters`. Keeps polling in every state, because
- * a resource that is being deleted may keep its state for a while. Succeeds when the resource is
- * not found; the state is then `Deleted`. Times out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeClusters`. Call it after `DeleteCluster`. Keeps
+ * polling in every state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
- * Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist.
- * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
- * resource does not appear within the grace period, or disappears. Times out after 10 minutes.
+ * Call it after `CreateClusterEndpoint`. Fails in the state `CreateFailed`. The state `NotFound`
+ * means that the resource does not exist. Keeps polling in every other state, including unknown
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. Times out after 10 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_ENDPOINT_CREATED "cluster_endpoint_created"
 
 /**
  * Waits until all of these instances are `running` nodes of a cluster, and returns them in the
- * order of the arguments. Polls `DescribeClusterInstances`. Requests the instances in batches of
- * 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound`
- * for an instance that is not listed within the grace period, which is 10 minutes here, or that
+ * order of the arguments. Polls `DescribeClusterInstances`. Call it after `AddClusterInstances`,
+ * `AddExistedInstances` or `CreateClusterInstances`. Requests the instances in batches of 100.
+ * Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for an
+ * instance that is not listed within the grace period, which is 10 minutes here, or that
  * disappears. Progress is the number of running instances. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_INSTANCES_RUNNING "instances_running"
 
 /**
- * Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails
- * in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
- * disappears. Keeps polling while the pool is `creating` or `updating`. The number of its nodes can
- * still change: `NodeCountSummary` counts them by state. Times out after 30 minutes.
+ * Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Call
+ * it after `AddNodeToNodePool`, `CreateClusterNodePool`, `ModifyClusterNodePool`,
+ * `ModifyNodePoolDesiredCapacityAboutAsg` or `RemoveNodeFromNodePool`. Fails in the states
+ * `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with
+ * `NotFound` when the resource does not appear within the grace period, or disappears. Keeps
+ * polling while the pool is `creating` or `updating`. The number of its nodes can still change:
+ * `NodeCountSummary` counts them by state. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_NODE_POOL_NORMAL "node_pool_normal"
 
 /**
- * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `deleted`. Times out after 30 minutes.
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after
+ * `DeleteClusterNodePool`. Keeps polling in every state, because a resource that is being deleted
+ * may keep its state for a while. Succeeds when the resource is not found; the state is then
+ * `deleted`. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 
 /**
- * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
- * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or
- * follows another state. Keeps polling in every other state, including unknown ones. Fails with
- * `NotFound` when the resource does not appear within the grace period, or disappears. Times out
- * after 15 minutes.
+ * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Call
+ * it after `CreateClusterAsGroup` or `ModifyClusterAsGroupAttribute`. Fails in the state
+ * `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows another
+ * state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+ * resource does not appear within the grace period, or disappears. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_SCALING_GROUP_ENABLED "scaling_group_enabled"
 
 /**
  * Waits until a pool of virtual nodes is `normal`, and returns it. Polls
- * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in
+ * `DescribeClusterVirtualNodePools`. Call it after `CreateClusterVirtualNodePool` or
+ * `ModifyClusterVirtualNodePool`. Fails in the states `deleting` and `deleted`. Keeps polling in
  * every other state, including unknown ones. Fails with `NotFound` when the resource does not
  * appear within the grace period, or disappears. Times out after 15 minutes.
  */
@@ -1189,7 +1197,8 @@
 
 /**
  * Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
- * `DescribeClusterStatus`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`,
+ * `DescribeClusterStatus`. Call it after `ScaleInClusterMaster`, `ScaleOutClusterMaster` or
+ * `UpdateClusterVersion`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`,
  * `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy` and
  * `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the grace period or follows
  * another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
@@ -1201,11 +1210,12 @@
 
 /**
  * Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
- * `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state
- * `paused` when it lasts for the grace period or follows another state. Keeps polling in every
- * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
- * within the grace period, or disappears. Progress is the state and the number of upgraded nodes.
- * The first page of nodes is returned, with the state of each. Times out after 4 hours.
+ * `GetUpgradeInstanceProgress`. Call it after `UpgradeClusterInstances`. Fails in the states
+ * `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or
+ * follows another state. Keeps polling in every other state, including unknown ones. Fails with
+ * `NotFound` when the resource does not appear within the grace period, or disappears. Progress is
+ * the state and the number of upgraded nodes. The first page of nodes is returned, with the state
+ * of each. Times out after 4 hours.
  */
 #define WHARF_TKE_WAITER_NODE_UPGRADE_DONE "node_upgrade_done"
 

@@ -94,18 +94,20 @@
 
 /**
  * Waits until a node pool is `Running`, or `normal` as pools of CVM instances are, and returns it.
- * Polls `DescribeNodePools`. The states of a pool are not documented; these two are in official
- * examples. Keeps polling in every other state. Returns `NotFound` for a pool that is not listed
- * within the grace period, or that disappears. Times out after 30 minutes.
+ * Polls `DescribeNodePools`. Call it after `CreateNodePool`, `ModifyNodePool` or `ScaleNodePool`.
+ * The states of a pool are not documented; these two are in official examples. Keeps polling in
+ * every other state. Returns `NotFound` for a pool that is not listed within the grace period, or
+ * that disappears. Times out after 30 minutes.
  */
 #define WHARF_TKE_V20220501_WAITER_NODE_POOL_RUNNING "2022-05-01:node_pool_running"
 
 /**
  * Waits until all of these nodes of a cluster are `running`, native nodes too, and returns them in
- * the order of the arguments. Polls `DescribeClusterInstances`. Requests the nodes in batches of
- * 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound`
- * for a node that is not listed within the grace period, which is 10 minutes here, or that
- * disappears. Progress is the number of running nodes. Times out after 30 minutes.
+ * the order of the arguments. Polls `DescribeClusterInstances`. Call it after `RebootMachines`,
+ * `ScaleNodePool` or `StartMachines`. Requests the nodes in batches of 100. Fails when one of them
+ * is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed
+ * within the grace period, which is 10 minutes here, or that disappears. Progress is the number of
+ * running nodes. Times out after 30 minutes.
  */
 #define WHARF_TKE_V20220501_WAITER_NODES_RUNNING "2022-05-01:nodes_running"
 

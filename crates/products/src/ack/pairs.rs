@@ -6,7 +6,7 @@ impl<K: Into<String>, V: Into<String>> From<(K, V)> for Tag {
     /// Creates a tag from its name and value.
     ///
     /// ```
-    /// use wharf_products::ack::types::Tag;
+    /// use wharf::ack::types::Tag;
     ///
     /// assert_eq!(Tag::from(("team", "web")), Tag::default().key("team").value("web"));
     /// ```

@@ -8,7 +8,7 @@ impl NodeSpec {
     /// login, system disk and data disk.
     ///
     /// ```
-    /// use wharf_products::cce::types::{Login, NodeSpec, Volume};
+    /// use wharf::cce::types::{Login, NodeSpec, Volume};
     ///
     /// let node = NodeSpec::server("s6.large.2", "az1.dc1", Login::key_pair("my-key"))
     ///     .root_volume(|_| Volume::new("SAS", 40))

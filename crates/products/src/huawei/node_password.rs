@@ -22,12 +22,11 @@ const USER: &str = "root";
 /// its reverse.
 ///
 /// ```
-/// use wharf_products::huawei::NodePassword;
+/// use wharf::cce::NodePassword;
 ///
 /// let password = NodePassword::from_plain("Correct-Horse-7")?;
 /// assert_ne!(password, NodePassword::from_plain("Correct-Horse-7")?, "every salt is another");
 /// assert!(NodePassword::from_plain("horse").is_err());
-/// # Ok::<(), wharf_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodePassword(Secret);

@@ -7,7 +7,7 @@ impl AutoScaling {
     /// the default type.
     ///
     /// ```
-    /// use wharf_scaling::ack::types::{AutoScaling, AutoScalingType};
+    /// use wharf::ack::types::{AutoScaling, AutoScalingType};
     ///
     /// let scaling = AutoScaling::between(1, 10).r#type(AutoScalingType::Spot);
     /// assert_eq!((scaling.enable, scaling.min_instances, scaling.max_instances), (Some(true), Some(1), Some(10)));
@@ -31,7 +31,7 @@ impl CreateScalingGroup {
     /// the default system disk.
     ///
     /// ```
-    /// use wharf_scaling::ack::types::CreateScalingGroup;
+    /// use wharf::ack::types::CreateScalingGroup;
     ///
     /// let group = CreateScalingGroup::servers(["ecs.n4.large"], ["vsw-1"]).tags([("team", "web")]);
     /// assert_eq!(group.system_disk_size, Some(120));
@@ -53,7 +53,7 @@ impl KubernetesConfig {
     /// suffix.
     ///
     /// ```
-    /// use wharf_scaling::ack::types::KubernetesConfig;
+    /// use wharf::ack::types::KubernetesConfig;
     ///
     /// let config = KubernetesConfig::default().node_names("web.", 5, ".example.com");
     /// assert_eq!(config.node_name_mode.as_deref(), Some("customized,web.,5,.example.com"));
@@ -67,7 +67,7 @@ impl<K: Into<String>, V: Into<String>> From<(K, V)> for Label {
     /// Creates a label from its name and value.
     ///
     /// ```
-    /// use wharf_scaling::ack::types::{KubernetesConfig, Taint};
+    /// use wharf::ack::types::{KubernetesConfig, Taint};
     ///
     /// let config = KubernetesConfig::default()
     ///     .labels([("tier", "front"), ("zone", "a")])

@@ -25,10 +25,23 @@ pub(super) fn check(check: &mut Check<'_>) {
             check.report(&at, "operation", format!("there is no operation {}", waiter.spec.operation));
             continue;
         };
+        started_by(check, &at, waiter);
         if operation.service != waiter.service {
             check.report(&at, "operation", format!("{} is in the crate {}", operation.name, operation.service));
         }
         Rules { check, at: &at, waiter, operation }.check();
+    }
+}
+
+/// The operations that start what is waited for exist, and are sorted.
+fn started_by(check: &mut Check<'_>, at: &At<'_>, waiter: &Waiter) {
+    for name in &waiter.spec.after {
+        if check.product.operation(name).is_none() {
+            check.report(at, "after", format!("there is no operation {name}"));
+        }
+    }
+    if !waiter.spec.after.is_sorted_by(|one, next| one < next) {
+        check.report(at, "after", "is not sorted, or names an operation twice");
     }
 }
 

@@ -5,7 +5,7 @@ use super::field::{self, FieldView, Setters};
 use super::shapes::{uses_maps, uses_types, wire_types};
 use super::types::{Side, is_argument, is_needed, is_plain, item_type};
 use crate::Error;
-use crate::emit::rust::{docs, expr};
+use crate::emit::rust::{aliases, docs, expr};
 use serde::Serialize;
 use wharf_spec::file::{Authorization, Edition, PageStyle, Protocol};
 use wharf_spec::{Operation, naming};
@@ -16,6 +16,8 @@ pub(in crate::emit::rust) struct OperationView {
     wire: String,
     deprecated: Option<String>,
     docs: Vec<String>,
+    /// The section about error codes.
+    errors: Vec<String>,
     output_docs: Vec<String>,
     method: &'static str,
     path: String,
@@ -54,6 +56,8 @@ pub(in crate::emit::rust) struct MethodView {
     name: String,
     deprecated: Option<String>,
     docs: Vec<String>,
+    /// Other names by which the documentation's search finds it.
+    aliases: Vec<String>,
     /// Fields that are arguments.
     arguments: Vec<String>,
     /// Whether there are other fields.
@@ -84,7 +88,8 @@ impl View<'_> {
             spec.output.iter().map(|each| field::view(each, Side::Output, Setters::None, false)).collect();
         let uses_types = uses_types(input.iter().chain(&output));
         Ok(OperationView {
-            docs: docs::operation(operation),
+            docs: docs::operation(self.product, operation),
+            errors: docs::errors(operation),
             output_docs: vec![format!("Output of [`{name}`].")],
             wire: operation.name.clone(),
             deprecated: spec.deprecated.clone(),
@@ -123,14 +128,15 @@ impl View<'_> {
         matches!(self.product.protocol, Protocol::TencentV3 | Protocol::TencentV2)
     }
 
-    pub(in crate::emit::rust) fn method(operation: &Operation) -> MethodView {
+    pub(in crate::emit::rust) fn method(&self, operation: &Operation) -> MethodView {
         let spec = &operation.spec;
-        let docs = docs::method(operation, |field| is_needed(field) && !is_argument(field));
+        let docs = docs::method(self.product, operation, |field| is_needed(field) && !is_argument(field));
         let arguments: Vec<_> =
             spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(field.called())).collect();
         let more = arguments.len() < spec.input.len();
         let name = naming::method(operation.called());
-        MethodView { name, deprecated: spec.deprecated.clone(), docs, arguments, more }
+        let aliases = aliases::of(operation, &name);
+        MethodView { name, deprecated: spec.deprecated.clone(), docs, aliases, arguments, more }
     }
 
     fn paging(&self, operation: &Operation) -> Result<Option<PagingView>, Error> {

@@ -20,7 +20,7 @@ pub(in crate::emit::rust) fn is_argument(field: &Field) -> bool {
 }
 
 /// Returns whether only the caller can provide the field, and the request needs it.
-pub(super) fn is_needed(field: &Field) -> bool {
+pub(in crate::emit::rust) fn is_needed(field: &Field) -> bool {
     field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
 }
 

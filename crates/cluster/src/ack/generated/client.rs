@@ -34,7 +34,11 @@ impl Client {
     /// Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns immediately; the
     /// cluster is ready when its state is `running`.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::ack::Client::wait_until_running) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    #[doc(alias("add_cluster"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
@@ -44,6 +48,7 @@ impl Client {
     /// Required: `template`, `name`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateTemplateOutput`]. Fields, limits and error codes: [`CreateTemplate`].
+    #[doc(alias("add_template"))]
     pub fn create_template(&self) -> Request<CreateTemplate> {
         Request::new(&self.connection, CreateTemplate::default())
     }
@@ -51,7 +56,11 @@ impl Client {
     /// Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting` until
     /// it no longer exists.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ack::Client::wait_until_deleted) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,6 +69,7 @@ impl Client {
     /// Deletes an orchestration template.
     ///
     /// Returns [`DeleteTemplateOutput`]. Fields, limits and error codes: [`DeleteTemplate`].
+    #[doc(alias("remove_template"))]
     pub fn delete_template(&self, template_id: impl Into<String>) -> Request<DeleteTemplate> {
         let input = DeleteTemplate { template_id: Some(template_id.into()) };
         Request::new(&self.connection, input)
@@ -70,6 +80,7 @@ impl Client {
     /// Required: `region`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeAddonsOutput`]. Fields, limits and error codes: [`DescribeAddons`].
+    #[doc(alias("get_addons", "list_addons"))]
     pub fn describe_addons(&self) -> Request<DescribeAddons> {
         Request::new(&self.connection, DescribeAddons::default())
     }
@@ -80,6 +91,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAddonsUpgradeStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonsUpgradeStatus`].
+    #[doc(alias("get_cluster_addons_upgrade_status", "list_cluster_addons_upgrade_status"))]
     pub fn describe_cluster_addons_upgrade_status(
         &self,
         cluster_id: impl Into<String>,
@@ -92,6 +104,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAddonsVersionOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonsVersion`].
+    #[doc(alias("get_cluster_addons_version"))]
     pub fn describe_cluster_addons_version(
         &self,
         cluster_id: impl Into<String>,
@@ -103,6 +116,7 @@ impl Client {
     /// Describes a cluster.
     ///
     /// Returns [`DescribeClusterDetailOutput`]. Fields, limits and error codes: [`DescribeClusterDetail`].
+    #[doc(alias("get_cluster_detail"))]
     pub fn describe_cluster_detail(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterDetail> {
         let input = DescribeClusterDetail { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -111,6 +125,7 @@ impl Client {
     /// Lists the namespaces of a cluster.
     ///
     /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
+    #[doc(alias("get_cluster_namespaces", "list_cluster_namespaces"))]
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -119,6 +134,7 @@ impl Client {
     /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
     /// Returns [`DescribeClusterResourcesOutput`]. Fields, limits and error codes: [`DescribeClusterResources`].
+    #[doc(alias("get_cluster_resources", "list_cluster_resources"))]
     pub fn describe_cluster_resources(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterResources> {
         let input = DescribeClusterResources { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -128,6 +144,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterUserKubeconfigOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterUserKubeconfig`].
+    #[doc(alias("get_cluster_user_kubeconfig"))]
     pub fn describe_cluster_user_kubeconfig(
         &self,
         cluster_id: impl Into<String>,
@@ -139,6 +156,7 @@ impl Client {
     /// Lists the clusters of the account.
     ///
     /// Returns [`DescribeClustersV1Output`], in pages. Fields, limits and error codes: [`DescribeClustersV1`].
+    #[doc(alias("get_clusters_v1", "list_clusters_v1"))]
     pub fn describe_clusters_v1(&self) -> Request<DescribeClustersV1> {
         Request::new(&self.connection, DescribeClustersV1::default())
     }
@@ -146,6 +164,7 @@ impl Client {
     /// Returns the manifest of the agent that connects a registered cluster.
     ///
     /// Returns [`DescribeExternalAgentOutput`]. Fields, limits and error codes: [`DescribeExternalAgent`].
+    #[doc(alias("get_external_agent"))]
     pub fn describe_external_agent(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalAgent> {
         let input = DescribeExternalAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -157,6 +176,7 @@ impl Client {
     ///
     /// Returns [`DescribeKubernetesVersionMetadataOutput`]. Fields, limits and error codes:
     /// [`DescribeKubernetesVersionMetadata`].
+    #[doc(alias("get_kubernetes_version_metadata"))]
     pub fn describe_kubernetes_version_metadata(&self) -> Request<DescribeKubernetesVersionMetadata> {
         Request::new(&self.connection, DescribeKubernetesVersionMetadata::default())
     }
@@ -164,6 +184,7 @@ impl Client {
     /// Describes an orchestration template.
     ///
     /// Returns [`DescribeTemplateAttributeOutput`]. Fields, limits and error codes: [`DescribeTemplateAttribute`].
+    #[doc(alias("get_template_attribute"))]
     pub fn describe_template_attribute(&self, template_id: impl Into<String>) -> Request<DescribeTemplateAttribute> {
         let input = DescribeTemplateAttribute { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -172,6 +193,7 @@ impl Client {
     /// Lists the orchestration templates of the account.
     ///
     /// Returns [`DescribeTemplatesOutput`], in pages. Fields, limits and error codes: [`DescribeTemplates`].
+    #[doc(alias("get_templates", "list_templates"))]
     pub fn describe_templates(&self) -> Request<DescribeTemplates> {
         Request::new(&self.connection, DescribeTemplates::default())
     }
@@ -179,6 +201,7 @@ impl Client {
     /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
     /// Returns [`DescribeUserQuotaOutput`]. Fields, limits and error codes: [`DescribeUserQuota`].
+    #[doc(alias("get_user_quota"))]
     pub fn describe_user_quota(&self) -> Request<DescribeUserQuota> {
         Request::new(&self.connection, DescribeUserQuota::default())
     }
@@ -186,6 +209,7 @@ impl Client {
     /// Returns the progress of the upgrade of a cluster.
     ///
     /// Returns [`GetUpgradeStatusOutput`]. Fields, limits and error codes: [`GetUpgradeStatus`].
+    #[doc(alias("list_upgrade_status"))]
     pub fn get_upgrade_status(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeStatus> {
         let input = GetUpgradeStatus { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -195,7 +219,10 @@ impl Client {
     ///
     /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`InstallClusterAddonsOutput`]. Fields, limits and error codes: [`InstallClusterAddons`].
+    #[doc(alias("add_cluster_addons", "create_cluster_addons"))]
     pub fn install_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<InstallClusterAddons> {
         let input = InstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -203,7 +230,10 @@ impl Client {
 
     /// Changes settings of a cluster. Fields that are not set stay unchanged.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`ModifyClusterOutput`]. Fields, limits and error codes: [`ModifyCluster`].
+    #[doc(alias("update_cluster"))]
     pub fn modify_cluster(&self, cluster_id: impl Into<String>) -> Request<ModifyCluster> {
         let input = ModifyCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -214,6 +244,7 @@ impl Client {
     /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyClusterTagsOutput`]. Fields, limits and error codes: [`ModifyClusterTags`].
+    #[doc(alias("update_cluster_tags"))]
     pub fn modify_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterTags> {
         let input = ModifyClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -229,6 +260,9 @@ impl Client {
 
     /// Resumes a paused upgrade of a cluster.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done).
+    ///
     /// Returns [`ResumeUpgradeClusterOutput`]. Fields, limits and error codes: [`ResumeUpgradeCluster`].
     pub fn resume_upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<ResumeUpgradeCluster> {
         let input = ResumeUpgradeCluster { cluster_id: Some(cluster_id.into()) };
@@ -239,7 +273,10 @@ impl Client {
     ///
     /// Required: `addons`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`UninstallClusterAddonsOutput`]. Fields, limits and error codes: [`UninstallClusterAddons`].
+    #[doc(alias("delete_cluster_addons", "remove_cluster_addons"))]
     pub fn uninstall_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterAddons> {
         let input = UninstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -249,12 +286,17 @@ impl Client {
     /// change.
     ///
     /// Returns [`UpdateTemplateOutput`]. Fields, limits and error codes: [`UpdateTemplate`].
+    #[doc(alias("modify_template"))]
     pub fn update_template(&self, template_id: impl Into<String>) -> Request<UpdateTemplate> {
         let input = UpdateTemplate { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
     /// Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
+    ///
+    /// To wait until it is done, call [`clusters().wait_until_upgraded`](crate::ack::Client::wait_until_upgraded),
+    /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done) or
+    /// `tasks().wait_until_task_done`.
     ///
     /// Returns [`UpgradeClusterOutput`]. Fields, limits and error codes: [`UpgradeCluster`].
     pub fn upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeCluster> {
@@ -265,6 +307,8 @@ impl Client {
     /// Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
     ///
     /// Required: `body`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
     /// Returns [`UpgradeClusterAddonsOutput`]. Fields, limits and error codes: [`UpgradeClusterAddons`].
     pub fn upgrade_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterAddons> {

@@ -11,7 +11,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a cluster is `running`, and returns it. Polls
-    /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
+    /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail). Call it after
+    /// [`CreateCluster`](super::operations::CreateCluster), `MigrateCluster` or `ScaleOutCluster`.
     ///
     /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
     /// and `stopped` when they last for the [`grace`](Waiter::grace) period or follow another state. Keeps polling in
@@ -46,6 +47,7 @@ impl Client {
     }
 
     /// Waits until a cluster is deleted. Polls [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
+    /// Call it after [`DeleteCluster`](super::operations::DeleteCluster).
     ///
     /// Fails in the state `delete_failed` when it lasts for the [`grace`](Waiter::grace) period or follows another
     /// state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a
@@ -75,7 +77,8 @@ impl Client {
     }
 
     /// Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
-    /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
+    /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail). Call it after
+    /// [`UpgradeCluster`](super::operations::UpgradeCluster).
     ///
     /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from
     /// `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow
@@ -102,7 +105,9 @@ impl Client {
     }
 
     /// Waits until the upgrade of a cluster is done, and returns its last status. Polls
-    /// [`GetUpgradeStatus`](super::operations::GetUpgradeStatus).
+    /// [`GetUpgradeStatus`](super::operations::GetUpgradeStatus). Call it after
+    /// [`ResumeUpgradeCluster`](super::operations::ResumeUpgradeCluster) or
+    /// [`UpgradeCluster`](super::operations::UpgradeCluster).
     ///
     /// Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong to the
     /// previous upgrade counts only after the grace period. Keeps polling in every other state, and while the upgrade

@@ -26,7 +26,10 @@ impl Client {
     /// Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows the
     /// phase changing back to Available.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available).
+    ///
     /// Returns [`AwakeClusterOutput`]. Fields, limits and error codes: [`AwakeCluster`].
+    #[doc(alias("hibernate"))]
     pub fn awake_cluster(&self, cluster_id: impl Into<String>) -> Request<AwakeCluster> {
         let input = AwakeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -38,6 +41,7 @@ impl Client {
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateAddonInstanceOutput`]. Fields, limits and error codes: [`CreateAddonInstance`].
+    #[doc(alias("add_addon_instance"))]
     pub fn create_addon_instance(&self) -> Request<CreateAddonInstance> {
         Request::new(&self.connection, CreateAddonInstance::default())
     }
@@ -48,6 +52,7 @@ impl Client {
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateCloudPvOutput`]. Fields, limits and error codes: [`CreateCloudPv`].
+    #[doc(alias("add_cloud_pv"))]
     pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPv> {
         let input = CreateCloudPv { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -59,6 +64,7 @@ impl Client {
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateCloudPvcOutput`]. Fields, limits and error codes: [`CreateCloudPvc`].
+    #[doc(alias("add_cloud_pvc"))]
     pub fn create_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
@@ -78,7 +84,11 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
+    /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
     /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    #[doc(alias("add_cluster", "quota"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
@@ -86,6 +96,7 @@ impl Client {
     /// Removes an add-on from a cluster. The response body carries no information.
     ///
     /// Returns [`DeleteAddonInstanceOutput`]. Fields, limits and error codes: [`DeleteAddonInstance`].
+    #[doc(alias("remove_addon_instance"))]
     pub fn delete_addon_instance(
         &self,
         id: impl Into<String>,
@@ -98,6 +109,7 @@ impl Client {
     /// Deletes a persistent volume and, if requested, the cloud storage behind it.
     ///
     /// Returns [`DeleteCloudPvOutput`]. Fields, limits and error codes: [`DeleteCloudPv`].
+    #[doc(alias("remove_cloud_pv"))]
     pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
         let input =
             DeleteCloudPv { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
@@ -107,6 +119,7 @@ impl Client {
     /// Deletes a persistent volume claim and, if requested, the cloud storage behind it.
     ///
     /// Returns [`DeleteCloudPvcOutput`]. Fields, limits and error codes: [`DeleteCloudPvc`].
+    #[doc(alias("remove_cloud_pvc"))]
     pub fn delete_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
@@ -124,7 +137,11 @@ impl Client {
 
     /// Deletes a cluster. status.jobID in the response is the ID of the job to poll.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::cce::Client::wait_until_deleted) or
+    /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -154,6 +171,7 @@ impl Client {
     /// certificate with its key.
     ///
     /// Returns [`GetClusterCertOutput`]. Fields, limits and error codes: [`GetClusterCert`].
+    #[doc(alias("certificate", "kubeconfig"))]
     pub fn get_cluster_cert(&self, cluster_id: impl Into<String>) -> Request<GetClusterCert> {
         let input = GetClusterCert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -172,6 +190,8 @@ impl Client {
     /// stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase changing to
     /// Hibernation.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_hibernated`](crate::cce::Client::wait_until_hibernated).
+    ///
     /// Returns [`HibernateClusterOutput`]. Fields, limits and error codes: [`HibernateCluster`].
     pub fn hibernate_cluster(&self, cluster_id: impl Into<String>) -> Request<HibernateCluster> {
         let input = HibernateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -181,6 +201,7 @@ impl Client {
     /// Lists the add-ons installed in a cluster.
     ///
     /// Returns [`ListAddonInstancesOutput`]. Fields, limits and error codes: [`ListAddonInstances`].
+    #[doc(alias("get_addon_instances"))]
     pub fn list_addon_instances(&self, cluster_id: impl Into<String>) -> Request<ListAddonInstances> {
         let input = ListAddonInstances { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -189,6 +210,7 @@ impl Client {
     /// Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by name.
     ///
     /// Returns [`ListAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAddonTemplates`].
+    #[doc(alias("get_addon_templates"))]
     pub fn list_addon_templates(&self) -> Request<ListAddonTemplates> {
         Request::new(&self.connection, ListAddonTemplates::default())
     }
@@ -196,6 +218,7 @@ impl Client {
     /// Lists the clusters of the project, all in one response.
     ///
     /// Returns [`ListClustersOutput`]. Fields, limits and error codes: [`ListClusters`].
+    #[doc(alias("get_clusters"))]
     pub fn list_clusters(&self) -> Request<ListClusters> {
         Request::new(&self.connection, ListClusters::default())
     }
@@ -203,6 +226,7 @@ impl Client {
     /// Returns the cluster quota of the project and the number of clusters in use.
     ///
     /// Returns [`ShowQuotasOutput`]. Fields, limits and error codes: [`ShowQuotas`].
+    #[doc(alias("get_quotas", "list_quotas"))]
     pub fn show_quotas(&self) -> Request<ShowQuotas> {
         Request::new(&self.connection, ShowQuotas::default())
     }
@@ -212,6 +236,7 @@ impl Client {
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateAddonInstanceOutput`]. Fields, limits and error codes: [`UpdateAddonInstance`].
+    #[doc(alias("modify_addon_instance", "upgrade"))]
     pub fn update_addon_instance(&self, id: impl Into<String>) -> Request<UpdateAddonInstance> {
         let input = UpdateAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -222,6 +247,7 @@ impl Client {
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateClusterOutput`]. Fields, limits and error codes: [`UpdateCluster`].
+    #[doc(alias("modify_cluster"))]
     pub fn update_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateCluster> {
         let input = UpdateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -10,7 +10,9 @@ use std::time::Duration;
 use wharf_core::wait::{Verdict, Waiter};
 
 impl Client {
-    /// Waits until a cluster is `Available`, and returns it. Polls [`GetCluster`](super::operations::GetCluster).
+    /// Waits until a cluster is `Available`, and returns it. Polls [`GetCluster`](super::operations::GetCluster). Call
+    /// it after [`AwakeCluster`](super::operations::AwakeCluster), [`CreateCluster`](super::operations::CreateCluster)
+    /// or [`ResizeCluster`](crate::cce::settings::operations::ResizeCluster).
     ///
     /// Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster
     /// and its job. Keeps polling in every other phase, including unknown phases and hibernation, because the cluster
@@ -33,7 +35,8 @@ impl Client {
     }
 
     /// Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls
-    /// [`GetCluster`](super::operations::GetCluster).
+    /// [`GetCluster`](super::operations::GetCluster). Call it after
+    /// [`HibernateCluster`](super::operations::HibernateCluster).
     ///
     /// Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job. Keeps
     /// polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or
@@ -54,7 +57,8 @@ impl Client {
         })
     }
 
-    /// Waits until a cluster is deleted. Polls [`GetCluster`](super::operations::GetCluster).
+    /// Waits until a cluster is deleted. Polls [`GetCluster`](super::operations::GetCluster). Call it after
+    /// [`DeleteCluster`](super::operations::DeleteCluster).
     ///
     /// Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every
     /// other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is
@@ -72,7 +76,12 @@ impl Client {
         })
     }
 
-    /// Waits until a job is done, and returns it with its sub-jobs. Polls [`GetJob`](super::operations::GetJob).
+    /// Waits until a job is done, and returns it with its sub-jobs. Polls [`GetJob`](super::operations::GetJob). Call
+    /// it after `AddNodes`, `AddNodesToNodePool`, [`CreateCluster`](super::operations::CreateCluster), `CreateNode`,
+    /// `DeleteAllNodes`, [`DeleteCluster`](super::operations::DeleteCluster), `DeleteNode`, `DeleteNodePool`,
+    /// `InplaceMigrateNode`, `MigrateNodes`, `RemoveNodes`, `ResetNodes`,
+    /// [`ResizeCluster`](crate::cce::settings::operations::ResizeCluster),
+    /// [`RotateClusterCredentials`](crate::cce::access::operations::RotateClusterCredentials) or `UpgradeNodePool`.
     ///
     /// Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the

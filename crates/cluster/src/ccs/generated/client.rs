@@ -30,7 +30,11 @@ impl Client {
     /// Required: `cluster_name`, `cluster_cidr`, `goods_num`, `cpu`, `mem`, `os_name`, `bandwidth_type`, `bandwidth`,
     /// `is_vpc_gateway`, `root_size`, `storage_size`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::ccs::Client::wait_until_running) or
+    /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
+    ///
     /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    #[doc(alias("add_cluster", "quota"))]
     pub fn create_cluster(
         &self,
         zone_id: impl Into<String>,
@@ -51,6 +55,7 @@ impl Client {
     /// Required: `name`, `description`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateClusterNamespaceOutput`]. Fields, limits and error codes: [`CreateClusterNamespace`].
+    #[doc(alias("add_cluster_namespace"))]
     pub fn create_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNamespace> {
         let input = CreateClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,7 +65,11 @@ impl Client {
     ///
     /// Required: `service_name`, `replicas`, `containers`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
     /// Returns [`CreateClusterServiceOutput`]. Fields, limits and error codes: [`CreateClusterService`].
+    #[doc(alias("add_cluster_service"))]
     pub fn create_cluster_service(&self, cluster_id: impl Into<String>) -> Request<CreateClusterService> {
         let input = CreateClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -69,7 +78,11 @@ impl Client {
     /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response contains
     /// the task in requestId.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ccs::Client::wait_until_deleted) or
+    /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
+    ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -80,6 +93,7 @@ impl Client {
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteClusterNamespaceOutput`]. Fields, limits and error codes: [`DeleteClusterNamespace`].
+    #[doc(alias("remove_cluster_namespace"))]
     pub fn delete_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNamespace> {
         let input = DeleteClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -89,7 +103,11 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_deleted`](crate::ccs::Client::wait_until_service_deleted).
+    ///
     /// Returns [`DeleteClusterServiceOutput`]. Fields, limits and error codes: [`DeleteClusterService`].
+    #[doc(alias("remove_cluster_service"))]
     pub fn delete_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterService> {
         let input = DeleteClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -98,6 +116,7 @@ impl Client {
     /// Lists clusters: all of them or those that match the filters.
     ///
     /// Returns [`DescribeClusterOutput`], in pages. Fields, limits and error codes: [`DescribeCluster`].
+    #[doc(alias("get_cluster", "list_cluster"))]
     pub fn describe_cluster(&self) -> Request<DescribeCluster> {
         Request::new(&self.connection, DescribeCluster::default())
     }
@@ -105,6 +124,7 @@ impl Client {
     /// Lists the namespaces of a cluster. Not paginated.
     ///
     /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
+    #[doc(alias("get_cluster_namespaces", "list_cluster_namespaces"))]
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -113,6 +133,7 @@ impl Client {
     /// Lists the services of a cluster in short form. Not paginated.
     ///
     /// Returns [`DescribeClusterServiceOutput`]. Fields, limits and error codes: [`DescribeClusterService`].
+    #[doc(alias("get_cluster_service"))]
     pub fn describe_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterService> {
         let input = DescribeClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -123,6 +144,7 @@ impl Client {
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeClusterServiceInfoOutput`]. Fields, limits and error codes: [`DescribeClusterServiceInfo`].
+    #[doc(alias("get_cluster_service_info"))]
     pub fn describe_cluster_service_info(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServiceInfo> {
         let input = DescribeClusterServiceInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -134,6 +156,7 @@ impl Client {
     /// Required: `request_id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeClusterTaskResultOutput`]. Fields, limits and error codes: [`DescribeClusterTaskResult`].
+    #[doc(alias("get_cluster_task_result"))]
     pub fn describe_cluster_task_result(&self) -> Request<DescribeClusterTaskResult> {
         Request::new(&self.connection, DescribeClusterTaskResult::default())
     }
@@ -143,7 +166,11 @@ impl Client {
     ///
     /// Required: `service_name`, `replicas`, `strategy`, `containers`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
     /// Returns [`ModifyClusterServiceOutput`]. Fields, limits and error codes: [`ModifyClusterService`].
+    #[doc(alias("update_cluster_service"))]
     pub fn modify_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterService> {
         let input = ModifyClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -154,7 +181,11 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
     /// Returns [`ModifyClusterServiceImageOutput`]. Fields, limits and error codes: [`ModifyClusterServiceImage`].
+    #[doc(alias("update_cluster_service_image"))]
     pub fn modify_cluster_service_image(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterServiceImage> {
         let input = ModifyClusterServiceImage { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -165,6 +196,7 @@ impl Client {
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyServiceDescriptionOutput`]. Fields, limits and error codes: [`ModifyServiceDescription`].
+    #[doc(alias("update_service_description"))]
     pub fn modify_service_description(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceDescription> {
         let input = ModifyServiceDescription { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -186,7 +218,11 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
     /// Returns [`RedeployClusterServiceOutput`]. Fields, limits and error codes: [`RedeployClusterService`].
+    #[doc(alias("restart"))]
     pub fn redeploy_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RedeployClusterService> {
         let input = RedeployClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -195,6 +231,9 @@ impl Client {
     /// Resumes the paused update of a service.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
     /// Returns [`ResumeClusterServiceOutput`]. Fields, limits and error codes: [`ResumeClusterService`].
     pub fn resume_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ResumeClusterService> {
@@ -205,6 +244,9 @@ impl Client {
     /// Rolls a service back to its state before the last update. Rolling back further is not possible.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
     /// Returns [`RollBackClusterServiceOutput`]. Fields, limits and error codes: [`RollBackClusterService`].
     pub fn roll_back_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RollBackClusterService> {

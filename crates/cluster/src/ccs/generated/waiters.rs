@@ -12,7 +12,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a cluster is `Running`, and returns it. Polls
-    /// [`DescribeCluster`](super::operations::DescribeCluster).
+    /// [`DescribeCluster`](super::operations::DescribeCluster). Call it after
+    /// [`CreateCluster`](super::operations::CreateCluster).
     ///
     /// Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
     /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
@@ -45,7 +46,8 @@ impl Client {
         })
     }
 
-    /// Waits until a cluster is deleted. Polls [`DescribeCluster`](super::operations::DescribeCluster).
+    /// Waits until a cluster is deleted. Polls [`DescribeCluster`](super::operations::DescribeCluster). Call it after
+    /// [`DeleteCluster`](super::operations::DeleteCluster).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. The task of the deletion reports whether it failed.
@@ -73,7 +75,9 @@ impl Client {
     }
 
     /// Waits until a task has succeeded. Polls
-    /// [`DescribeClusterTaskResult`](super::operations::DescribeClusterTaskResult).
+    /// [`DescribeClusterTaskResult`](super::operations::DescribeClusterTaskResult). Call it after
+    /// `AddClusterInstances`, [`CreateCluster`](super::operations::CreateCluster),
+    /// [`DeleteCluster`](super::operations::DeleteCluster) or `DeleteClusterInstances`.
     ///
     /// Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
@@ -100,7 +104,13 @@ impl Client {
     }
 
     /// Waits until a service is `Normal` with all its pods, and returns it. Polls
-    /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo).
+    /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo). Call it after
+    /// [`CreateClusterService`](super::operations::CreateClusterService),
+    /// [`ModifyClusterService`](super::operations::ModifyClusterService),
+    /// [`ModifyClusterServiceImage`](super::operations::ModifyClusterServiceImage), `ModifyServiceReplicas`,
+    /// [`RedeployClusterService`](super::operations::RedeployClusterService),
+    /// [`ResumeClusterService`](super::operations::ResumeClusterService) or
+    /// [`RollBackClusterService`](super::operations::RollBackClusterService).
     ///
     /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) period
     /// or follows another state. Keeps polling in every other state, including unknown ones. Fails with
@@ -145,7 +155,8 @@ impl Client {
     }
 
     /// Waits until a service is deleted. Polls
-    /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo).
+    /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo). Call it after
+    /// [`DeleteClusterService`](super::operations::DeleteClusterService).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 15 minutes by default; see

@@ -29,6 +29,7 @@ impl Client {
     /// Required: `subnet_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`AddVpcCniSubnetsOutput`]. Fields, limits and error codes: [`AddVpcCniSubnets`].
+    #[doc(alias("create_vpc_cni_subnets"))]
     pub fn add_vpc_cni_subnets(
         &self,
         cluster_id: impl Into<String>,
@@ -63,7 +64,10 @@ impl Client {
     ///
     /// Required: `cluster_type`, `cluster_cidr_settings`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::tke::Client::wait_until_running).
+    ///
     /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    #[doc(alias("add_cluster"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
@@ -72,7 +76,11 @@ impl Client {
     /// a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus, then read the
     /// address with DescribeClusterEndpoint.
     ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_endpoint_created`](crate::tke::Client::wait_until_endpoint_created).
+    ///
     /// Returns [`CreateClusterEndpointOutput`]. Fields, limits and error codes: [`CreateClusterEndpoint`].
+    #[doc(alias("add_cluster_endpoint"))]
     pub fn create_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpoint> {
         let input = CreateClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -83,7 +91,10 @@ impl Client {
     ///
     /// Required: `instance_delete_mode`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::tke::Client::wait_until_deleted).
+    ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -94,6 +105,7 @@ impl Client {
     /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteHelmChartOutput`]. Fields, limits and error codes: [`DeleteHelmChart`].
+    #[doc(alias("remove_helm_chart"))]
     pub fn delete_helm_chart(&self) -> Request<DeleteHelmChart> {
         Request::new(&self.connection, DeleteHelmChart::default())
     }
@@ -103,6 +115,7 @@ impl Client {
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteHelmChartVersionOutput`]. Fields, limits and error codes: [`DeleteHelmChartVersion`].
+    #[doc(alias("remove_helm_chart_version"))]
     pub fn delete_helm_chart_version(&self) -> Request<DeleteHelmChartVersion> {
         Request::new(&self.connection, DeleteHelmChartVersion::default())
     }
@@ -112,6 +125,7 @@ impl Client {
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeChartDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeChartDownloadInfo`].
+    #[doc(alias("get_chart_download_info"))]
     pub fn describe_chart_download_info(&self) -> Request<DescribeChartDownloadInfo> {
         Request::new(&self.connection, DescribeChartDownloadInfo::default())
     }
@@ -120,6 +134,7 @@ impl Client {
     /// document calls them.
     ///
     /// Returns [`DescribeClusterEndpointOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoint`].
+    #[doc(alias("get_cluster_endpoint"))]
     pub fn describe_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoint> {
         let input = DescribeClusterEndpoint { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -130,6 +145,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterEndpointStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterEndpointStatus`].
+    #[doc(alias("get_cluster_endpoint_status", "list_cluster_endpoint_status"))]
     pub fn describe_cluster_endpoint_status(
         &self,
         cluster_id: impl Into<String>,
@@ -141,6 +157,7 @@ impl Client {
     /// Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
     ///
     /// Returns [`DescribeClusterKubeconfigOutput`]. Fields, limits and error codes: [`DescribeClusterKubeconfig`].
+    #[doc(alias("get_cluster_kubeconfig"))]
     pub fn describe_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterKubeconfig> {
         let input = DescribeClusterKubeconfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -149,6 +166,7 @@ impl Client {
     /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
     /// Returns [`DescribeClusterSecurityOutput`]. Fields, limits and error codes: [`DescribeClusterSecurity`].
+    #[doc(alias("certificate", "get_cluster_security", "password"))]
     pub fn describe_cluster_security(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterSecurity> {
         let input = DescribeClusterSecurity { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -158,6 +176,7 @@ impl Client {
     /// internal use; prefer the Kubernetes API.
     ///
     /// Returns [`DescribeClusterServicesOutput`]. Fields, limits and error codes: [`DescribeClusterServices`].
+    #[doc(alias("get_cluster_services", "list_cluster_services"))]
     pub fn describe_cluster_services(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServices> {
         let input = DescribeClusterServices { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -167,6 +186,7 @@ impl Client {
     /// cluster that is being created or deleted.
     ///
     /// Returns [`DescribeClustersOutput`], in pages. Fields, limits and error codes: [`DescribeClusters`].
+    #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
     }
@@ -175,6 +195,7 @@ impl Client {
     /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
     /// Returns [`DescribeCosInfoOutput`]. Fields, limits and error codes: [`DescribeCosInfo`].
+    #[doc(alias("get_cos_info"))]
     pub fn describe_cos_info(&self) -> Request<DescribeCosInfo> {
         Request::new(&self.connection, DescribeCosInfo::default())
     }
@@ -185,6 +206,7 @@ impl Client {
     /// Required: `search`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeHelmChartOutput`]. Fields, limits and error codes: [`DescribeHelmChart`].
+    #[doc(alias("get_helm_chart"))]
     pub fn describe_helm_chart(&self) -> Request<DescribeHelmChart> {
         Request::new(&self.connection, DescribeHelmChart::default())
     }
@@ -194,6 +216,7 @@ impl Client {
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeHelmChartDetailOutput`]. Fields, limits and error codes: [`DescribeHelmChartDetail`].
+    #[doc(alias("get_helm_chart_detail"))]
     pub fn describe_helm_chart_detail(&self) -> Request<DescribeHelmChartDetail> {
         Request::new(&self.connection, DescribeHelmChartDetail::default())
     }
@@ -203,6 +226,7 @@ impl Client {
     /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeHelmChartVersionOutput`]. Fields, limits and error codes: [`DescribeHelmChartVersion`].
+    #[doc(alias("get_helm_chart_version"))]
     pub fn describe_helm_chart_version(&self) -> Request<DescribeHelmChartVersion> {
         Request::new(&self.connection, DescribeHelmChartVersion::default())
     }
@@ -210,6 +234,7 @@ impl Client {
     /// Lists the images from which cluster nodes can be installed in the region.
     ///
     /// Returns [`DescribeImagesOutput`]. Fields, limits and error codes: [`DescribeImages`].
+    #[doc(alias("get_images", "list_images"))]
     pub fn describe_images(&self) -> Request<DescribeImages> {
         Request::new(&self.connection, DescribeImages::default())
     }
@@ -217,6 +242,7 @@ impl Client {
     /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
     /// Returns [`DescribeQuotaOutput`]. Fields, limits and error codes: [`DescribeQuota`].
+    #[doc(alias("get_quota"))]
     pub fn describe_quota(&self) -> Request<DescribeQuota> {
         Request::new(&self.connection, DescribeQuota::default())
     }
@@ -224,6 +250,7 @@ impl Client {
     /// Lists all regions in which the container service is available.
     ///
     /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
     }
@@ -231,6 +258,7 @@ impl Client {
     /// Lists the Kubernetes versions with which clusters can be created.
     ///
     /// Returns [`DescribeVersionsOutput`]. Fields, limits and error codes: [`DescribeVersions`].
+    #[doc(alias("get_versions", "list_versions"))]
     pub fn describe_versions(&self) -> Request<DescribeVersions> {
         Request::new(&self.connection, DescribeVersions::default())
     }
@@ -249,6 +277,7 @@ impl Client {
     /// response contains the resulting values.
     ///
     /// Returns [`ModifyClusterAttributeOutput`]. Fields, limits and error codes: [`ModifyClusterAttribute`].
+    #[doc(alias("update_cluster_attribute"))]
     pub fn modify_cluster_attribute(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterAttribute> {
         let input = ModifyClusterAttribute { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -257,6 +286,7 @@ impl Client {
     /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
     /// Returns [`QueryOverageOutput`]. Fields, limits and error codes: [`QueryOverage`].
+    #[doc(alias("get_overage"))]
     pub fn query_overage(&self) -> Request<QueryOverage> {
         Request::new(&self.connection, QueryOverage::default())
     }

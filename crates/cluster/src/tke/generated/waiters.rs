@@ -11,7 +11,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a cluster is `Running`, and returns it. Polls
-    /// [`DescribeClusters`](super::operations::DescribeClusters).
+    /// [`DescribeClusters`](super::operations::DescribeClusters). Call it after
+    /// [`CreateCluster`](super::operations::CreateCluster).
     ///
     /// Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the
     /// state `Idling` when it lasts for the [`grace`](Waiter::grace) period or follows another state. Keeps polling in
@@ -49,7 +50,8 @@ impl Client {
         })
     }
 
-    /// Waits until a cluster is deleted. Polls [`DescribeClusters`](super::operations::DescribeClusters).
+    /// Waits until a cluster is deleted. Polls [`DescribeClusters`](super::operations::DescribeClusters). Call it after
+    /// [`DeleteCluster`](super::operations::DeleteCluster).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see
@@ -76,7 +78,8 @@ impl Client {
     }
 
     /// Waits until an access point of a cluster is `Created`. Polls
-    /// [`DescribeClusterEndpointStatus`](super::operations::DescribeClusterEndpointStatus).
+    /// [`DescribeClusterEndpointStatus`](super::operations::DescribeClusterEndpointStatus). Call it after
+    /// [`CreateClusterEndpoint`](super::operations::CreateClusterEndpoint).
     ///
     /// Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in
     /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the

@@ -28,6 +28,7 @@ impl Client {
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeServiceEventOutput`]. Fields, limits and error codes: [`DescribeServiceEvent`].
+    #[doc(alias("get_service_event"))]
     pub fn describe_service_event(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceEvent> {
         let input = DescribeServiceEvent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

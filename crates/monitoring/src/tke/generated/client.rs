@@ -38,6 +38,7 @@ impl Client {
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateLogCollectorOutput`]. Fields, limits and error codes: [`CreateLogCollector`].
+    #[doc(alias("add_log_collector"))]
     pub fn create_log_collector(&self, cluster_id: impl Into<String>) -> Request<CreateLogCollector> {
         let input = CreateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,6 +49,7 @@ impl Client {
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteLogCollectorOutput`]. Fields, limits and error codes: [`DeleteLogCollector`].
+    #[doc(alias("remove_log_collector"))]
     pub fn delete_log_collector(&self, cluster_id: impl Into<String>) -> Request<DeleteLogCollector> {
         let input = DeleteLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -101,6 +103,7 @@ impl Client {
     /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
     /// Returns [`GetLogCollectorStatusOutput`]. Fields, limits and error codes: [`GetLogCollectorStatus`].
+    #[doc(alias("list_log_collector_status"))]
     pub fn get_log_collector_status(&self, cluster_id: impl Into<String>) -> Request<GetLogCollectorStatus> {
         let input = GetLogCollectorStatus { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -109,6 +112,7 @@ impl Client {
     /// Lists the log collection rules of a cluster, page by page.
     ///
     /// Returns [`ListLogCollectorOutput`], in pages. Fields, limits and error codes: [`ListLogCollector`].
+    #[doc(alias("get_log_collector"))]
     pub fn list_log_collector(&self, cluster_id: impl Into<String>) -> Request<ListLogCollector> {
         let input = ListLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -119,6 +123,7 @@ impl Client {
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateLogCollectorOutput`]. Fields, limits and error codes: [`UpdateLogCollector`].
+    #[doc(alias("modify_log_collector"))]
     pub fn update_log_collector(&self, cluster_id: impl Into<String>) -> Request<UpdateLogCollector> {
         let input = UpdateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -25,6 +25,10 @@ impl Client {
 
     /// Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`AttachInstancesOutput`]. Fields, limits and error codes: [`AttachInstances`].
     pub fn attach_instances(&self, cluster_id: impl Into<String>) -> Request<AttachInstances> {
         let input = AttachInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -35,6 +39,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAttachScriptsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAttachScripts`].
+    #[doc(alias("get_cluster_attach_scripts", "list_cluster_attach_scripts"))]
     pub fn describe_cluster_attach_scripts(
         &self,
         cluster_id: impl Into<String>,
@@ -46,6 +51,7 @@ impl Client {
     /// Lists the nodes of a cluster.
     ///
     /// Returns [`DescribeClusterNodesOutput`], in pages. Fields, limits and error codes: [`DescribeClusterNodes`].
+    #[doc(alias("get_cluster_nodes", "list_cluster_nodes"))]
     pub fn describe_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodes> {
         let input = DescribeClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -55,7 +61,11 @@ impl Client {
     ///
     /// Required: `nodes`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed).
+    ///
     /// Returns [`RemoveClusterNodesOutput`]. Fields, limits and error codes: [`RemoveClusterNodes`].
+    #[doc(alias("delete_cluster_nodes"))]
     pub fn remove_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveClusterNodes> {
         let input = RemoveClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

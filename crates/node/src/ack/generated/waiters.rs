@@ -11,7 +11,9 @@ use wharf_core::wait::{self, Waiter};
 impl Client {
     /// Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
     /// returns them in the order of the arguments. Polls
-    /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
+    /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes). Call it after
+    /// [`AttachInstances`](super::operations::AttachInstances) or
+    /// [`AttachInstancesToNodePool`](crate::ack::pools::operations::AttachInstancesToNodePool).
     ///
     /// Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other state.
     /// Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that
@@ -39,7 +41,10 @@ impl Client {
     }
 
     /// Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
-    /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
+    /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes). Call it after
+    /// [`DeleteClusterNodes`](crate::ack::pools::operations::DeleteClusterNodes),
+    /// [`RemoveClusterNodes`](super::operations::RemoveClusterNodes) or
+    /// [`RemoveNodePoolNodes`](crate::ack::pools::operations::RemoveNodePoolNodes).
     ///
     /// Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the removal
     /// yet. Progress is the number of remaining nodes. Times out after 30 minutes by default; see

@@ -29,7 +29,11 @@ impl Client {
     ///
     /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
+    ///
     /// Returns [`AddNodesOutput`]. Fields, limits and error codes: [`AddNodes`].
+    #[doc(alias("create_nodes"))]
     pub fn add_nodes(&self, cluster_id: impl Into<String>) -> Request<AddNodes> {
         let input = AddNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -40,7 +44,11 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
+    ///
     /// Returns [`CreateNodeOutput`]. Fields, limits and error codes: [`CreateNode`].
+    #[doc(alias("add_node"))]
     pub fn create_node(&self, cluster_id: impl Into<String>) -> Request<CreateNode> {
         let input = CreateNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,7 +56,10 @@ impl Client {
 
     /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
     /// Returns [`DeleteAllNodesOutput`]. Fields, limits and error codes: [`DeleteAllNodes`].
+    #[doc(alias("remove_all_nodes"))]
     pub fn delete_all_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteAllNodes> {
         let input = DeleteAllNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,7 +67,11 @@ impl Client {
 
     /// Deletes a node. status.jobID in the response is the ID of the job to poll.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_deleted`](crate::cce::Client::wait_until_deleted).
+    ///
     /// Returns [`DeleteNodeOutput`]. Fields, limits and error codes: [`DeleteNode`].
+    #[doc(alias("remove_node"))]
     pub fn delete_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<DeleteNode> {
         let input =
             DeleteNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };
@@ -75,6 +90,7 @@ impl Client {
     /// Lists the nodes of a cluster, all in one response.
     ///
     /// Returns [`ListNodesOutput`]. Fields, limits and error codes: [`ListNodes`].
+    #[doc(alias("get_nodes"))]
     pub fn list_nodes(&self, cluster_id: impl Into<String>) -> Request<ListNodes> {
         let input = ListNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -84,6 +100,8 @@ impl Client {
     /// of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
     /// Returns [`MigrateNodesOutput`]. Fields, limits and error codes: [`MigrateNodes`].
     pub fn migrate_nodes(
@@ -104,7 +122,10 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
     /// Returns [`RemoveNodesOutput`]. Fields, limits and error codes: [`RemoveNodes`].
+    #[doc(alias("delete_nodes"))]
     pub fn remove_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveNodes> {
         let input = RemoveNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -115,6 +136,9 @@ impl Client {
     ///
     /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
+    ///
     /// Returns [`ResetNodesOutput`]. Fields, limits and error codes: [`ResetNodes`].
     pub fn reset_nodes(&self, cluster_id: impl Into<String>) -> Request<ResetNodes> {
         let input = ResetNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -124,6 +148,7 @@ impl Client {
     /// Renames a node and its server. Nothing else can be changed.
     ///
     /// Returns [`UpdateNodeOutput`]. Fields, limits and error codes: [`UpdateNode`].
+    #[doc(alias("modify_node"))]
     pub fn update_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<UpdateNode> {
         let input =
             UpdateNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };

@@ -9,7 +9,9 @@ use std::time::Duration;
 use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
-    /// Waits until a node is `Active`, and returns it. Polls [`GetNode`](super::operations::GetNode).
+    /// Waits until a node is `Active`, and returns it. Polls [`GetNode`](super::operations::GetNode). Call it after
+    /// [`AddNodes`](super::operations::AddNodes), [`CreateNode`](super::operations::CreateNode) or
+    /// [`ResetNodes`](super::operations::ResetNodes).
     ///
     /// Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state,
     /// including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not
@@ -44,7 +46,8 @@ impl Client {
         })
     }
 
-    /// Waits until a node is deleted. Polls [`GetNode`](super::operations::GetNode).
+    /// Waits until a node is deleted. Polls [`GetNode`](super::operations::GetNode). Call it after
+    /// [`DeleteNode`](super::operations::DeleteNode).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see

@@ -30,7 +30,11 @@ impl Client {
     /// Required: `cpu`, `mem`, `bandwidth_type`, `bandwidth`, `is_vpc_gateway`, `storage_size`, `root_size`,
     /// `goods_num`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call `clusters().wait_until_task_done` or
+    /// [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
+    ///
     /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
+    #[doc(alias("create_cluster_instances", "quota"))]
     pub fn add_cluster_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -52,8 +56,11 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
+    ///
     /// Returns [`AddClusterInstancesFromExistedCvmOutput`]. Fields, limits and error codes:
     /// [`AddClusterInstancesFromExistedCvm`].
+    #[doc(alias("create_cluster_instances_from_existed_cvm"))]
     pub fn add_cluster_instances_from_existed_cvm(
         &self,
         cluster_id: impl Into<String>,
@@ -67,7 +74,10 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `clusters().wait_until_task_done`.
+    ///
     /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
+    #[doc(alias("remove_cluster_instances"))]
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -77,7 +87,10 @@ impl Client {
     ///
     /// Required: `instances`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
+    ///
     /// Returns [`DeleteInstancesOutput`]. Fields, limits and error codes: [`DeleteInstances`].
+    #[doc(alias("remove_instances"))]
     pub fn delete_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteInstances> {
         let input = DeleteInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -87,6 +100,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstances`].
+    #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -98,6 +112,7 @@ impl Client {
     ///
     /// Returns [`DescribeServiceInstanceOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeServiceInstance`].
+    #[doc(alias("get_service_instance", "list_service_instance"))]
     pub fn describe_service_instance(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceInstance> {
         let input = DescribeServiceInstance { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -108,6 +123,7 @@ impl Client {
     /// Required: `labels`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyClusterNodeLabelOutput`]. Fields, limits and error codes: [`ModifyClusterNodeLabel`].
+    #[doc(alias("update_cluster_node_label"))]
     pub fn modify_cluster_node_label(
         &self,
         cluster_id: impl Into<String>,
@@ -125,7 +141,11 @@ impl Client {
     ///
     /// Required: `service_name`, `scale_to`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call `clusters().wait_until_service_normal` or
+    /// [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
+    ///
     /// Returns [`ModifyServiceReplicasOutput`]. Fields, limits and error codes: [`ModifyServiceReplicas`].
+    #[doc(alias("update_service_replicas"))]
     pub fn modify_service_replicas(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceReplicas> {
         let input = ModifyServiceReplicas { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

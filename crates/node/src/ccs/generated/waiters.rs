@@ -10,7 +10,9 @@ use wharf_core::wait::{self, Waiter};
 
 impl Client {
     /// Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order
-    /// of the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
+    /// of the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances). Call it after
+    /// [`AddClusterInstances`](super::operations::AddClusterInstances) or
+    /// [`AddClusterInstancesFromExistedCvm`](super::operations::AddClusterInstancesFromExistedCvm).
     ///
     /// Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an instance
     /// that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number
@@ -38,7 +40,9 @@ impl Client {
     }
 
     /// Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them.
-    /// Polls [`DescribeServiceInstance`](super::operations::DescribeServiceInstance).
+    /// Polls [`DescribeServiceInstance`](super::operations::DescribeServiceInstance). Call it after
+    /// [`DeleteInstances`](super::operations::DeleteInstances) or
+    /// [`ModifyServiceReplicas`](super::operations::ModifyServiceReplicas).
     ///
     /// Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress
     /// is the number of running pods and the reasons why the others are not. Times out after 15 minutes by default; see

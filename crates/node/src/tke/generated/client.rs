@@ -29,7 +29,11 @@ impl Client {
     ///
     /// Required: `cvm_run_instances`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
     /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
+    #[doc(alias("create_cluster_instances"))]
     pub fn add_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<AddClusterInstances> {
         let input = AddClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -41,7 +45,11 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
     /// Returns [`AddExistedInstancesOutput`]. Fields, limits and error codes: [`AddExistedInstances`].
+    #[doc(alias("create_existed_instances"))]
     pub fn add_existed_instances(&self, cluster_id: impl Into<String>) -> Request<AddExistedInstances> {
         let input = AddExistedInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -52,7 +60,11 @@ impl Client {
     ///
     /// Required: `run_instance_para`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
     /// Returns [`CreateClusterInstancesOutput`]. Fields, limits and error codes: [`CreateClusterInstances`].
+    #[doc(alias("add_cluster_instances"))]
     pub fn create_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<CreateClusterInstances> {
         let input = CreateClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -61,6 +73,7 @@ impl Client {
     /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
     /// Returns [`CreateClusterVirtualNodeOutput`]. Fields, limits and error codes: [`CreateClusterVirtualNode`].
+    #[doc(alias("add_cluster_virtual_node"))]
     pub fn create_cluster_virtual_node(
         &self,
         cluster_id: impl Into<String>,
@@ -79,6 +92,7 @@ impl Client {
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
+    #[doc(alias("remove_cluster_instances"))]
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -88,6 +102,7 @@ impl Client {
     /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
     /// Returns [`DeleteClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DeleteClusterVirtualNode`].
+    #[doc(alias("remove_cluster_virtual_node"))]
     pub fn delete_cluster_virtual_node(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterVirtualNode> {
         let input = DeleteClusterVirtualNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -97,6 +112,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterInstanceIdsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstanceIds`].
+    #[doc(alias("get_cluster_instance_ids", "list_cluster_instance_ids"))]
     pub fn describe_cluster_instance_ids(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstanceIds> {
         let input = DescribeClusterInstanceIds { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -107,6 +123,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstances`].
+    #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -115,6 +132,7 @@ impl Client {
     /// Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
     ///
     /// Returns [`DescribeClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DescribeClusterVirtualNode`].
+    #[doc(alias("get_cluster_virtual_node"))]
     pub fn describe_cluster_virtual_node(
         &self,
         cluster_id: impl Into<String>,
@@ -132,6 +150,7 @@ impl Client {
     ///
     /// Returns [`DescribeExistedInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeExistedInstances`].
+    #[doc(alias("get_existed_instances", "list_existed_instances"))]
     pub fn describe_existed_instances(&self) -> Request<DescribeExistedInstances> {
         Request::new(&self.connection, DescribeExistedInstances::default())
     }

@@ -10,7 +10,10 @@ use wharf_core::wait::{self, Waiter};
 
 impl Client {
     /// Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
-    /// arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
+    /// arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances). Call it after
+    /// [`AddClusterInstances`](super::operations::AddClusterInstances),
+    /// [`AddExistedInstances`](super::operations::AddExistedInstances) or
+    /// [`CreateClusterInstances`](super::operations::CreateClusterInstances).
     ///
     /// Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other
     /// state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here,

@@ -29,6 +29,7 @@ impl Client {
     /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`IamCreateTokenOutput`]. Fields, limits and error codes: [`IamCreateToken`].
+    #[doc(alias("password"))]
     pub fn iam_create_token(&self) -> Request<IamCreateToken> {
         Request::new(&self.connection, IamCreateToken::default())
     }

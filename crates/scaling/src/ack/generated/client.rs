@@ -25,7 +25,12 @@ impl Client {
 
     /// Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
+    #[doc(alias("add_cluster_node_pool"))]
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
         let input = CreateClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -33,7 +38,12 @@ impl Client {
 
     /// Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_deleted`](crate::ack::Client::wait_until_node_pool_deleted) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
+    #[doc(alias("remove_cluster_node_pool"))]
     pub fn delete_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -51,6 +61,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterNodePoolDetailOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterNodePoolDetail`].
+    #[doc(alias("get_cluster_node_pool_detail"))]
     pub fn describe_cluster_node_pool_detail(
         &self,
         cluster_id: impl Into<String>,
@@ -66,6 +77,7 @@ impl Client {
     /// Lists the node pools of a cluster.
     ///
     /// Returns [`DescribeClusterNodePoolsOutput`]. Fields, limits and error codes: [`DescribeClusterNodePools`].
+    #[doc(alias("get_cluster_node_pools", "list_cluster_node_pools"))]
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
         let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -73,7 +85,12 @@ impl Client {
 
     /// Changes settings of a node pool. Fields that are not set stay unchanged.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
+    #[doc(alias("update_cluster_node_pool"))]
     pub fn modify_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -90,6 +107,10 @@ impl Client {
     /// Adds nodes to a node pool.
     ///
     /// Required: `count`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
     ///
     /// Returns [`ScaleClusterNodePoolOutput`]. Fields, limits and error codes: [`ScaleClusterNodePool`].
     pub fn scale_cluster_node_pool(

@@ -11,7 +11,10 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
-    /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail).
+    /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail). Call it after
+    /// `AttachInstancesToNodePool`, [`CreateClusterNodePool`](super::operations::CreateClusterNodePool),
+    /// [`ModifyClusterNodePool`](super::operations::ModifyClusterNodePool), `RemoveNodePoolNodes` or
+    /// [`ScaleClusterNodePool`](super::operations::ScaleClusterNodePool).
     ///
     /// Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
@@ -45,7 +48,8 @@ impl Client {
     }
 
     /// Waits until a node pool is deleted. Polls
-    /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail).
+    /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail). Call it after
+    /// [`DeleteClusterNodePool`](super::operations::DeleteClusterNodePool).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `deleted`. Times out after 30 minutes by default; see

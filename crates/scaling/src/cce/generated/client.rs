@@ -28,7 +28,11 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
+    ///
     /// Returns [`CreateNodePoolOutput`]. Fields, limits and error codes: [`CreateNodePool`].
+    #[doc(alias("add_node_pool", "scale"))]
     pub fn create_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateNodePool> {
         let input = CreateNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,7 +40,11 @@ impl Client {
 
     /// Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`scaling().wait_until_node_pool_deleted`](crate::cce::Client::wait_until_node_pool_deleted).
+    ///
     /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
+    #[doc(alias("remove_node_pool"))]
     pub fn delete_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -65,6 +73,7 @@ impl Client {
     /// Lists the node pools of a cluster, all in one response.
     ///
     /// Returns [`ListNodePoolsOutput`]. Fields, limits and error codes: [`ListNodePools`].
+    #[doc(alias("get_node_pools"))]
     pub fn list_node_pools(&self, cluster_id: impl Into<String>) -> Request<ListNodePools> {
         let input = ListNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -74,7 +83,11 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
+    ///
     /// Returns [`UpdateNodePoolOutput`]. Fields, limits and error codes: [`UpdateNodePool`].
+    #[doc(alias("autoscaling", "modify_node_pool"))]
     pub fn update_node_pool(
         &self,
         cluster_id: impl Into<String>,

@@ -11,7 +11,9 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and
-    /// returns it. Polls [`GetNodePool`](super::operations::GetNodePool).
+    /// returns it. Polls [`GetNodePool`](super::operations::GetNodePool). Call it after
+    /// [`CreateNodePool`](super::operations::CreateNodePool), `ScaleNodePool` or
+    /// [`UpdateNodePool`](super::operations::UpdateNodePool).
     ///
     /// Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown
     /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
@@ -46,7 +48,8 @@ impl Client {
         })
     }
 
-    /// Waits until a node pool is deleted. Polls [`GetNodePool`](super::operations::GetNodePool).
+    /// Waits until a node pool is deleted. Polls [`GetNodePool`](super::operations::GetNodePool). Call it after
+    /// [`DeleteNodePool`](super::operations::DeleteNodePool).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see

@@ -28,7 +28,11 @@ impl Client {
     ///
     /// Required: `auto_scaling_group_para`, `launch_configure_para`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
+    ///
     /// Returns [`CreateClusterAsGroupOutput`]. Fields, limits and error codes: [`CreateClusterAsGroup`].
+    #[doc(alias("add_cluster_as_group"))]
     pub fn create_cluster_as_group(&self, cluster_id: impl Into<String>) -> Request<CreateClusterAsGroup> {
         let input = CreateClusterAsGroup { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -40,8 +44,12 @@ impl Client {
     /// Required: `name`, `security_group_ids`, `subnet_ids`, `labels`, `taints`; `send` fails with `InvalidInput`
     /// without them.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
+    ///
     /// Returns [`CreateClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
     /// [`CreateClusterVirtualNodePool`].
+    #[doc(alias("add_cluster_virtual_node_pool"))]
     pub fn create_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -56,6 +64,7 @@ impl Client {
     /// Required: `auto_scaling_group_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteClusterAsGroupsOutput`]. Fields, limits and error codes: [`DeleteClusterAsGroups`].
+    #[doc(alias("remove_cluster_as_groups"))]
     pub fn delete_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterAsGroups> {
         let input = DeleteClusterAsGroups { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -68,6 +77,7 @@ impl Client {
     ///
     /// Returns [`DeleteClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
     /// [`DeleteClusterVirtualNodePool`].
+    #[doc(alias("remove_cluster_virtual_node_pool"))]
     pub fn delete_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -80,6 +90,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAsGroupOptionOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAsGroupOption`].
+    #[doc(alias("get_cluster_as_group_option", "scale"))]
     pub fn describe_cluster_as_group_option(
         &self,
         cluster_id: impl Into<String>,
@@ -92,6 +103,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAsGroupsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterAsGroups`].
+    #[doc(alias("get_cluster_as_groups", "list_cluster_as_groups"))]
     pub fn describe_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterAsGroups> {
         let input = DescribeClusterAsGroups { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -102,6 +114,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterVirtualNodePoolsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterVirtualNodePools`].
+    #[doc(alias("get_cluster_virtual_node_pools", "list_cluster_virtual_node_pools"))]
     pub fn describe_cluster_virtual_node_pools(
         &self,
         cluster_id: impl Into<String>,
@@ -113,8 +126,12 @@ impl Client {
     /// Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
     /// DescribeClusterAsGroups for the Status of the group to see when the change is complete.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
+    ///
     /// Returns [`ModifyClusterAsGroupAttributeOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterAsGroupAttribute`].
+    #[doc(alias("update_cluster_as_group_attribute"))]
     pub fn modify_cluster_as_group_attribute(
         &self,
         cluster_id: impl Into<String>,
@@ -129,6 +146,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterAsGroupOptionAttributeOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterAsGroupOptionAttribute`].
+    #[doc(alias("update_cluster_as_group_option_attribute"))]
     pub fn modify_cluster_as_group_option_attribute(
         &self,
         cluster_id: impl Into<String>,
@@ -140,8 +158,12 @@ impl Client {
     /// Changes the name, labels, taints or scheduling of a virtual node pool. Poll DescribeClusterVirtualNodePools for
     /// its LifeState.
     ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
+    ///
     /// Returns [`ModifyClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterVirtualNodePool`].
+    #[doc(alias("update_cluster_virtual_node_pool"))]
     pub fn modify_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,

@@ -11,7 +11,9 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a scaling group is `enabled`, and returns it. Polls
-    /// [`DescribeClusterAsGroups`](super::operations::DescribeClusterAsGroups).
+    /// [`DescribeClusterAsGroups`](super::operations::DescribeClusterAsGroups). Call it after
+    /// [`CreateClusterAsGroup`](super::operations::CreateClusterAsGroup) or
+    /// [`ModifyClusterAsGroupAttribute`](super::operations::ModifyClusterAsGroupAttribute).
     ///
     /// Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the [`grace`](Waiter::grace)
     /// period or follows another state. Keeps polling in every other state, including unknown ones. Fails with
@@ -50,7 +52,9 @@ impl Client {
     }
 
     /// Waits until a pool of virtual nodes is `normal`, and returns it. Polls
-    /// [`DescribeClusterVirtualNodePools`](super::operations::DescribeClusterVirtualNodePools).
+    /// [`DescribeClusterVirtualNodePools`](super::operations::DescribeClusterVirtualNodePools). Call it after
+    /// [`CreateClusterVirtualNodePool`](super::operations::CreateClusterVirtualNodePool) or
+    /// [`ModifyClusterVirtualNodePool`](super::operations::ModifyClusterVirtualNodePool).
     ///
     /// Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails
     /// with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the

@@ -29,6 +29,7 @@ impl Client {
     /// `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`AddUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`AddUpdateServiceTrigger`].
+    #[doc(alias("create_update_service_trigger"))]
     pub fn add_update_service_trigger(&self, cluster_id: impl Into<String>) -> Request<AddUpdateServiceTrigger> {
         let input = AddUpdateServiceTrigger { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -75,6 +76,7 @@ impl Client {
     /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateRepositoryOutput`]. Fields, limits and error codes: [`CreateRepository`].
+    #[doc(alias("add_repository"))]
     pub fn create_repository(&self) -> Request<CreateRepository> {
         Request::new(&self.connection, CreateRepository::default())
     }
@@ -84,6 +86,7 @@ impl Client {
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`DeleteUpdateServiceTrigger`].
+    #[doc(alias("remove_update_service_trigger"))]
     pub fn delete_update_service_trigger(&self) -> Request<DeleteUpdateServiceTrigger> {
         Request::new(&self.connection, DeleteUpdateServiceTrigger::default())
     }
@@ -127,6 +130,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`GetTagListOutput`], in pages. Fields, limits and error codes: [`GetTagList`].
+    #[doc(alias("list_tag_list"))]
     pub fn get_tag_list(&self) -> Request<GetTagList> {
         Request::new(&self.connection, GetTagList::default())
     }
@@ -134,6 +138,7 @@ impl Client {
     /// Lists triggers.
     ///
     /// Returns [`ListTriggerOutput`], in pages. Fields, limits and error codes: [`ListTrigger`].
+    #[doc(alias("get_trigger"))]
     pub fn list_trigger(&self) -> Request<ListTrigger> {
         Request::new(&self.connection, ListTrigger::default())
     }
@@ -143,6 +148,7 @@ impl Client {
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`ModifyUpdateServiceTrigger`].
+    #[doc(alias("update_update_service_trigger"))]
     pub fn modify_update_service_trigger(&self) -> Request<ModifyUpdateServiceTrigger> {
         Request::new(&self.connection, ModifyUpdateServiceTrigger::default())
     }
@@ -152,6 +158,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`RepositoryExistsOutput`]. Fields, limits and error codes: [`RepositoryExists`].
+    #[doc(alias("RepositoryisExists"))]
     pub fn repository_exists(&self) -> Request<RepositoryExists> {
         Request::new(&self.connection, RepositoryExists::default())
     }
@@ -168,6 +175,7 @@ impl Client {
     /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`SetAutoDelStrategyOutput`]. Fields, limits and error codes: [`SetAutoDelStrategy`].
+    #[doc(alias("modify_auto_del_strategy", "update_auto_del_strategy"))]
     pub fn set_auto_del_strategy(&self) -> Request<SetAutoDelStrategy> {
         Request::new(&self.connection, SetAutoDelStrategy::default())
     }
@@ -177,6 +185,7 @@ impl Client {
     /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateRepositoryDescOutput`]. Fields, limits and error codes: [`UpdateRepositoryDesc`].
+    #[doc(alias("modify_repository_desc"))]
     pub fn update_repository_desc(&self) -> Request<UpdateRepositoryDesc> {
         Request::new(&self.connection, UpdateRepositoryDesc::default())
     }
@@ -186,6 +195,7 @@ impl Client {
     /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateRepositoryPublicOutput`]. Fields, limits and error codes: [`UpdateRepositoryPublic`].
+    #[doc(alias("modify_repository_public"))]
     pub fn update_repository_public(&self) -> Request<UpdateRepositoryPublic> {
         Request::new(&self.connection, UpdateRepositoryPublic::default())
     }

@@ -50,6 +50,7 @@ impl Client {
     ///
     /// Returns [`CreateApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`CreateApplicationTriggerPersonal`].
+    #[doc(alias("add_application_trigger_personal", "quota"))]
     pub fn create_application_trigger_personal(
         &self,
         cluster_id: impl Into<String>,
@@ -65,6 +66,7 @@ impl Client {
     ///
     /// Returns [`CreateImageLifecyclePersonalOutput`]. Fields, limits and error codes:
     /// [`CreateImageLifecyclePersonal`].
+    #[doc(alias("add_image_lifecycle_personal"))]
     pub fn create_image_lifecycle_personal(&self) -> Request<CreateImageLifecyclePersonal> {
         Request::new(&self.connection, CreateImageLifecyclePersonal::default())
     }
@@ -74,7 +76,10 @@ impl Client {
     ///
     /// Required: `registry_name`, `registry_type`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call [`registries().wait_until_running`](crate::tcr::Client::wait_until_running).
+    ///
     /// Returns [`CreateInstanceOutput`]. Fields, limits and error codes: [`CreateInstance`].
+    #[doc(alias("add_instance"))]
     pub fn create_instance(&self) -> Request<CreateInstance> {
         Request::new(&self.connection, CreateInstance::default())
     }
@@ -82,6 +87,7 @@ impl Client {
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
     /// Returns [`CreateInstanceTokenOutput`]. Fields, limits and error codes: [`CreateInstanceToken`].
+    #[doc(alias("add_instance_token", "password"))]
     pub fn create_instance_token(&self, registry_id: impl Into<String>) -> Request<CreateInstanceToken> {
         let input = CreateInstanceToken { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -93,6 +99,7 @@ impl Client {
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateNamespacePersonalOutput`]. Fields, limits and error codes: [`CreateNamespacePersonal`].
+    #[doc(alias("add_namespace_personal", "quota"))]
     pub fn create_namespace_personal(&self) -> Request<CreateNamespacePersonal> {
         Request::new(&self.connection, CreateNamespacePersonal::default())
     }
@@ -102,6 +109,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateRepositoryPersonalOutput`]. Fields, limits and error codes: [`CreateRepositoryPersonal`].
+    #[doc(alias("add_repository_personal"))]
     pub fn create_repository_personal(&self) -> Request<CreateRepositoryPersonal> {
         Request::new(&self.connection, CreateRepositoryPersonal::default())
     }
@@ -112,6 +120,7 @@ impl Client {
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateUserPersonalOutput`]. Fields, limits and error codes: [`CreateUserPersonal`].
+    #[doc(alias("add_user_personal", "login", "password"))]
     pub fn create_user_personal(&self) -> Request<CreateUserPersonal> {
         Request::new(&self.connection, CreateUserPersonal::default())
     }
@@ -122,6 +131,7 @@ impl Client {
     ///
     /// Returns [`DeleteApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteApplicationTriggerPersonal`].
+    #[doc(alias("remove_application_trigger_personal"))]
     pub fn delete_application_trigger_personal(&self) -> Request<DeleteApplicationTriggerPersonal> {
         Request::new(&self.connection, DeleteApplicationTriggerPersonal::default())
     }
@@ -130,6 +140,7 @@ impl Client {
     ///
     /// Returns [`DeleteImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteImageLifecycleGlobalPersonal`].
+    #[doc(alias("remove_image_lifecycle_global_personal"))]
     pub fn delete_image_lifecycle_global_personal(&self) -> Request<DeleteImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, DeleteImageLifecycleGlobalPersonal::default())
     }
@@ -140,6 +151,7 @@ impl Client {
     ///
     /// Returns [`DeleteImageLifecyclePersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteImageLifecyclePersonal`].
+    #[doc(alias("remove_image_lifecycle_personal"))]
     pub fn delete_image_lifecycle_personal(&self) -> Request<DeleteImageLifecyclePersonal> {
         Request::new(&self.connection, DeleteImageLifecyclePersonal::default())
     }
@@ -149,6 +161,7 @@ impl Client {
     /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteImagePersonalOutput`]. Fields, limits and error codes: [`DeleteImagePersonal`].
+    #[doc(alias("remove_image_personal"))]
     pub fn delete_image_personal(&self) -> Request<DeleteImagePersonal> {
         Request::new(&self.connection, DeleteImagePersonal::default())
     }
@@ -158,6 +171,7 @@ impl Client {
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteNamespacePersonalOutput`]. Fields, limits and error codes: [`DeleteNamespacePersonal`].
+    #[doc(alias("remove_namespace_personal"))]
     pub fn delete_namespace_personal(&self) -> Request<DeleteNamespacePersonal> {
         Request::new(&self.connection, DeleteNamespacePersonal::default())
     }
@@ -167,6 +181,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteRepositoryPersonalOutput`]. Fields, limits and error codes: [`DeleteRepositoryPersonal`].
+    #[doc(alias("remove_repository_personal"))]
     pub fn delete_repository_personal(&self) -> Request<DeleteRepositoryPersonal> {
         Request::new(&self.connection, DeleteRepositoryPersonal::default())
     }
@@ -175,6 +190,7 @@ impl Client {
     ///
     /// Returns [`DescribeApplicationTriggerLogPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeApplicationTriggerLogPersonal`].
+    #[doc(alias("get_application_trigger_log_personal", "list_application_trigger_log_personal"))]
     pub fn describe_application_trigger_log_personal(&self) -> Request<DescribeApplicationTriggerLogPersonal> {
         Request::new(&self.connection, DescribeApplicationTriggerLogPersonal::default())
     }
@@ -183,6 +199,7 @@ impl Client {
     ///
     /// Returns [`DescribeApplicationTriggerPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeApplicationTriggerPersonal`].
+    #[doc(alias("get_application_trigger_personal", "list_application_trigger_personal"))]
     pub fn describe_application_trigger_personal(&self) -> Request<DescribeApplicationTriggerPersonal> {
         Request::new(&self.connection, DescribeApplicationTriggerPersonal::default())
     }
@@ -193,6 +210,7 @@ impl Client {
     ///
     /// Returns [`DescribeFavorRepositoryPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeFavorRepositoryPersonal`].
+    #[doc(alias("get_favor_repository_personal", "list_favor_repository_personal"))]
     pub fn describe_favor_repository_personal(&self) -> Request<DescribeFavorRepositoryPersonal> {
         Request::new(&self.connection, DescribeFavorRepositoryPersonal::default())
     }
@@ -202,6 +220,7 @@ impl Client {
     /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeImageFilterPersonalOutput`]. Fields, limits and error codes: [`DescribeImageFilterPersonal`].
+    #[doc(alias("get_image_filter_personal"))]
     pub fn describe_image_filter_personal(&self) -> Request<DescribeImageFilterPersonal> {
         Request::new(&self.connection, DescribeImageFilterPersonal::default())
     }
@@ -210,6 +229,7 @@ impl Client {
     ///
     /// Returns [`DescribeImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DescribeImageLifecycleGlobalPersonal`].
+    #[doc(alias("get_image_lifecycle_global_personal"))]
     pub fn describe_image_lifecycle_global_personal(&self) -> Request<DescribeImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, DescribeImageLifecycleGlobalPersonal::default())
     }
@@ -220,6 +240,7 @@ impl Client {
     ///
     /// Returns [`DescribeImageLifecyclePersonalOutput`]. Fields, limits and error codes:
     /// [`DescribeImageLifecyclePersonal`].
+    #[doc(alias("get_image_lifecycle_personal"))]
     pub fn describe_image_lifecycle_personal(&self) -> Request<DescribeImageLifecyclePersonal> {
         Request::new(&self.connection, DescribeImageLifecyclePersonal::default())
     }
@@ -229,6 +250,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeImagePersonalOutput`], in pages. Fields, limits and error codes: [`DescribeImagePersonal`].
+    #[doc(alias("get_image_personal", "list_image_personal"))]
     pub fn describe_image_personal(&self) -> Request<DescribeImagePersonal> {
         Request::new(&self.connection, DescribeImagePersonal::default())
     }
@@ -238,6 +260,7 @@ impl Client {
     /// Required: `registry_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeInstanceStatusOutput`]. Fields, limits and error codes: [`DescribeInstanceStatus`].
+    #[doc(alias("get_instance_status", "list_instance_status"))]
     pub fn describe_instance_status(&self) -> Request<DescribeInstanceStatus> {
         Request::new(&self.connection, DescribeInstanceStatus::default())
     }
@@ -245,6 +268,7 @@ impl Client {
     /// Lists the enterprise-edition instances of the account.
     ///
     /// Returns [`DescribeInstancesOutput`], in pages. Fields, limits and error codes: [`DescribeInstances`].
+    #[doc(alias("get_instances", "list_instances"))]
     pub fn describe_instances(&self) -> Request<DescribeInstances> {
         Request::new(&self.connection, DescribeInstances::default())
     }
@@ -255,6 +279,7 @@ impl Client {
     ///
     /// Returns [`DescribeNamespacePersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeNamespacePersonal`].
+    #[doc(alias("get_namespace_personal", "list_namespace_personal"))]
     pub fn describe_namespace_personal(&self) -> Request<DescribeNamespacePersonal> {
         Request::new(&self.connection, DescribeNamespacePersonal::default())
     }
@@ -263,6 +288,7 @@ impl Client {
     ///
     /// Returns [`DescribeRepositoryFilterPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRepositoryFilterPersonal`].
+    #[doc(alias("get_repository_filter_personal", "list_repository_filter_personal"))]
     pub fn describe_repository_filter_personal(&self) -> Request<DescribeRepositoryFilterPersonal> {
         Request::new(&self.connection, DescribeRepositoryFilterPersonal::default())
     }
@@ -271,6 +297,7 @@ impl Client {
     ///
     /// Returns [`DescribeRepositoryOwnerPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRepositoryOwnerPersonal`].
+    #[doc(alias("get_repository_owner_personal", "list_repository_owner_personal"))]
     pub fn describe_repository_owner_personal(&self) -> Request<DescribeRepositoryOwnerPersonal> {
         Request::new(&self.connection, DescribeRepositoryOwnerPersonal::default())
     }
@@ -280,6 +307,7 @@ impl Client {
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeRepositoryPersonalOutput`]. Fields, limits and error codes: [`DescribeRepositoryPersonal`].
+    #[doc(alias("get_repository_personal"))]
     pub fn describe_repository_personal(&self) -> Request<DescribeRepositoryPersonal> {
         Request::new(&self.connection, DescribeRepositoryPersonal::default())
     }
@@ -287,6 +315,7 @@ impl Client {
     /// Returns the user's quotas in the personal-edition registry.
     ///
     /// Returns [`DescribeUserQuotaPersonalOutput`]. Fields, limits and error codes: [`DescribeUserQuotaPersonal`].
+    #[doc(alias("get_user_quota_personal"))]
     pub fn describe_user_quota_personal(&self) -> Request<DescribeUserQuotaPersonal> {
         Request::new(&self.connection, DescribeUserQuotaPersonal::default())
     }
@@ -316,6 +345,7 @@ impl Client {
     ///
     /// Returns [`ModifyApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyApplicationTriggerPersonal`].
+    #[doc(alias("update_application_trigger_personal"))]
     pub fn modify_application_trigger_personal(&self) -> Request<ModifyApplicationTriggerPersonal> {
         Request::new(&self.connection, ModifyApplicationTriggerPersonal::default())
     }
@@ -326,6 +356,7 @@ impl Client {
     ///
     /// Returns [`ModifyRepositoryAccessPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyRepositoryAccessPersonal`].
+    #[doc(alias("update_repository_access_personal"))]
     pub fn modify_repository_access_personal(&self) -> Request<ModifyRepositoryAccessPersonal> {
         Request::new(&self.connection, ModifyRepositoryAccessPersonal::default())
     }
@@ -336,6 +367,7 @@ impl Client {
     ///
     /// Returns [`ModifyRepositoryInfoPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyRepositoryInfoPersonal`].
+    #[doc(alias("update_repository_info_personal"))]
     pub fn modify_repository_info_personal(&self) -> Request<ModifyRepositoryInfoPersonal> {
         Request::new(&self.connection, ModifyRepositoryInfoPersonal::default())
     }
@@ -345,6 +377,7 @@ impl Client {
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyUserPasswordPersonalOutput`]. Fields, limits and error codes: [`ModifyUserPasswordPersonal`].
+    #[doc(alias("login", "update_user_password_personal"))]
     pub fn modify_user_password_personal(&self) -> Request<ModifyUserPasswordPersonal> {
         Request::new(&self.connection, ModifyUserPasswordPersonal::default())
     }

@@ -11,7 +11,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls
-    /// [`DescribeInstanceStatus`](super::operations::DescribeInstanceStatus).
+    /// [`DescribeInstanceStatus`](super::operations::DescribeInstanceStatus). Call it after
+    /// [`CreateInstance`](super::operations::CreateInstance).
     ///
     /// Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
     /// `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails with

@@ -4,8 +4,11 @@
 mod generated;
 
 pub use generated::client::Client;
+pub use generated::operations;
 pub use generated::table::OPERATIONS;
-pub use generated::{operations, types};
+// The facade shows the types of all crates in one module.
+#[doc(hidden)]
+pub use generated::types;
 
 wharf_core::request_type!();
 // end product

@@ -39,6 +39,7 @@ impl Client {
     /// Describes addon.
     ///
     /// Returns [`DescribeAddonOutput`]. Fields, limits and error codes: [`DescribeAddon`].
+    #[doc(alias("get_addon"))]
     pub fn describe_addon(&self, addon_name: impl Into<String>) -> Request<DescribeAddon> {
         let input = DescribeAddon { addon_name: Some(addon_name.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,6 +49,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAddonInstanceOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonInstance`].
+    #[doc(alias("get_cluster_addon_instance"))]
     pub fn describe_cluster_addon_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -62,6 +64,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAddonMetadataOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonMetadata`].
+    #[doc(alias("get_cluster_addon_metadata"))]
     pub fn describe_cluster_addon_metadata(
         &self,
         cluster_id: impl Into<String>,
@@ -79,6 +82,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAddonUpgradeStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonUpgradeStatus`].
+    #[doc(alias("get_cluster_addon_upgrade_status", "list_cluster_addon_upgrade_status"))]
     pub fn describe_cluster_addon_upgrade_status(
         &self,
         cluster_id: impl Into<String>,
@@ -107,6 +111,7 @@ impl Client {
     /// Lists addons.
     ///
     /// Returns [`ListAddonsOutput`]. Fields, limits and error codes: [`ListAddons`].
+    #[doc(alias("get_addons"))]
     pub fn list_addons(&self) -> Request<ListAddons> {
         Request::new(&self.connection, ListAddons::default())
     }
@@ -115,6 +120,7 @@ impl Client {
     ///
     /// Returns [`ListClusterAddonInstanceResourcesOutput`]. Fields, limits and error codes:
     /// [`ListClusterAddonInstanceResources`].
+    #[doc(alias("get_cluster_addon_instance_resources"))]
     pub fn list_cluster_addon_instance_resources(
         &self,
         cluster_id: impl Into<String>,
@@ -130,6 +136,7 @@ impl Client {
     /// Lists cluster addon instances.
     ///
     /// Returns [`ListClusterAddonInstancesOutput`]. Fields, limits and error codes: [`ListClusterAddonInstances`].
+    #[doc(alias("get_cluster_addon_instances"))]
     pub fn list_cluster_addon_instances(&self, cluster_id: impl Into<String>) -> Request<ListClusterAddonInstances> {
         let input = ListClusterAddonInstances { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -138,6 +145,7 @@ impl Client {
     /// Modifies cluster addon.
     ///
     /// Returns [`ModifyClusterAddonOutput`]. Fields, limits and error codes: [`ModifyClusterAddon`].
+    #[doc(alias("update_cluster_addon"))]
     pub fn modify_cluster_addon(
         &self,
         cluster_id: impl Into<String>,

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// public cloud. Not retried once a request may have reached the service: a late retry would cancel an upgrade that
     /// was started since.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.clusters().cancel_cluster_upgrade("c12345678901234567890123456789012").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct CancelClusterUpgrade = "CancelClusterUpgrade" {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,8 +14,31 @@ wharf_core::model! {
     /// `POST /clusters`. Requires a valid signature, but no permission. Private and public cloud. Not retried once a
     /// request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
-    /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::ack::Client::wait_until_running) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .create_cluster()
+    ///     .cluster_type(ack::types::ClusterType::ManagedKubernetes)
+    ///     .name("first")
+    ///     .region_id("cn-beijing")
+    ///     .vpc_id("vpc-2ze1234567890abcdefgh")
+    ///     .container_cidr("172.20.0.0/16")
+    ///     .service_cidr("172.21.0.0/20")
+    ///     .worker_vswitch_ids(["vsw-2ze1234567890abcdefgh"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`,
+    /// `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// Type of the cluster. `cluster_type`.
         cluster_type: Value<types::ClusterType> = "cluster_type",

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// `POST /templates`. Requires a valid signature, but no permission. Private and public cloud. Not retried once a
     /// request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().create_template().template("groups: []").name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct CreateTemplate = "CreateTemplate", setters on Request {
         /// Content of the template, in YAML. `template`; required; secret.
         template: Value<Secret> = "template" .sensitive() .required(),

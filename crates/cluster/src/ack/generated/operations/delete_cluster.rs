@@ -15,7 +15,19 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
     /// the first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ack::Client::wait_until_deleted) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().delete_cluster("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

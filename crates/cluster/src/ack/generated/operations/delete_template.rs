@@ -12,7 +12,15 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
     /// the first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.clusters().delete_template("1").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DeleteTemplate = "DeleteTemplate" {
         /// ID of the template. `TemplateId`; in the path; required.
         template_id: Option<String> = "TemplateId" .place(In::Path) .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// `GET /clusters/components/metadata`. Requires a valid signature, but no permission. Private and public cloud.
     /// Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().describe_addons().region("cn-beijing").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeAddons = "DescribeAddons", setters on Request {
         /// Region of the clusters. `region`; in the query; required.
         region: Value<String> = "region" .place(In::Query) .required(),

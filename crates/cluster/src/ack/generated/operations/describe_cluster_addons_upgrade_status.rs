@@ -14,7 +14,21 @@ wharf_core::model! {
     /// `GET /clusters/{ClusterId}/components/upgradestatus`. Requires a valid signature, but no permission. Private and
     /// public cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .describe_cluster_addons_upgrade_status("c12345678901234567890123456789012")
+    ///     .component_ids(["1"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
     pub struct DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

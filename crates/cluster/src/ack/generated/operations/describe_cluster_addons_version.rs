@@ -13,7 +13,16 @@ wharf_core::model! {
     /// `GET /clusters/{ClusterId}/components/version`. Requires a valid signature, but no permission. Private and
     /// public cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().describe_cluster_addons_version("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -11,7 +11,16 @@ wharf_core::model! {
     /// `GET /k8s/{ClusterId}/namespaces`. Requires a valid signature, but no permission. Private cloud only. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().describe_cluster_namespaces("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNamespaces = "DescribeClusterNamespaces" {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,17 @@ wharf_core::model! {
     /// `GET /k8s/{ClusterId}/user_config`. Requires a valid signature, but no permission. Private and public cloud.
     /// Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.clusters().describe_cluster_user_kubeconfig("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

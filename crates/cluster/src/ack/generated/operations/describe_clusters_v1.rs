@@ -13,7 +13,18 @@ wharf_core::model! {
     /// `GET /api/v1/clusters`. Requires a valid signature, but no permission. Private and public cloud. Paged. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.clusters().describe_clusters_v1().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`.
     pub struct DescribeClustersV1 = "DescribeClustersV1", setters on Request {
         /// Part of the names of the clusters to list. `name`; in the query; also read as `Name`.
         name: Value<String> = "name" | "Name" .place(In::Query),

@@ -13,7 +13,22 @@ wharf_core::model! {
     /// `GET /api/v1/metadata/versions`. Requires a valid signature, but no permission. Private and public cloud.
     /// Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .describe_kubernetes_version_metadata()
+    ///     .cluster_type(ack::types::ClusterType::Kubernetes)
+    ///     .region("cn-beijing")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata", setters on Request {
         /// Type of the clusters that the versions are for. `ClusterType`; in the query; required.
         cluster_type: Value<types::ClusterType> = "ClusterType" .place(In::Query) .required(),

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// `GET /templates/{TemplateId}`. Requires a valid signature, but no permission. Private and public cloud. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().describe_template_attribute("1").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DescribeTemplateAttribute = "DescribeTemplateAttribute", setters on Request {
         /// ID of the template. `TemplateId`; in the path; required.
         template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),

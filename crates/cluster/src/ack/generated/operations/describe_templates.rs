@@ -13,7 +13,18 @@ wharf_core::model! {
     /// `GET /templates`. Requires a valid signature, but no permission. Private and public cloud. Paged: 10 items by
     /// default. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.clusters().describe_templates().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`.
     pub struct DescribeTemplates = "DescribeTemplates", setters on Request {
         /// Type of the templates to list. `template_type`; in the query; default `"kubernetes"`.
         template_type: Value<types::TemplateType> = "template_type" .place(In::Query),

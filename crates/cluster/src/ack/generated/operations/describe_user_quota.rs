@@ -11,6 +11,13 @@ wharf_core::model! {
     ///
     /// `GET /quota`. Requires a valid signature, but no permission. Private and public cloud. Retried after any
     /// temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().describe_user_quota().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeUserQuota = "DescribeUserQuota" {}
 }
 

@@ -13,7 +13,23 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/components/install`. Requires a valid signature, but no permission. Private and
     /// public cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .install_cluster_addons("c12345678901234567890123456789012")
+    ///     .body([ack::types::InstallAddon::default().name("web").version("1.28.3")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct InstallClusterAddons = "InstallClusterAddons", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -13,7 +13,18 @@ wharf_core::model! {
     /// `PUT /api/v2/clusters/{ClusterId}`. Requires a valid signature, but no permission. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would undo newer settings.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().modify_cluster("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct ModifyCluster = "ModifyCluster", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,7 +13,19 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/tags`. Requires a valid signature, but no permission. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would undo newer tags.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.clusters()
+    ///     .modify_cluster_tags("c12345678901234567890123456789012")
+    ///     .body([ack::types::Tag::default().key("team").value("web")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,18 @@ wharf_core::model! {
     /// public cloud. Not retried once a request may have reached the service: a late retry would resume an upgrade that
     /// was paused since.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.clusters().resume_upgrade_cluster("c12345678901234567890123456789012").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct ResumeUpgradeCluster = "ResumeUpgradeCluster" {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,7 +14,23 @@ wharf_core::model! {
     /// public cloud. Not retried once a request may have reached the service: a late retry would remove an add-on that
     /// was installed since.
     ///
-    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .uninstall_cluster_addons("c12345678901234567890123456789012")
+    ///     .addons([ack::types::UninstallAddon::default().name("nginx-ingress-controller")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct UninstallClusterAddons = "UnInstallClusterAddons", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// `PUT /templates/{TemplateId}`. Requires a valid signature, but no permission. Private and public cloud. Not
     /// retried once a request may have reached the service: each request creates another version of the template.
     ///
-    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.clusters().update_template("1").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
     pub struct UpdateTemplate = "UpdateTemplate", setters on Request {
         /// ID of the template. `TemplateId`; in the path; required.
         template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),

@@ -13,7 +13,20 @@ wharf_core::model! {
     /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Requires a valid signature, but no permission. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// To wait until it is done, call [`clusters().wait_until_upgraded`](crate::ack::Client::wait_until_upgraded),
+    /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.clusters().upgrade_cluster("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
     pub struct UpgradeCluster = "UpgradeCluster", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -13,7 +13,23 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/components/upgrade`. Requires a valid signature, but no permission. Private and
     /// public cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .clusters()
+    ///     .upgrade_cluster_addons("c12345678901234567890123456789012")
+    ///     .body([ack::types::UpgradeAddon::default().component_name("kube-apiserver").next_version("1.28.3")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct UpgradeClusterAddons = "UpgradeClusterAddons", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -38,6 +38,7 @@ impl Client {
     /// Required: `clusters`, `access_scope`, `policy_type`, `principal`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateAccessPolicyOutput`]. Fields, limits and error codes: [`CreateAccessPolicy`].
+    #[doc(alias("add_access_policy"))]
     pub fn create_access_policy(&self) -> Request<CreateAccessPolicy> {
         Request::new(&self.connection, CreateAccessPolicy::default())
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Creates Kubernetes cluster cert.
     ///
     /// Returns [`CreateKubernetesClusterCertOutput`]. Fields, limits and error codes: [`CreateKubernetesClusterCert`].
+    #[doc(alias("add_kubernetes_cluster_cert"))]
     pub fn create_kubernetes_cluster_cert(
         &self,
         cluster_id: impl Into<String>,
@@ -59,6 +61,7 @@ impl Client {
     ///
     /// Returns [`CreatePodIdentityAssociationOutput`]. Fields, limits and error codes:
     /// [`CreatePodIdentityAssociation`].
+    #[doc(alias("add_pod_identity_association"))]
     pub fn create_pod_identity_association(
         &self,
         cluster_id: impl Into<String>,
@@ -70,6 +73,7 @@ impl Client {
     /// Deletes access policy.
     ///
     /// Returns [`DeleteAccessPolicyOutput`]. Fields, limits and error codes: [`DeleteAccessPolicy`].
+    #[doc(alias("remove_access_policy"))]
     pub fn delete_access_policy(&self, policy_id: impl Into<String>) -> Request<DeleteAccessPolicy> {
         let input = DeleteAccessPolicy { policy_id: Some(policy_id.into()) };
         Request::new(&self.connection, input)
@@ -79,6 +83,7 @@ impl Client {
     ///
     /// Returns [`DeletePodIdentityAssociationOutput`]. Fields, limits and error codes:
     /// [`DeletePodIdentityAssociation`].
+    #[doc(alias("remove_pod_identity_association"))]
     pub fn delete_pod_identity_association(
         &self,
         cluster_id: impl Into<String>,
@@ -118,6 +123,7 @@ impl Client {
     /// Lists access policy.
     ///
     /// Returns [`ListAccessPolicyOutput`]. Fields, limits and error codes: [`ListAccessPolicy`].
+    #[doc(alias("get_access_policy"))]
     pub fn list_access_policy(&self) -> Request<ListAccessPolicy> {
         Request::new(&self.connection, ListAccessPolicy::default())
     }
@@ -125,6 +131,7 @@ impl Client {
     /// Lists pod identity associations.
     ///
     /// Returns [`ListPodIdentityAssociationsOutput`]. Fields, limits and error codes: [`ListPodIdentityAssociations`].
+    #[doc(alias("get_pod_identity_associations"))]
     pub fn list_pod_identity_associations(
         &self,
         cluster_id: impl Into<String>,
@@ -148,6 +155,8 @@ impl Client {
     ///
     /// Required: `component`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
     /// Returns [`RotateClusterCredentialsOutput`]. Fields, limits and error codes: [`RotateClusterCredentials`].
     pub fn rotate_cluster_credentials(&self, cluster_id: impl Into<String>) -> Request<RotateClusterCredentials> {
         let input = RotateClusterCredentials { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -157,6 +166,7 @@ impl Client {
     /// Shows pod identity association.
     ///
     /// Returns [`ShowPodIdentityAssociationOutput`]. Fields, limits and error codes: [`ShowPodIdentityAssociation`].
+    #[doc(alias("get_pod_identity_association"))]
     pub fn show_pod_identity_association(
         &self,
         cluster_id: impl Into<String>,
@@ -175,6 +185,7 @@ impl Client {
     /// Required: `clusters`, `access_scope`, `policy_type`, `principal`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateAccessPolicyOutput`]. Fields, limits and error codes: [`UpdateAccessPolicy`].
+    #[doc(alias("modify_access_policy"))]
     pub fn update_access_policy(&self, policy_id: impl Into<String>) -> Request<UpdateAccessPolicy> {
         let input = UpdateAccessPolicy { policy_id: Some(policy_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -185,6 +196,7 @@ impl Client {
     /// Required: `enable_long_aksk`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateClusterLongAkskConfigOutput`]. Fields, limits and error codes: [`UpdateClusterLongAkskConfig`].
+    #[doc(alias("modify_cluster_long_aksk_config"))]
     pub fn update_cluster_long_aksk_config(
         &self,
         cluster_id: impl Into<String>,
@@ -198,6 +210,7 @@ impl Client {
     /// Required: `enable_long_aksk_in_new_cluster`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateLongAkskConfigOutput`]. Fields, limits and error codes: [`UpdateLongAkskConfig`].
+    #[doc(alias("modify_long_aksk_config"))]
     pub fn update_long_aksk_config(&self) -> Request<UpdateLongAkskConfig> {
         Request::new(&self.connection, UpdateLongAkskConfig::default())
     }
@@ -208,6 +221,7 @@ impl Client {
     ///
     /// Returns [`UpdatePodIdentityAssociationOutput`]. Fields, limits and error codes:
     /// [`UpdatePodIdentityAssociation`].
+    #[doc(alias("modify_pod_identity_association"))]
     pub fn update_pod_identity_association(
         &self,
         cluster_id: impl Into<String>,

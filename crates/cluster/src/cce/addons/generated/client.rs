@@ -36,6 +36,7 @@ impl Client {
     /// Lists addon precheck tasks.
     ///
     /// Returns [`ListAddonPrecheckTasksOutput`]. Fields, limits and error codes: [`ListAddonPrecheckTasks`].
+    #[doc(alias("get_addon_precheck_tasks"))]
     pub fn list_addon_precheck_tasks(&self, cluster_id: impl Into<String>) -> Request<ListAddonPrecheckTasks> {
         let input = ListAddonPrecheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

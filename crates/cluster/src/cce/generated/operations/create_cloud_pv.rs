@@ -13,6 +13,33 @@ wharf_core::model! {
     ///
     /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Private cloud only. Not
     /// retried once a request may have reached the service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .clusters()
+    ///     .create_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata.name("first"))
+    ///     .spec(|spec| {
+    ///         spec.flex_volume(|volume| {
+    ///             volume
+    ///                 .driver(cce::types::FlexVolumeDriver::HuaweiComFuxivol)
+    ///                 .fs_type(cce::types::FlexVolumeFsType::Ext4)
+    ///                 .options(|options| {
+    ///                     options
+    ///                         .fs_type(cce::types::FlexVolumeFsType::Ext4)
+    ///                         .region("cn-north-4")
+    ///                         .volume_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///                         .storage_type(cce::types::CloudStorageType::Bs)
+    ///                 })
+    ///         })
+    ///         .access_modes([cce::types::AccessMode::ReadWriteOnce])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateCloudPv = "CreateCloudPV", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.

@@ -13,6 +13,19 @@ wharf_core::model! {
     ///
     /// `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`. Requires the permission `cce:storage:create`.
     /// Private and public cloud. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .clusters()
+    ///     .create_cloud_pvc("1a2b3c4d-0000-11ed-8000-0255ac100b01", "default")
+    ///     .metadata(|metadata| metadata.name("first"))
+    ///     .spec(|spec| spec.access_modes([cce::types::AccessMode::ReadWriteOnce]))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateCloudPvc = "CreateCloudPVC", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.

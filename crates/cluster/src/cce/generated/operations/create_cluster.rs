@@ -14,6 +14,31 @@ wharf_core::model! {
     ///
     /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
+    /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .clusters()
+    ///     .create_cluster()
+    ///     .metadata(|metadata| metadata.name("first"))
+    ///     .spec(|spec| {
+    ///         spec.r#type(cce::types::ClusterType::VirtualMachine)
+    ///             .flavor(cce::types::ClusterFlavor::CceS1Small)
+    ///             .host_network(|network| {
+    ///                 network
+    ///                     .vpc("5a6b7c8d-0000-11ed-8000-0255ac100b01")
+    ///                     .subnet("6b7c8d9e-0000-11ed-8000-0255ac100b01")
+    ///             })
+    ///             .container_network(|network| network.mode(cce::types::ContainerNetworkMode::OverlayL2))
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -11,7 +11,18 @@ wharf_core::model! {
     /// `DELETE /api/v3/addons/{id}`. Private and public cloud. Not retried once a request may have reached the service:
     /// a retry reports that there is nothing to delete, although the first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.clusters()
+    ///     .delete_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
     /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.

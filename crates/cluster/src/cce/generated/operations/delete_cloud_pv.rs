@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Private cloud
     /// only. Not retried once a request may have reached the service: a late retry would delete an object that was
     /// created since under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.clusters().delete_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.

@@ -13,6 +13,14 @@ wharf_core::model! {
     /// `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`. Requires the permission
     /// `cce:storage:delete`. Private and public cloud. Not retried once a request may have reached the service: a late
     /// retry would delete an object that was created since under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.clusters().delete_cloud_pvc("1a2b3c4d-0000-11ed-8000-0255ac100b01", "default", "first").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.

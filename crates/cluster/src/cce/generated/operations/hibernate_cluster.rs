@@ -14,6 +14,14 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would hibernate a cluster that was woken
     /// since.
+    ///
+    /// To wait until it is done, call [`clusters().wait_until_hibernated`](crate::cce::Client::wait_until_hibernated).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.clusters().hibernate_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// ```
     pub struct HibernateCluster = "HibernateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:list`. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `CCE.01400001`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.clusters().list_clusters().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `CCE.01400001`.
     pub struct ListClusters = "ListClusters", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

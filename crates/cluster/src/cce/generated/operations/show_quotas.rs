@@ -12,6 +12,13 @@ wharf_core::model! {
     ///
     /// `GET /api/v3/projects/{project_id}/quotas`. Private and public cloud. Retried after any temporary failure: it
     /// only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.clusters().show_quotas().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowQuotas = "ShowQuotas", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

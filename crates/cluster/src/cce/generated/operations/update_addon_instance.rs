@@ -13,7 +13,27 @@ wharf_core::model! {
     /// `PUT /api/v3/addons/{id}`. Private and public cloud. Not retried once a request may have reached the service: a
     /// late retry could start the upgrade of the add-on again, or undo newer parameters.
     ///
-    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .clusters()
+    ///     .update_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata)
+    ///     .spec(|spec| {
+    ///         spec.version("1.28.3")
+    ///             .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///             .values([("team", serde_json::json!({}))])
+    ///             .addon_template_name("first")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
     /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.

@@ -55,6 +55,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`GetClusterFlavorSpecsOutput`]. Fields, limits and error codes: [`GetClusterFlavorSpecs`].
+    #[doc(alias("list_cluster_flavor_specs"))]
     pub fn get_cluster_flavor_specs(&self) -> Request<GetClusterFlavorSpecs> {
         Request::new(&self.connection, GetClusterFlavorSpecs::default())
     }
@@ -69,6 +70,7 @@ impl Client {
     /// Gets customize tags.
     ///
     /// Returns [`GetCustomizeTagsOutput`]. Fields, limits and error codes: [`GetCustomizeTags`].
+    #[doc(alias("list_customize_tags"))]
     pub fn get_customize_tags(&self, resource_type: impl Into<String>) -> Request<GetCustomizeTags> {
         let input = GetCustomizeTags { resource_type: Some(resource_type.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -77,6 +79,7 @@ impl Client {
     /// Gets labels.
     ///
     /// Returns [`GetLabelsOutput`]. Fields, limits and error codes: [`GetLabels`].
+    #[doc(alias("list_labels"))]
     pub fn get_labels(&self, cluster_id: impl Into<String>) -> Request<GetLabels> {
         let input = GetLabels { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -85,6 +88,7 @@ impl Client {
     /// Gets resource tags.
     ///
     /// Returns [`GetResourceTagsOutput`]. Fields, limits and error codes: [`GetResourceTags`].
+    #[doc(alias("list_resource_tags"))]
     pub fn get_resource_tags(
         &self,
         resource_type: impl Into<String>,
@@ -102,6 +106,9 @@ impl Client {
     ///
     /// Required: `flavor_resize`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
+    /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
     /// Returns [`ResizeClusterOutput`]. Fields, limits and error codes: [`ResizeCluster`].
     pub fn resize_cluster(&self, cluster_id: impl Into<String>) -> Request<ResizeCluster> {
         let input = ResizeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -111,6 +118,7 @@ impl Client {
     /// Shows cluster config.
     ///
     /// Returns [`ShowClusterConfigOutput`]. Fields, limits and error codes: [`ShowClusterConfig`].
+    #[doc(alias("get_cluster_config"))]
     pub fn show_cluster_config(&self, cluster_id: impl Into<String>) -> Request<ShowClusterConfig> {
         let input = ShowClusterConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -120,6 +128,7 @@ impl Client {
     ///
     /// Returns [`ShowClusterConfigurationDetailsOutput`]. Fields, limits and error codes:
     /// [`ShowClusterConfigurationDetails`].
+    #[doc(alias("get_cluster_configuration_details", "list_cluster_configuration_details"))]
     pub fn show_cluster_configuration_details(
         &self,
         cluster_id: impl Into<String>,
@@ -131,6 +140,7 @@ impl Client {
     /// Shows cluster endpoints.
     ///
     /// Returns [`ShowClusterEndpointsOutput`]. Fields, limits and error codes: [`ShowClusterEndpoints`].
+    #[doc(alias("get_cluster_endpoints", "list_cluster_endpoints"))]
     pub fn show_cluster_endpoints(&self, cluster_id: impl Into<String>) -> Request<ShowClusterEndpoints> {
         let input = ShowClusterEndpoints { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -140,6 +150,7 @@ impl Client {
     ///
     /// Returns [`ShowClusterSupportConfigurationOutput`]. Fields, limits and error codes:
     /// [`ShowClusterSupportConfiguration`].
+    #[doc(alias("get_cluster_support_configuration"))]
     pub fn show_cluster_support_configuration(&self) -> Request<ShowClusterSupportConfiguration> {
         Request::new(&self.connection, ShowClusterSupportConfiguration::default())
     }
@@ -147,6 +158,7 @@ impl Client {
     /// Shows feature gates.
     ///
     /// Returns [`ShowFeatureGatesOutput`]. Fields, limits and error codes: [`ShowFeatureGates`].
+    #[doc(alias("get_feature_gates", "list_feature_gates"))]
     pub fn show_feature_gates(&self) -> Request<ShowFeatureGates> {
         Request::new(&self.connection, ShowFeatureGates::default())
     }
@@ -154,6 +166,7 @@ impl Client {
     /// Shows version.
     ///
     /// Returns [`ShowVersionOutput`]. Fields, limits and error codes: [`ShowVersion`].
+    #[doc(alias("get_version"))]
     pub fn show_version(&self) -> Request<ShowVersion> {
         Request::new(&self.connection, ShowVersion::default())
     }
@@ -163,6 +176,7 @@ impl Client {
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateClusterEipOutput`]. Fields, limits and error codes: [`UpdateClusterEip`].
+    #[doc(alias("modify_cluster_eip"))]
     pub fn update_cluster_eip(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterEip> {
         let input = UpdateClusterEip { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -171,6 +185,7 @@ impl Client {
     /// Updates cluster log config.
     ///
     /// Returns [`UpdateClusterLogConfigOutput`]. Fields, limits and error codes: [`UpdateClusterLogConfig`].
+    #[doc(alias("modify_cluster_log_config"))]
     pub fn update_cluster_log_config(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterLogConfig> {
         let input = UpdateClusterLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -14,6 +14,31 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::ccs::Client::wait_until_running) or
+    /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs
+    ///     .clusters()
+    ///     .create_cluster("100003", "vpc-12345678", "subnet-12345678")
+    ///     .cluster_name("first")
+    ///     .cluster_cidr("172.16.0.0/16")
+    ///     .goods_num(1)
+    ///     .cpu(1)
+    ///     .mem(1)
+    ///     .os_name(ccs::types::OsName::Centos7_2x86_64)
+    ///     .bandwidth_type(ccs::types::BandwidthType::PayByHour)
+    ///     .bandwidth(1)
+    ///     .is_vpc_gateway(1)
+    ///     .root_size(20)
+    ///     .storage_size(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// Name of the cluster. `clusterName`; required.
         cluster_name: Value<String> = "clusterName" .required(),

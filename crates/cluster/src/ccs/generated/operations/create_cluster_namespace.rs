@@ -10,6 +10,17 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters()
+    ///     .create_cluster_namespace("cls-12345678")
+    ///     .name("web")
+    ///     .description("Made by an example")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct CreateClusterNamespace = "CreateClusterNamespace", setters on Request {
         /// Cluster of the new namespace. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -11,6 +11,21 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters()
+    ///     .create_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .replicas(1)
+    ///     .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct CreateClusterService = "CreateClusterService", setters on Request {
         /// Cluster of the new namespace. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

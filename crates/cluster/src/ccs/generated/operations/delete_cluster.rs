@@ -12,6 +12,16 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a retry
     /// reports that nothing exists to delete, although the first request deleted it.
+    ///
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ccs::Client::wait_until_deleted) or
+    /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.clusters().delete_cluster("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// Cluster to delete. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would delete what was created in the meantime under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().delete_cluster_namespace("cls-12345678").names(["web"]).send().await?;
+    /// ```
     pub struct DeleteClusterNamespace = "DeleteClusterNamespace", setters on Request {
         /// Cluster of the namespaces. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

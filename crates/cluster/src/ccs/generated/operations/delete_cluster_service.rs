@@ -10,6 +10,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would delete what was created in the meantime under the same name.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_deleted`](crate::ccs::Client::wait_until_service_deleted).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().delete_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ```
     pub struct DeleteClusterService = "DeleteClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ccs.clusters().describe_cluster().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct DescribeCluster = "DescribeCluster", setters on Request {
         /// Clusters to return. Default: all. `clusterIds`.
         cluster_ids: List<String> = "clusterIds",

@@ -9,6 +9,13 @@ wharf_core::model! {
     /// Lists the namespaces of a cluster. Not paginated. `DescribeClusterNameSpaces` in the API.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.clusters().describe_cluster_namespaces("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
         /// Cluster of the rule. `clusterId`; required.
         cluster_id: Option<String> = "clusterId" .required(),

@@ -10,6 +10,13 @@ wharf_core::model! {
     /// Lists the services of a cluster in short form. Not paginated.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.clusters().describe_cluster_service("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterService = "DescribeClusterService", setters on Request {
         /// Cluster of the rule. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

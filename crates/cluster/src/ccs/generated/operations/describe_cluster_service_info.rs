@@ -10,6 +10,13 @@ wharf_core::model! {
     /// Returns the details of one service.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.clusters().describe_cluster_service_info("cls-12345678").service_name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterServiceInfo = "DescribeClusterServiceInfo", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

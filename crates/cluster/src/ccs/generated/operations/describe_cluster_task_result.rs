@@ -11,6 +11,13 @@ wharf_core::model! {
     /// started. The reason for a failure is not reported.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.clusters().describe_cluster_task_result().request_id(1).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterTaskResult = "DescribeClusterTaskResult", setters on Request {
         /// Task: the requestId of the response that started it. `requestId`; required.
         request_id: Value<i64> = "requestId" .required(),

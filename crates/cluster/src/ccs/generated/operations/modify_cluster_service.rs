@@ -12,6 +12,22 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would replace a newer version of the service and roll it out again.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters()
+    ///     .modify_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .replicas(1)
+    ///     .strategy(ccs::types::UpdateStrategy::Recreate)
+    ///     .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct ModifyClusterService = "ModifyClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

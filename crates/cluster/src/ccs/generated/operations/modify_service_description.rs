@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo a newer description.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().modify_service_description("cls-12345678").service_name("web").send().await?;
+    /// ```
     pub struct ModifyServiceDescription = "ModifyServiceDescription", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

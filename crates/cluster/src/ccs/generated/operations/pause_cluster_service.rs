@@ -11,6 +11,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would pause an update that was resumed in the meantime.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().pause_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ```
     pub struct PauseClusterService = "PauseClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

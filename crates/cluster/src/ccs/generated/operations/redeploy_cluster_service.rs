@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a second
     /// request restarts all pods again.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().redeploy_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ```
     pub struct RedeployClusterService = "RedeployClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -10,6 +10,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would resume an update that was paused in the meantime.
+    ///
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.clusters().resume_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ```
     pub struct ResumeClusterService = "ResumeClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -36,6 +36,7 @@ impl Client {
     /// Required: `target_uin`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteUserPermissionsOutput`]. Fields, limits and error codes: [`DeleteUserPermissions`].
+    #[doc(alias("remove_user_permissions"))]
     pub fn delete_user_permissions(&self) -> Request<DeleteUserPermissions> {
         Request::new(&self.connection, DeleteUserPermissions::default())
     }
@@ -44,6 +45,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAuthenticationOptionsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAuthenticationOptions`].
+    #[doc(alias("get_cluster_authentication_options", "list_cluster_authentication_options"))]
     pub fn describe_cluster_authentication_options(
         &self,
         cluster_id: impl Into<String>,
@@ -55,6 +57,7 @@ impl Client {
     /// Describes cluster common names.
     ///
     /// Returns [`DescribeClusterCommonNamesOutput`]. Fields, limits and error codes: [`DescribeClusterCommonNames`].
+    #[doc(alias("get_cluster_common_names", "list_cluster_common_names"))]
     pub fn describe_cluster_common_names(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterCommonNames> {
         let input = DescribeClusterCommonNames { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -63,6 +66,7 @@ impl Client {
     /// Describes encryption status.
     ///
     /// Returns [`DescribeEncryptionStatusOutput`]. Fields, limits and error codes: [`DescribeEncryptionStatus`].
+    #[doc(alias("get_encryption_status", "list_encryption_status"))]
     pub fn describe_encryption_status(&self, cluster_id: impl Into<String>) -> Request<DescribeEncryptionStatus> {
         let input = DescribeEncryptionStatus { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -71,6 +75,7 @@ impl Client {
     /// Describes open policy list.
     ///
     /// Returns [`DescribeOpenPolicyListOutput`]. Fields, limits and error codes: [`DescribeOpenPolicyList`].
+    #[doc(alias("get_open_policy_list"))]
     pub fn describe_open_policy_list(&self, cluster_id: impl Into<String>) -> Request<DescribeOpenPolicyList> {
         let input = DescribeOpenPolicyList { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -81,6 +86,7 @@ impl Client {
     /// Required: `target_uin`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeUserPermissionsOutput`]. Fields, limits and error codes: [`DescribeUserPermissions`].
+    #[doc(alias("get_user_permissions", "list_user_permissions"))]
     pub fn describe_user_permissions(&self) -> Request<DescribeUserPermissions> {
         Request::new(&self.connection, DescribeUserPermissions::default())
     }
@@ -140,6 +146,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterAuthenticationOptionsOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterAuthenticationOptions`].
+    #[doc(alias("update_cluster_authentication_options"))]
     pub fn modify_cluster_authentication_options(
         &self,
         cluster_id: impl Into<String>,
@@ -151,6 +158,7 @@ impl Client {
     /// Modifies open policy list.
     ///
     /// Returns [`ModifyOpenPolicyListOutput`]. Fields, limits and error codes: [`ModifyOpenPolicyList`].
+    #[doc(alias("update_open_policy_list"))]
     pub fn modify_open_policy_list(&self, cluster_id: impl Into<String>) -> Request<ModifyOpenPolicyList> {
         let input = ModifyOpenPolicyList { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -166,6 +174,7 @@ impl Client {
     /// Updates cluster kubeconfig.
     ///
     /// Returns [`UpdateClusterKubeconfigOutput`]. Fields, limits and error codes: [`UpdateClusterKubeconfig`].
+    #[doc(alias("modify_cluster_kubeconfig"))]
     pub fn update_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterKubeconfig> {
         let input = UpdateClusterKubeconfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -11,7 +11,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls
-    /// [`DescribeAddon`](super::operations::DescribeAddon).
+    /// [`DescribeAddon`](super::operations::DescribeAddon). Call it after
+    /// [`InstallAddon`](super::operations::InstallAddon) or [`UpdateAddon`](super::operations::UpdateAddon).
     ///
     /// Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state,
     /// including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not
@@ -50,7 +51,8 @@ impl Client {
         })
     }
 
-    /// Waits until an add-on is deleted. Polls [`DescribeAddon`](super::operations::DescribeAddon).
+    /// Waits until an add-on is deleted. Polls [`DescribeAddon`](super::operations::DescribeAddon). Call it after
+    /// [`DeleteAddon`](super::operations::DeleteAddon).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 15 minutes by default; see

@@ -12,7 +12,19 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.clusters()
+    ///     .add_vpc_cni_subnets("cls-12345678", "vpc-12345678")
+    ///     .subnet_ids(["subnet-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
     pub struct AddVpcCniSubnets = "AddVpcCniSubnets", setters on Request {
         /// Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

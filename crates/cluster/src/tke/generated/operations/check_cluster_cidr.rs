@@ -13,7 +13,22 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .clusters()
+    ///     .check_cluster_cidr("vpc-12345678")
+    ///     .cluster_cidr("172.16.0.0/16")
+    ///     .network_type(tke::types::NetworkType::Gr)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
     /// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
     /// `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CidrOutOfRouteTable`,

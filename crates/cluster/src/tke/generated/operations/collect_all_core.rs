@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().collect_all_core().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Param`,
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.
     pub struct CollectAllCore = "CollectAllCore" {}
 }

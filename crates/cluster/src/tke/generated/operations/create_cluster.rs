@@ -13,7 +13,25 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+    /// To wait until it is done, call [`clusters().wait_until_running`](crate::tke::Client::wait_until_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .clusters()
+    ///     .create_cluster()
+    ///     .cluster_type(tke::types::ClusterType::ManagedCluster)
+    ///     .cluster_cidr_settings(|settings| settings.cluster_cidr("172.16.0.0/16"))
+    ///     .cluster_basic_settings(|settings| settings.cluster_name("first").vpc_id("vpc-12345678"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`,
     /// `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrConflictWithVpcCidr`,
     /// `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,

@@ -14,7 +14,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// To wait until it is done, call
+    /// [`clusters().wait_until_endpoint_created`](crate::tke::Client::wait_until_endpoint_created).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.clusters().create_cluster_endpoint("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
     /// `UnsupportedOperation`.

@@ -14,7 +14,21 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
     /// first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
+    /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::tke::Client::wait_until_deleted).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.clusters()
+    ///     .delete_cluster("cls-12345678")
+    ///     .instance_delete_mode(tke::types::InstanceDeleteMode::Terminate)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// Cluster to delete. `ClusterId`; required.

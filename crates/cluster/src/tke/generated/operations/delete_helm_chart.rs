@@ -12,7 +12,16 @@ wharf_core::model! {
     /// once a request may have reached the service: a late retry would delete what was created in the meantime under
     /// the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().delete_helm_chart().chart_name("nginx").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DeleteHelmChart = "DeleteHelmChart", setters on Request {
         /// Name of the chart. `ChartName`; required.
         chart_name: Value<String> = "ChartName" .required(),

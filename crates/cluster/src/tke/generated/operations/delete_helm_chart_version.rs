@@ -12,7 +12,17 @@ wharf_core::model! {
     /// once a request may have reached the service: a late retry would delete what was created in the meantime under
     /// the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tke.clusters().delete_helm_chart_version().chart_name("nginx").chart_version("15.4.0").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DeleteHelmChartVersion = "DeleteHelmChartVersion", setters on Request {
         /// Name of the chart. `ChartName`; required.
         chart_name: Value<String> = "ChartName" .required(),

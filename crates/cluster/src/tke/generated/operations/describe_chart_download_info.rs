@@ -12,7 +12,17 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tke.clusters().describe_chart_download_info().chart_name("nginx").chart_version("15.4.0").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DescribeChartDownloadInfo = "DescribeChartDownloadInfo", setters on Request {
         /// Name of the chart. `ChartName`; required.
         chart_name: Value<String> = "ChartName" .required(),

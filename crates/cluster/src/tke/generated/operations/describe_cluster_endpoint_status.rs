@@ -13,7 +13,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_cluster_endpoint_status("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
     /// `UnknownParameter`, `UnsupportedOperation`.

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_cluster_kubeconfig("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
     /// `ResourceUnavailable`.
     pub struct DescribeClusterKubeconfig = "DescribeClusterKubeconfig", setters on Request {
         /// Cluster to access. `ClusterId`; required.

@@ -13,8 +13,17 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
-    /// `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_cluster_services("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.UnexceptedInternal`,
+    /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`.
     pub struct DescribeClusterServices = "DescribeClusterServices", setters on Request {
         /// Cluster whose services are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

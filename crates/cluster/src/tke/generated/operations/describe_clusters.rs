@@ -13,7 +13,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Private and public cloud. Paged: 20
     /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.clusters().describe_clusters().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `LimitExceeded`, `ResourceNotFound`.

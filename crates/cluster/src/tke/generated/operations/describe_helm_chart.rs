@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.clusters().describe_helm_chart().search("nginx").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeHelmChart = "DescribeHelmChart", setters on Request {
         /// Text to search for. `Search`; required.
         search: Value<String> = "Search" .required(),

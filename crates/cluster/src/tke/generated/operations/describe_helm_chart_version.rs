@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_helm_chart_version().chart_name("nginx").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeHelmChartVersion = "DescribeHelmChartVersion", setters on Request {
         /// Name of the chart. `ChartName`; required.
         chart_name: Value<String> = "ChartName" .required(),

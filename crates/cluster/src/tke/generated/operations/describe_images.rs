@@ -11,7 +11,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_images().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
     /// `InternalError.ImageIdNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
     /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,

@@ -10,7 +10,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_quota().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
     /// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
     /// `UnknownParameter`, `UnsupportedOperation`.

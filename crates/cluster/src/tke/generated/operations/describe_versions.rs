@@ -11,7 +11,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
     /// after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().describe_versions().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`,
     /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,

@@ -13,9 +13,25 @@ wharf_core::model! {
     /// At most 200 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: the forwarded request may change something in the cluster.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .clusters()
+    ///     .forward_request()
+    ///     .method("GET")
+    ///     .path("/api/v1/namespaces")
+    ///     .cluster_name("cls-12345678")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ForwardRequest = "ForwardRequest", setters on Request {
         /// HTTP method of the forwarded request, for example GET or POST. `Method`; required.
         method: Value<String> = "Method" .required(),

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would undo a newer value.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().modify_cluster_attribute("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct ModifyClusterAttribute = "ModifyClusterAttribute", setters on Request {

@@ -10,7 +10,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.clusters().query_overage().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
     pub struct QueryOverage = "QueryOverage" {}
 }
 

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.clusters().upload_helm_chart("1").cos_path("charts/nginx-1.2.3.tgz").namespace_name("team").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct UploadHelmChart = "UploadHelmChart", setters on Request {
         /// Path of the chart file in object storage. `CosPath`; required.
         cos_path: Value<String> = "CosPath" .required(),

@@ -27,6 +27,7 @@ impl Client {
     ///
     /// Returns [`DescribeBatchModifyTagsStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeBatchModifyTagsStatus`].
+    #[doc(alias("get_batch_modify_tags_status", "list_batch_modify_tags_status"))]
     pub fn describe_batch_modify_tags_status(
         &self,
         cluster_id: impl Into<String>,
@@ -38,6 +39,7 @@ impl Client {
     /// Describes cluster status.
     ///
     /// Returns [`DescribeClusterStatusOutput`]. Fields, limits and error codes: [`DescribeClusterStatus`].
+    #[doc(alias("get_cluster_status", "list_cluster_status"))]
     pub fn describe_cluster_status(&self) -> Request<DescribeClusterStatus> {
         Request::new(&self.connection, DescribeClusterStatus::default())
     }
@@ -45,6 +47,7 @@ impl Client {
     /// Describes OS images.
     ///
     /// Returns [`DescribeOsImagesOutput`]. Fields, limits and error codes: [`DescribeOsImages`].
+    #[doc(alias("get_os_images", "list_os_images"))]
     pub fn describe_os_images(&self) -> Request<DescribeOsImages> {
         Request::new(&self.connection, DescribeOsImages::default())
     }
@@ -52,6 +55,7 @@ impl Client {
     /// Describes post node resources.
     ///
     /// Returns [`DescribePostNodeResourcesOutput`]. Fields, limits and error codes: [`DescribePostNodeResources`].
+    #[doc(alias("get_post_node_resources", "list_post_node_resources"))]
     pub fn describe_post_node_resources(&self, cluster_id: impl Into<String>) -> Request<DescribePostNodeResources> {
         let input = DescribePostNodeResources { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,6 +64,7 @@ impl Client {
     /// Describes resource usage.
     ///
     /// Returns [`DescribeResourceUsageOutput`]. Fields, limits and error codes: [`DescribeResourceUsage`].
+    #[doc(alias("get_resource_usage"))]
     pub fn describe_resource_usage(&self, cluster_id: impl Into<String>) -> Request<DescribeResourceUsage> {
         let input = DescribeResourceUsage { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -68,6 +73,7 @@ impl Client {
     /// Describes tasks.
     ///
     /// Returns [`DescribeTasksOutput`]. Fields, limits and error codes: [`DescribeTasks`].
+    #[doc(alias("get_tasks", "list_tasks"))]
     pub fn describe_tasks(&self) -> Request<DescribeTasks> {
         Request::new(&self.connection, DescribeTasks::default())
     }
@@ -75,6 +81,7 @@ impl Client {
     /// Modifies cluster image.
     ///
     /// Returns [`ModifyClusterImageOutput`]. Fields, limits and error codes: [`ModifyClusterImage`].
+    #[doc(alias("update_cluster_image"))]
     pub fn modify_cluster_image(
         &self,
         cluster_id: impl Into<String>,
@@ -87,6 +94,7 @@ impl Client {
     /// Modifies cluster tags.
     ///
     /// Returns [`ModifyClusterTagsOutput`]. Fields, limits and error codes: [`ModifyClusterTags`].
+    #[doc(alias("update_cluster_tags"))]
     pub fn modify_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterTags> {
         let input = ModifyClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

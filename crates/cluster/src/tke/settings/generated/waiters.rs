@@ -11,7 +11,8 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
-    /// [`DescribeClusterStatus`](super::operations::DescribeClusterStatus).
+    /// [`DescribeClusterStatus`](super::operations::DescribeClusterStatus). Call it after `ScaleInClusterMaster`,
+    /// `ScaleOutClusterMaster` or `UpdateClusterVersion`.
     ///
     /// Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`,
     /// `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the

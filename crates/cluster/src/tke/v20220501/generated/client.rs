@@ -26,6 +26,7 @@ impl Client {
     /// Describes clusters.
     ///
     /// Returns [`DescribeClustersOutput`]. Fields, limits and error codes: [`DescribeClusters`].
+    #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
     }

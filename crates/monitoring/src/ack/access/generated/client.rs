@@ -50,6 +50,9 @@ impl Client {
 
     /// Cleans user permissions.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Returns [`CleanUserPermissionsOutput`]. Fields, limits and error codes: [`CleanUserPermissions`].
     pub fn clean_user_permissions(&self, uid: impl Into<String>) -> Request<CleanUserPermissions> {
         let input = CleanUserPermissions { uid: Some(uid.into()), ..Default::default() };
@@ -60,6 +63,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterV2UserKubeconfigOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterV2UserKubeconfig`].
+    #[doc(alias("get_cluster_v2_user_kubeconfig"))]
     pub fn describe_cluster_v2_user_kubeconfig(
         &self,
         cluster_id: impl Into<String>,
@@ -72,6 +76,7 @@ impl Client {
     ///
     /// Returns [`DescribeResourcesDeleteProtectionOutput`]. Fields, limits and error codes:
     /// [`DescribeResourcesDeleteProtection`].
+    #[doc(alias("get_resources_delete_protection"))]
     pub fn describe_resources_delete_protection(
         &self,
         cluster_id: impl Into<String>,
@@ -89,6 +94,7 @@ impl Client {
     ///
     /// Returns [`DescribeSubaccountK8sClusterUserConfigOutput`]. Fields, limits and error codes:
     /// [`DescribeSubaccountK8sClusterUserConfig`].
+    #[doc(alias("get_subaccount_k8s_cluster_user_config"))]
     pub fn describe_subaccount_k8s_cluster_user_config(
         &self,
         cluster_id: impl Into<String>,
@@ -105,6 +111,7 @@ impl Client {
     /// Describes user permission.
     ///
     /// Returns [`DescribeUserPermissionOutput`]. Fields, limits and error codes: [`DescribeUserPermission`].
+    #[doc(alias("get_user_permission"))]
     pub fn describe_user_permission(&self, uid: impl Into<String>) -> Request<DescribeUserPermission> {
         let input = DescribeUserPermission { uid: Some(uid.into()) };
         Request::new(&self.connection, input)
@@ -121,6 +128,7 @@ impl Client {
     /// Lists cluster kubeconfig states.
     ///
     /// Returns [`ListClusterKubeconfigStatesOutput`]. Fields, limits and error codes: [`ListClusterKubeconfigStates`].
+    #[doc(alias("get_cluster_kubeconfig_states"))]
     pub fn list_cluster_kubeconfig_states(
         &self,
         cluster_id: impl Into<String>,
@@ -132,6 +140,7 @@ impl Client {
     /// Lists user kube config states.
     ///
     /// Returns [`ListUserKubeConfigStatesOutput`]. Fields, limits and error codes: [`ListUserKubeConfigStates`].
+    #[doc(alias("get_user_kube_config_states"))]
     pub fn list_user_kube_config_states(&self, uid: impl Into<String>) -> Request<ListUserKubeConfigStates> {
         let input = ListUserKubeConfigStates { uid: Some(uid.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -151,6 +160,7 @@ impl Client {
     ///
     /// Returns [`UpdateK8sClusterUserConfigExpireOutput`]. Fields, limits and error codes:
     /// [`UpdateK8sClusterUserConfigExpire`].
+    #[doc(alias("modify_k8s_cluster_user_config_expire"))]
     pub fn update_k8s_cluster_user_config_expire(
         &self,
         cluster_id: impl Into<String>,
@@ -162,6 +172,7 @@ impl Client {
     /// Updates kms encryption.
     ///
     /// Returns [`UpdateKmsEncryptionOutput`]. Fields, limits and error codes: [`UpdateKmsEncryption`].
+    #[doc(alias("modify_kms_encryption"))]
     pub fn update_kms_encryption(&self, cluster_id: impl Into<String>) -> Request<UpdateKmsEncryption> {
         let input = UpdateKmsEncryption { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -171,6 +182,7 @@ impl Client {
     ///
     /// Returns [`UpdateResourcesDeleteProtectionOutput`]. Fields, limits and error codes:
     /// [`UpdateResourcesDeleteProtection`].
+    #[doc(alias("modify_resources_delete_protection"))]
     pub fn update_resources_delete_protection(
         &self,
         cluster_id: impl Into<String>,
@@ -182,6 +194,7 @@ impl Client {
     /// Updates user permissions.
     ///
     /// Returns [`UpdateUserPermissionsOutput`]. Fields, limits and error codes: [`UpdateUserPermissions`].
+    #[doc(alias("modify_user_permissions"))]
     pub fn update_user_permissions(&self, uid: impl Into<String>) -> Request<UpdateUserPermissions> {
         let input = UpdateUserPermissions { uid: Some(uid.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -36,6 +36,7 @@ impl Client {
     /// Required: `contact_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteAlertContactOutput`]. Fields, limits and error codes: [`DeleteAlertContact`].
+    #[doc(alias("remove_alert_contact"))]
     pub fn delete_alert_contact(&self) -> Request<DeleteAlertContact> {
         Request::new(&self.connection, DeleteAlertContact::default())
     }
@@ -45,6 +46,7 @@ impl Client {
     /// Required: `contact_group_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteAlertContactGroupOutput`]. Fields, limits and error codes: [`DeleteAlertContactGroup`].
+    #[doc(alias("remove_alert_contact_group"))]
     pub fn delete_alert_contact_group(&self) -> Request<DeleteAlertContactGroup> {
         Request::new(&self.connection, DeleteAlertContactGroup::default())
     }
@@ -52,6 +54,7 @@ impl Client {
     /// Describes cluster events.
     ///
     /// Returns [`DescribeClusterEventsOutput`], in pages. Fields, limits and error codes: [`DescribeClusterEvents`].
+    #[doc(alias("get_cluster_events", "list_cluster_events"))]
     pub fn describe_cluster_events(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEvents> {
         let input = DescribeClusterEvents { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,6 +63,7 @@ impl Client {
     /// Describes events.
     ///
     /// Returns [`DescribeEventsOutput`], in pages. Fields, limits and error codes: [`DescribeEvents`].
+    #[doc(alias("get_events", "list_events"))]
     pub fn describe_events(&self) -> Request<DescribeEvents> {
         Request::new(&self.connection, DescribeEvents::default())
     }
@@ -68,6 +72,7 @@ impl Client {
     ///
     /// Returns [`DescribeEventsForRegionOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeEventsForRegion`].
+    #[doc(alias("get_events_for_region", "list_events_for_region"))]
     pub fn describe_events_for_region(&self, region_id: impl Into<String>) -> Request<DescribeEventsForRegion> {
         let input = DescribeEventsForRegion { region_id: Some(region_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -99,7 +104,11 @@ impl Client {
 
     /// Updates cluster audit log config.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Returns [`UpdateClusterAuditLogConfigOutput`]. Fields, limits and error codes: [`UpdateClusterAuditLogConfig`].
+    #[doc(alias("modify_cluster_audit_log_config"))]
     pub fn update_cluster_audit_log_config(
         &self,
         clusterid: impl Into<String>,
@@ -111,6 +120,7 @@ impl Client {
     /// Updates contact group for alert.
     ///
     /// Returns [`UpdateContactGroupForAlertOutput`]. Fields, limits and error codes: [`UpdateContactGroupForAlert`].
+    #[doc(alias("modify_contact_group_for_alert"))]
     pub fn update_contact_group_for_alert(&self, cluster_id: impl Into<String>) -> Request<UpdateContactGroupForAlert> {
         let input = UpdateContactGroupForAlert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -118,7 +128,11 @@ impl Client {
 
     /// Updates control plane log.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Returns [`UpdateControlPlaneLogOutput`]. Fields, limits and error codes: [`UpdateControlPlaneLog`].
+    #[doc(alias("modify_control_plane_log"))]
     pub fn update_control_plane_log(&self, cluster_id: impl Into<String>) -> Request<UpdateControlPlaneLog> {
         let input = UpdateControlPlaneLog { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -26,6 +26,7 @@ impl Client {
     /// Creates cluster diagnosis.
     ///
     /// Returns [`CreateClusterDiagnosisOutput`]. Fields, limits and error codes: [`CreateClusterDiagnosis`].
+    #[doc(alias("add_cluster_diagnosis"))]
     pub fn create_cluster_diagnosis(&self, cluster_id: impl Into<String>) -> Request<CreateClusterDiagnosis> {
         let input = CreateClusterDiagnosis { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,6 +37,7 @@ impl Client {
     /// Required: `enabled`, `recurrence`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateClusterInspectConfigOutput`]. Fields, limits and error codes: [`CreateClusterInspectConfig`].
+    #[doc(alias("add_cluster_inspect_config"))]
     pub fn create_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<CreateClusterInspectConfig> {
         let input = CreateClusterInspectConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -44,6 +46,7 @@ impl Client {
     /// Deletes cluster inspect config.
     ///
     /// Returns [`DeleteClusterInspectConfigOutput`]. Fields, limits and error codes: [`DeleteClusterInspectConfig`].
+    #[doc(alias("remove_cluster_inspect_config"))]
     pub fn delete_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInspectConfig> {
         let input = DeleteClusterInspectConfig { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -65,6 +68,7 @@ impl Client {
     ///
     /// Returns [`GetClusterDiagnosisCheckItemsOutput`]. Fields, limits and error codes:
     /// [`GetClusterDiagnosisCheckItems`].
+    #[doc(alias("list_cluster_diagnosis_check_items"))]
     pub fn get_cluster_diagnosis_check_items(
         &self,
         cluster_id: impl Into<String>,
@@ -122,6 +126,7 @@ impl Client {
     /// Lists cluster checks.
     ///
     /// Returns [`ListClusterChecksOutput`]. Fields, limits and error codes: [`ListClusterChecks`].
+    #[doc(alias("get_cluster_checks"))]
     pub fn list_cluster_checks(&self, cluster_id: impl Into<String>) -> Request<ListClusterChecks> {
         let input = ListClusterChecks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -130,6 +135,7 @@ impl Client {
     /// Lists cluster inspect reports.
     ///
     /// Returns [`ListClusterInspectReportsOutput`]. Fields, limits and error codes: [`ListClusterInspectReports`].
+    #[doc(alias("get_cluster_inspect_reports"))]
     pub fn list_cluster_inspect_reports(&self, cluster_id: impl Into<String>) -> Request<ListClusterInspectReports> {
         let input = ListClusterInspectReports { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -147,6 +153,9 @@ impl Client {
 
     /// Runs cluster inspect.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Returns [`RunClusterInspectOutput`]. Fields, limits and error codes: [`RunClusterInspect`].
     pub fn run_cluster_inspect(&self, cluster_id: impl Into<String>) -> Request<RunClusterInspect> {
         let input = RunClusterInspect { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -156,6 +165,7 @@ impl Client {
     /// Updates cluster inspect config.
     ///
     /// Returns [`UpdateClusterInspectConfigOutput`]. Fields, limits and error codes: [`UpdateClusterInspectConfig`].
+    #[doc(alias("modify_cluster_inspect_config"))]
     pub fn update_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterInspectConfig> {
         let input = UpdateClusterInspectConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -26,6 +26,7 @@ impl Client {
     /// Deletes policy instance.
     ///
     /// Returns [`DeletePolicyInstanceOutput`]. Fields, limits and error codes: [`DeletePolicyInstance`].
+    #[doc(alias("remove_policy_instance"))]
     pub fn delete_policy_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -58,6 +59,7 @@ impl Client {
     /// Describes policies.
     ///
     /// Returns [`DescribePoliciesOutput`]. Fields, limits and error codes: [`DescribePolicies`].
+    #[doc(alias("get_policies", "list_policies"))]
     pub fn describe_policies(&self) -> Request<DescribePolicies> {
         Request::new(&self.connection, DescribePolicies::default())
     }
@@ -65,6 +67,7 @@ impl Client {
     /// Describes policy details.
     ///
     /// Returns [`DescribePolicyDetailsOutput`]. Fields, limits and error codes: [`DescribePolicyDetails`].
+    #[doc(alias("get_policy_details", "list_policy_details"))]
     pub fn describe_policy_details(&self, policy_name: impl Into<String>) -> Request<DescribePolicyDetails> {
         let input = DescribePolicyDetails { policy_name: Some(policy_name.into()) };
         Request::new(&self.connection, input)
@@ -74,6 +77,7 @@ impl Client {
     ///
     /// Returns [`DescribePolicyGovernanceInClusterOutput`]. Fields, limits and error codes:
     /// [`DescribePolicyGovernanceInCluster`].
+    #[doc(alias("get_policy_governance_in_cluster"))]
     pub fn describe_policy_governance_in_cluster(
         &self,
         cluster_id: impl Into<String>,
@@ -85,6 +89,7 @@ impl Client {
     /// Describes policy instances.
     ///
     /// Returns [`DescribePolicyInstancesOutput`]. Fields, limits and error codes: [`DescribePolicyInstances`].
+    #[doc(alias("get_policy_instances", "list_policy_instances"))]
     pub fn describe_policy_instances(&self, cluster_id: impl Into<String>) -> Request<DescribePolicyInstances> {
         let input = DescribePolicyInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -94,6 +99,7 @@ impl Client {
     ///
     /// Returns [`DescribePolicyInstancesStatusOutput`]. Fields, limits and error codes:
     /// [`DescribePolicyInstancesStatus`].
+    #[doc(alias("get_policy_instances_status", "list_policy_instances_status"))]
     pub fn describe_policy_instances_status(
         &self,
         cluster_id: impl Into<String>,
@@ -105,6 +111,7 @@ impl Client {
     /// Modifies policy instance.
     ///
     /// Returns [`ModifyPolicyInstanceOutput`]. Fields, limits and error codes: [`ModifyPolicyInstance`].
+    #[doc(alias("update_policy_instance"))]
     pub fn modify_policy_instance(
         &self,
         cluster_id: impl Into<String>,

@@ -26,6 +26,7 @@ impl Client {
     /// Describes clusters.
     ///
     /// Returns [`DescribeClustersOutput`]. Fields, limits and error codes: [`DescribeClusters`].
+    #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
     }
@@ -33,6 +34,7 @@ impl Client {
     /// Describes clusters for region.
     ///
     /// Returns [`DescribeClustersForRegionOutput`]. Fields, limits and error codes: [`DescribeClustersForRegion`].
+    #[doc(alias("get_clusters_for_region"))]
     pub fn describe_clusters_for_region(&self, region_id: impl Into<String>) -> Request<DescribeClustersForRegion> {
         let input = DescribeClustersForRegion { region_id: Some(region_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -41,6 +43,7 @@ impl Client {
     /// Describes regions.
     ///
     /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
     }
@@ -49,6 +52,7 @@ impl Client {
     ///
     /// Returns [`DescribeUserClusterNamespacesOutput`]. Fields, limits and error codes:
     /// [`DescribeUserClusterNamespaces`].
+    #[doc(alias("get_user_cluster_namespaces", "list_user_cluster_namespaces"))]
     pub fn describe_user_cluster_namespaces(
         &self,
         cluster_id: impl Into<String>,
@@ -62,12 +66,16 @@ impl Client {
     /// Required: `resource_ids`, `resource_type`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ListTagResourcesOutput`]. Fields, limits and error codes: [`ListTagResources`].
+    #[doc(alias("get_tag_resources"))]
     pub fn list_tag_resources(&self, region_id: impl Into<String>) -> Request<ListTagResources> {
         let input = ListTagResources { region_id: Some(region_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
     /// Migrates cluster.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_running` or
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
     /// Returns [`MigrateClusterOutput`]. Fields, limits and error codes: [`MigrateCluster`].
     pub fn migrate_cluster(&self, cluster_id: impl Into<String>) -> Request<MigrateCluster> {
@@ -86,6 +94,9 @@ impl Client {
     ///
     /// Required: `count`, `key_pair`, `login_password`, `vswitch_ids`, `worker_instance_types`,
     /// `worker_system_disk_category`, `worker_system_disk_size`; `send` fails with `InvalidInput` without them.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_running` or
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
     /// Returns [`ScaleOutClusterOutput`]. Fields, limits and error codes: [`ScaleOutCluster`].
     pub fn scale_out_cluster(&self, cluster_id: impl Into<String>) -> Request<ScaleOutCluster> {

@@ -42,6 +42,7 @@ impl Client {
     /// Describes cluster tasks.
     ///
     /// Returns [`DescribeClusterTasksOutput`], in pages. Fields, limits and error codes: [`DescribeClusterTasks`].
+    #[doc(alias("get_cluster_tasks", "list_cluster_tasks"))]
     pub fn describe_cluster_tasks(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterTasks> {
         let input = DescribeClusterTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -50,6 +51,7 @@ impl Client {
     /// Describes task info.
     ///
     /// Returns [`DescribeTaskInfoOutput`]. Fields, limits and error codes: [`DescribeTaskInfo`].
+    #[doc(alias("get_task_info"))]
     pub fn describe_task_info(&self, task_id: impl Into<String>) -> Request<DescribeTaskInfo> {
         let input = DescribeTaskInfo { task_id: Some(task_id.into()) };
         Request::new(&self.connection, input)
@@ -58,6 +60,7 @@ impl Client {
     /// Lists operation plans.
     ///
     /// Returns [`ListOperationPlansOutput`]. Fields, limits and error codes: [`ListOperationPlans`].
+    #[doc(alias("get_operation_plans"))]
     pub fn list_operation_plans(&self) -> Request<ListOperationPlans> {
         Request::new(&self.connection, ListOperationPlans::default())
     }
@@ -65,6 +68,7 @@ impl Client {
     /// Lists operation plans for region.
     ///
     /// Returns [`ListOperationPlansForRegionOutput`]. Fields, limits and error codes: [`ListOperationPlansForRegion`].
+    #[doc(alias("get_operation_plans_for_region"))]
     pub fn list_operation_plans_for_region(
         &self,
         region_id: impl Into<String>,

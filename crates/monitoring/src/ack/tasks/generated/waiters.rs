@@ -10,7 +10,19 @@ use wharf_core::wait::{Verdict, Waiter};
 
 impl Client {
     /// Waits until a task has succeeded, and returns it. Polls
-    /// [`DescribeTaskInfo`](super::operations::DescribeTaskInfo).
+    /// [`DescribeTaskInfo`](super::operations::DescribeTaskInfo). Call it after `AttachInstances`,
+    /// `AttachInstancesToNodePool`, [`CleanUserPermissions`](crate::ack::access::operations::CleanUserPermissions),
+    /// `CreateAutoscalingConfig`, `CreateCluster`, `CreateClusterNodePool`, `CreateNodePoolComponentInstances`,
+    /// `DeleteCluster`, `DeleteClusterNodePool`, `DeleteClusterNodes`, `DeleteNodePoolComponentInstance`,
+    /// `FixNodePoolVuls`, `InstallClusterAddons`, `InstallNodePoolComponents`,
+    /// [`MigrateCluster`](crate::ack::settings::operations::MigrateCluster), `ModifyCluster`, `ModifyClusterNodePool`,
+    /// `ModifyNodePoolNodeConfig`, `RemoveNodePoolNodes`, `RepairClusterNodePool`,
+    /// [`RunClusterInspect`](crate::ack::inspection::operations::RunClusterInspect), `RunNodeOperation`,
+    /// `ScaleClusterNodePool`, [`ScaleOutCluster`](crate::ack::settings::operations::ScaleOutCluster),
+    /// `ScanClusterVuls`, `UninstallClusterAddons`,
+    /// [`UpdateClusterAuditLogConfig`](crate::ack::events::operations::UpdateClusterAuditLogConfig),
+    /// [`UpdateControlPlaneLog`](crate::ack::events::operations::UpdateControlPlaneLog), `UpdateNodePoolComponent`,
+    /// `UpdateNodePoolComponentInstance`, `UpgradeCluster`, `UpgradeClusterAddons` or `UpgradeClusterNodepool`.
     ///
     /// Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the

@@ -10,6 +10,13 @@ wharf_core::model! {
     /// Lists the events of a service in the last hour. Not paginated.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.monitoring().describe_service_event("cls-12345678").service_name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeServiceEvent = "DescribeServiceEvent", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

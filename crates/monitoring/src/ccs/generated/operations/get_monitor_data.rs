@@ -13,7 +13,25 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError.DBoperationFail`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs
+    ///     .monitoring()
+    ///     .get_monitor_data()
+    ///     .namespace(ccs::types::MonitorNamespace::QceCvm)
+    ///     .metric_name(ccs::types::Metric::DcCpuUsage)
+    ///     .dimensions([ccs::types::Dimension::default()
+    ///         .name(ccs::types::DimensionName::DockerClusterId)
+    ///         .value("web")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.DBoperationFail`, `InvalidParameter`,
     /// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
     /// `OperationDenied.SourceNotExists`.
     pub struct GetMonitorData = "GetMonitorData", setters on Request {

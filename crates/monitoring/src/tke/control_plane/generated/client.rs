@@ -29,6 +29,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterAvailableExtraArgsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAvailableExtraArgs`].
+    #[doc(alias("get_cluster_available_extra_args", "list_cluster_available_extra_args"))]
     pub fn describe_cluster_available_extra_args(&self) -> Request<DescribeClusterAvailableExtraArgs> {
         Request::new(&self.connection, DescribeClusterAvailableExtraArgs::default())
     }
@@ -36,6 +37,7 @@ impl Client {
     /// Describes cluster controllers.
     ///
     /// Returns [`DescribeClusterControllersOutput`]. Fields, limits and error codes: [`DescribeClusterControllers`].
+    #[doc(alias("get_cluster_controllers", "list_cluster_controllers"))]
     pub fn describe_cluster_controllers(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterControllers> {
         let input = DescribeClusterControllers { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -44,6 +46,7 @@ impl Client {
     /// Describes cluster extra args.
     ///
     /// Returns [`DescribeClusterExtraArgsOutput`]. Fields, limits and error codes: [`DescribeClusterExtraArgs`].
+    #[doc(alias("get_cluster_extra_args", "list_cluster_extra_args"))]
     pub fn describe_cluster_extra_args(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterExtraArgs> {
         let input = DescribeClusterExtraArgs { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -53,6 +56,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterLevelAttributeOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterLevelAttribute`].
+    #[doc(alias("get_cluster_level_attribute"))]
     pub fn describe_cluster_level_attribute(&self) -> Request<DescribeClusterLevelAttribute> {
         Request::new(&self.connection, DescribeClusterLevelAttribute::default())
     }
@@ -63,6 +67,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterLevelChangeRecordsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterLevelChangeRecords`].
+    #[doc(alias("get_cluster_level_change_records", "list_cluster_level_change_records"))]
     pub fn describe_cluster_level_change_records(&self) -> Request<DescribeClusterLevelChangeRecords> {
         Request::new(&self.connection, DescribeClusterLevelChangeRecords::default())
     }
@@ -71,6 +76,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterSchedulerPolicyOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterSchedulerPolicy`].
+    #[doc(alias("get_cluster_scheduler_policy"))]
     pub fn describe_cluster_scheduler_policy(
         &self,
         cluster_id: impl Into<String>,
@@ -84,6 +90,7 @@ impl Client {
     /// Required: `component`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeMasterComponentOutput`]. Fields, limits and error codes: [`DescribeMasterComponent`].
+    #[doc(alias("get_master_component"))]
     pub fn describe_master_component(&self, cluster_id: impl Into<String>) -> Request<DescribeMasterComponent> {
         let input = DescribeMasterComponent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -94,6 +101,7 @@ impl Client {
     /// Required: `k8s_version`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeSupportedRuntimeOutput`]. Fields, limits and error codes: [`DescribeSupportedRuntime`].
+    #[doc(alias("get_supported_runtime"))]
     pub fn describe_supported_runtime(&self) -> Request<DescribeSupportedRuntime> {
         Request::new(&self.connection, DescribeSupportedRuntime::default())
     }
@@ -110,6 +118,7 @@ impl Client {
     /// Modifies cluster extra args.
     ///
     /// Returns [`ModifyClusterExtraArgsOutput`]. Fields, limits and error codes: [`ModifyClusterExtraArgs`].
+    #[doc(alias("update_cluster_extra_args"))]
     pub fn modify_cluster_extra_args(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterExtraArgs> {
         let input = ModifyClusterExtraArgs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -119,6 +128,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterExtraArgsTaskStateOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterExtraArgsTaskState`].
+    #[doc(alias("update_cluster_extra_args_task_state"))]
     pub fn modify_cluster_extra_args_task_state(
         &self,
         cluster_id: impl Into<String>,
@@ -130,6 +140,7 @@ impl Client {
     /// Modifies cluster runtime config.
     ///
     /// Returns [`ModifyClusterRuntimeConfigOutput`]. Fields, limits and error codes: [`ModifyClusterRuntimeConfig`].
+    #[doc(alias("update_cluster_runtime_config"))]
     pub fn modify_cluster_runtime_config(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterRuntimeConfig> {
         let input = ModifyClusterRuntimeConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -139,6 +150,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterSchedulerPolicyOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterSchedulerPolicy`].
+    #[doc(alias("update_cluster_scheduler_policy"))]
     pub fn modify_cluster_scheduler_policy(
         &self,
         cluster_id: impl Into<String>,
@@ -152,6 +164,7 @@ impl Client {
     /// Required: `component`, `operation`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyMasterComponentOutput`]. Fields, limits and error codes: [`ModifyMasterComponent`].
+    #[doc(alias("update_master_component"))]
     pub fn modify_master_component(&self, cluster_id: impl Into<String>) -> Request<ModifyMasterComponent> {
         let input = ModifyMasterComponent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -161,6 +174,8 @@ impl Client {
     ///
     /// Required: `scale_in_masters`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
+    ///
     /// Returns [`ScaleInClusterMasterOutput`]. Fields, limits and error codes: [`ScaleInClusterMaster`].
     pub fn scale_in_cluster_master(&self, cluster_id: impl Into<String>) -> Request<ScaleInClusterMaster> {
         let input = ScaleInClusterMaster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -168,6 +183,8 @@ impl Client {
     }
 
     /// Scales out cluster master.
+    ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
     ///
     /// Returns [`ScaleOutClusterMasterOutput`]. Fields, limits and error codes: [`ScaleOutClusterMaster`].
     pub fn scale_out_cluster_master(&self, cluster_id: impl Into<String>) -> Request<ScaleOutClusterMaster> {

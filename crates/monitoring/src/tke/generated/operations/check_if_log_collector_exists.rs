@@ -11,7 +11,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.monitoring().check_if_log_collector_exists("cls-12345678").name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct CheckIfLogCollectorExists = "CheckIfLogCollectorExists", setters on Request {
         /// Cluster of the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

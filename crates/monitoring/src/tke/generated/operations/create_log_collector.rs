@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.monitoring().create_log_collector("cls-12345678").name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateLogCollector = "CreateLogCollector", setters on Request {
         /// Cluster to create the rule in. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

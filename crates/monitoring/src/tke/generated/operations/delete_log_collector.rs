@@ -12,7 +12,15 @@ wharf_core::model! {
     /// once a request may have reached the service: a late retry would delete what was created in the meantime under
     /// the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.monitoring().delete_log_collector("cls-12345678").name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteLogCollector = "DeleteLogCollector", setters on Request {
         /// Cluster that contains the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

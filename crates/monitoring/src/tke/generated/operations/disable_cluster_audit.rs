@@ -12,7 +12,15 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a late retry would disable an audit log that was enabled in
     /// the meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.monitoring().disable_cluster_audit("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DisableClusterAudit = "DisableClusterAudit", setters on Request {
         /// Cluster whose audit log is disabled. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -13,7 +13,15 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a late retry would enable again what was disabled in the
     /// meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.monitoring().enable_cluster_audit("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {
         /// Cluster whose audit log is enabled. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

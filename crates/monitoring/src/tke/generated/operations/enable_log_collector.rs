@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: a late retry would enable again what was disabled in the meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.monitoring().enable_log_collector().cluster_id("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct EnableLogCollector = "EnableLogCollector", setters on Request {
         /// Cluster in which the service is enabled. Optional in the document, but no other field identifies the
         /// cluster: always set it. `ClusterId`.

@@ -12,7 +12,21 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .monitoring()
+    ///     .get_dashboard_id("cls-12345678")
+    ///     .dashboard_type(tke::types::DashboardType::AuditOverview)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct GetDashboardId = "GetDashboardID", setters on Request {
         /// Cluster of the dashboard. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

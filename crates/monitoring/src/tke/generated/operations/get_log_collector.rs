@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.monitoring().get_log_collector("cls-12345678").name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollector = "GetLogCollector", setters on Request {
         /// Cluster that contains the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -10,7 +10,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Private cloud only. Retried after
     /// any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.monitoring().get_log_collector_status("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollectorStatus = "GetLogCollectorStatus" {
         /// Cluster to check. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

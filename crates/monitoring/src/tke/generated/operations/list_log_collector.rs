@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Private cloud only. Paged: 20 items
     /// by default. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.monitoring().list_log_collector("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct ListLogCollector = "ListLogCollector", setters on Request {
         /// Cluster whose rules are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -27,6 +27,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterInspectionResultsOverviewOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterInspectionResultsOverview`].
+    #[doc(alias("get_cluster_inspection_results_overview"))]
     pub fn describe_cluster_inspection_results_overview(&self) -> Request<DescribeClusterInspectionResultsOverview> {
         Request::new(&self.connection, DescribeClusterInspectionResultsOverview::default())
     }
@@ -35,6 +36,7 @@ impl Client {
     ///
     /// Returns [`ListClusterInspectionResultsOutput`]. Fields, limits and error codes:
     /// [`ListClusterInspectionResults`].
+    #[doc(alias("get_cluster_inspection_results"))]
     pub fn list_cluster_inspection_results(&self) -> Request<ListClusterInspectionResults> {
         Request::new(&self.connection, ListClusterInspectionResults::default())
     }
@@ -43,6 +45,7 @@ impl Client {
     ///
     /// Returns [`ListClusterInspectionResultsItemsOutput`]. Fields, limits and error codes:
     /// [`ListClusterInspectionResultsItems`].
+    #[doc(alias("get_cluster_inspection_results_items"))]
     pub fn list_cluster_inspection_results_items(
         &self,
         cluster_id: impl Into<String>,

@@ -28,6 +28,7 @@ impl Client {
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateClsLogConfigOutput`]. Fields, limits and error codes: [`CreateClsLogConfig`].
+    #[doc(alias("add_cls_log_config"))]
     pub fn create_cls_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateClsLogConfig> {
         let input = CreateClsLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -38,6 +39,7 @@ impl Client {
     /// Required: `log_config_names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteLogConfigsOutput`]. Fields, limits and error codes: [`DeleteLogConfigs`].
+    #[doc(alias("remove_log_configs"))]
     pub fn delete_log_configs(&self, cluster_id: impl Into<String>) -> Request<DeleteLogConfigs> {
         let input = DeleteLogConfigs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,6 +50,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeControlPlaneLogsOutput`]. Fields, limits and error codes: [`DescribeControlPlaneLogs`].
+    #[doc(alias("get_control_plane_logs", "list_control_plane_logs"))]
     pub fn describe_control_plane_logs(&self, cluster_id: impl Into<String>) -> Request<DescribeControlPlaneLogs> {
         let input = DescribeControlPlaneLogs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,6 +59,7 @@ impl Client {
     /// Describes log configs.
     ///
     /// Returns [`DescribeLogConfigsOutput`]. Fields, limits and error codes: [`DescribeLogConfigs`].
+    #[doc(alias("get_log_configs", "list_log_configs"))]
     pub fn describe_log_configs(&self, cluster_id: impl Into<String>) -> Request<DescribeLogConfigs> {
         let input = DescribeLogConfigs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -66,6 +70,7 @@ impl Client {
     /// Required: `cluster_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeLogSwitchesOutput`]. Fields, limits and error codes: [`DescribeLogSwitches`].
+    #[doc(alias("get_log_switches", "list_log_switches"))]
     pub fn describe_log_switches(&self) -> Request<DescribeLogSwitches> {
         Request::new(&self.connection, DescribeLogSwitches::default())
     }
@@ -109,6 +114,7 @@ impl Client {
     /// Installs log agent.
     ///
     /// Returns [`InstallLogAgentOutput`]. Fields, limits and error codes: [`InstallLogAgent`].
+    #[doc(alias("add_log_agent", "create_log_agent"))]
     pub fn install_log_agent(&self, cluster_id: impl Into<String>) -> Request<InstallLogAgent> {
         let input = InstallLogAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -119,6 +125,7 @@ impl Client {
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyLogConfigOutput`]. Fields, limits and error codes: [`ModifyLogConfig`].
+    #[doc(alias("update_log_config"))]
     pub fn modify_log_config(&self, cluster_id: impl Into<String>) -> Request<ModifyLogConfig> {
         let input = ModifyLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -127,6 +134,7 @@ impl Client {
     /// Uninstalls log agent.
     ///
     /// Returns [`UninstallLogAgentOutput`]. Fields, limits and error codes: [`UninstallLogAgent`].
+    #[doc(alias("delete_log_agent", "remove_log_agent"))]
     pub fn uninstall_log_agent(&self, cluster_id: impl Into<String>) -> Request<UninstallLogAgent> {
         let input = UninstallLogAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

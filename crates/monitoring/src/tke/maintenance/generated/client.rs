@@ -30,6 +30,7 @@ impl Client {
     ///
     /// Returns [`CreateClusterMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
     /// [`CreateClusterMaintenanceWindowAndExclusions`].
+    #[doc(alias("add_cluster_maintenance_window_and_exclusions"))]
     pub fn create_cluster_maintenance_window_and_exclusions(
         &self,
     ) -> Request<CreateClusterMaintenanceWindowAndExclusions> {
@@ -43,6 +44,7 @@ impl Client {
     ///
     /// Returns [`CreateGlobalMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
     /// [`CreateGlobalMaintenanceWindowAndExclusions`].
+    #[doc(alias("add_global_maintenance_window_and_exclusions"))]
     pub fn create_global_maintenance_window_and_exclusions(
         &self,
     ) -> Request<CreateGlobalMaintenanceWindowAndExclusions> {
@@ -55,6 +57,7 @@ impl Client {
     ///
     /// Returns [`DeleteClusterMaintenanceWindowAndExclusionOutput`]. Fields, limits and error codes:
     /// [`DeleteClusterMaintenanceWindowAndExclusion`].
+    #[doc(alias("remove_cluster_maintenance_window_and_exclusion"))]
     pub fn delete_cluster_maintenance_window_and_exclusion(
         &self,
     ) -> Request<DeleteClusterMaintenanceWindowAndExclusion> {
@@ -67,6 +70,7 @@ impl Client {
     ///
     /// Returns [`DeleteGlobalMaintenanceWindowAndExclusionOutput`]. Fields, limits and error codes:
     /// [`DeleteGlobalMaintenanceWindowAndExclusion`].
+    #[doc(alias("remove_global_maintenance_window_and_exclusion"))]
     pub fn delete_global_maintenance_window_and_exclusion(&self) -> Request<DeleteGlobalMaintenanceWindowAndExclusion> {
         Request::new(&self.connection, DeleteGlobalMaintenanceWindowAndExclusion::default())
     }
@@ -75,6 +79,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterMaintenanceWindowAndExclusionsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterMaintenanceWindowAndExclusions`].
+    #[doc(alias("get_cluster_maintenance_window_and_exclusions", "list_cluster_maintenance_window_and_exclusions"))]
     pub fn describe_cluster_maintenance_window_and_exclusions(
         &self,
     ) -> Request<DescribeClusterMaintenanceWindowAndExclusions> {
@@ -85,6 +90,7 @@ impl Client {
     ///
     /// Returns [`DescribeGlobalMaintenanceWindowAndExclusionsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeGlobalMaintenanceWindowAndExclusions`].
+    #[doc(alias("get_global_maintenance_window_and_exclusions", "list_global_maintenance_window_and_exclusions"))]
     pub fn describe_global_maintenance_window_and_exclusions(
         &self,
     ) -> Request<DescribeGlobalMaintenanceWindowAndExclusions> {
@@ -98,6 +104,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterMaintenanceWindowAndExclusions`].
+    #[doc(alias("update_cluster_maintenance_window_and_exclusions"))]
     pub fn modify_cluster_maintenance_window_and_exclusions(
         &self,
     ) -> Request<ModifyClusterMaintenanceWindowAndExclusions> {
@@ -111,6 +118,7 @@ impl Client {
     ///
     /// Returns [`ModifyGlobalMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
     /// [`ModifyGlobalMaintenanceWindowAndExclusions`].
+    #[doc(alias("update_global_maintenance_window_and_exclusions"))]
     pub fn modify_global_maintenance_window_and_exclusions(
         &self,
     ) -> Request<ModifyGlobalMaintenanceWindowAndExclusions> {

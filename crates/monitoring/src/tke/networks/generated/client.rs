@@ -28,6 +28,7 @@ impl Client {
     /// Required: `cluster_cidrs`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`AddClusterCidrOutput`]. Fields, limits and error codes: [`AddClusterCidr`].
+    #[doc(alias("create_cluster_cidr"))]
     pub fn add_cluster_cidr(&self, cluster_id: impl Into<String>) -> Request<AddClusterCidr> {
         let input = AddClusterCidr { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,6 +37,7 @@ impl Client {
     /// Creates cluster endpoint VIP.
     ///
     /// Returns [`CreateClusterEndpointVipOutput`]. Fields, limits and error codes: [`CreateClusterEndpointVip`].
+    #[doc(alias("add_cluster_endpoint_vip"))]
     pub fn create_cluster_endpoint_vip(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpointVip> {
         let input = CreateClusterEndpointVip { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -47,6 +49,7 @@ impl Client {
     /// them.
     ///
     /// Returns [`CreateClusterRouteOutput`]. Fields, limits and error codes: [`CreateClusterRoute`].
+    #[doc(alias("add_cluster_route"))]
     pub fn create_cluster_route(&self) -> Request<CreateClusterRoute> {
         Request::new(&self.connection, CreateClusterRoute::default())
     }
@@ -56,6 +59,7 @@ impl Client {
     /// Required: `route_table_name`, `route_table_cidr_block`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateClusterRouteTableOutput`]. Fields, limits and error codes: [`CreateClusterRouteTable`].
+    #[doc(alias("add_cluster_route_table"))]
     pub fn create_cluster_route_table(&self, vpc_id: impl Into<String>) -> Request<CreateClusterRouteTable> {
         let input = CreateClusterRouteTable { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -64,6 +68,7 @@ impl Client {
     /// Deletes cluster endpoint.
     ///
     /// Returns [`DeleteClusterEndpointOutput`]. Fields, limits and error codes: [`DeleteClusterEndpoint`].
+    #[doc(alias("remove_cluster_endpoint"))]
     pub fn delete_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterEndpoint> {
         let input = DeleteClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -72,6 +77,7 @@ impl Client {
     /// Deletes cluster endpoint VIP.
     ///
     /// Returns [`DeleteClusterEndpointVipOutput`]. Fields, limits and error codes: [`DeleteClusterEndpointVip`].
+    #[doc(alias("remove_cluster_endpoint_vip"))]
     pub fn delete_cluster_endpoint_vip(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterEndpointVip> {
         let input = DeleteClusterEndpointVip { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -83,6 +89,7 @@ impl Client {
     /// them.
     ///
     /// Returns [`DeleteClusterRouteOutput`]. Fields, limits and error codes: [`DeleteClusterRoute`].
+    #[doc(alias("remove_cluster_route"))]
     pub fn delete_cluster_route(&self) -> Request<DeleteClusterRoute> {
         Request::new(&self.connection, DeleteClusterRoute::default())
     }
@@ -92,6 +99,7 @@ impl Client {
     /// Required: `route_table_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteClusterRouteTableOutput`]. Fields, limits and error codes: [`DeleteClusterRouteTable`].
+    #[doc(alias("remove_cluster_route_table"))]
     pub fn delete_cluster_route_table(&self) -> Request<DeleteClusterRouteTable> {
         Request::new(&self.connection, DeleteClusterRouteTable::default())
     }
@@ -100,6 +108,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterEndpointVipStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterEndpointVipStatus`].
+    #[doc(alias("get_cluster_endpoint_vip_status", "list_cluster_endpoint_vip_status"))]
     pub fn describe_cluster_endpoint_vip_status(
         &self,
         cluster_id: impl Into<String>,
@@ -111,6 +120,7 @@ impl Client {
     /// Describes cluster endpoints.
     ///
     /// Returns [`DescribeClusterEndpointsOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoints`].
+    #[doc(alias("get_cluster_endpoints", "list_cluster_endpoints"))]
     pub fn describe_cluster_endpoints(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoints> {
         let input = DescribeClusterEndpoints { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -119,6 +129,7 @@ impl Client {
     /// Describes cluster route tables.
     ///
     /// Returns [`DescribeClusterRouteTablesOutput`]. Fields, limits and error codes: [`DescribeClusterRouteTables`].
+    #[doc(alias("get_cluster_route_tables", "list_cluster_route_tables"))]
     pub fn describe_cluster_route_tables(&self) -> Request<DescribeClusterRouteTables> {
         Request::new(&self.connection, DescribeClusterRouteTables::default())
     }
@@ -128,6 +139,7 @@ impl Client {
     /// Required: `route_table_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeClusterRoutesOutput`]. Fields, limits and error codes: [`DescribeClusterRoutes`].
+    #[doc(alias("get_cluster_routes", "list_cluster_routes"))]
     pub fn describe_cluster_routes(&self) -> Request<DescribeClusterRoutes> {
         Request::new(&self.connection, DescribeClusterRoutes::default())
     }
@@ -136,6 +148,7 @@ impl Client {
     ///
     /// Returns [`DescribeEnableVpcCniProgressOutput`]. Fields, limits and error codes:
     /// [`DescribeEnableVpcCniProgress`].
+    #[doc(alias("get_enable_vpc_cni_progress", "list_enable_vpc_cni_progress"))]
     pub fn describe_enable_vpc_cni_progress(
         &self,
         cluster_id: impl Into<String>,
@@ -147,6 +160,7 @@ impl Client {
     /// Describes IPAMD.
     ///
     /// Returns [`DescribeIpamdOutput`]. Fields, limits and error codes: [`DescribeIpamd`].
+    #[doc(alias("get_ipamd"))]
     pub fn describe_ipamd(&self, cluster_id: impl Into<String>) -> Request<DescribeIpamd> {
         let input = DescribeIpamd { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -157,6 +171,7 @@ impl Client {
     /// Required: `route_table_cidr_block`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeRouteTableConflictsOutput`]. Fields, limits and error codes: [`DescribeRouteTableConflicts`].
+    #[doc(alias("get_route_table_conflicts", "list_route_table_conflicts"))]
     pub fn describe_route_table_conflicts(&self, vpc_id: impl Into<String>) -> Request<DescribeRouteTableConflicts> {
         let input = DescribeRouteTableConflicts { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -165,6 +180,7 @@ impl Client {
     /// Describes VPC cni pod limits.
     ///
     /// Returns [`DescribeVpcCniPodLimitsOutput`]. Fields, limits and error codes: [`DescribeVpcCniPodLimits`].
+    #[doc(alias("get_vpc_cni_pod_limits", "list_vpc_cni_pod_limits"))]
     pub fn describe_vpc_cni_pod_limits(&self) -> Request<DescribeVpcCniPodLimits> {
         Request::new(&self.connection, DescribeVpcCniPodLimits::default())
     }
@@ -190,6 +206,7 @@ impl Client {
     /// Modifies cluster endpoint sp.
     ///
     /// Returns [`ModifyClusterEndpointSpOutput`]. Fields, limits and error codes: [`ModifyClusterEndpointSp`].
+    #[doc(alias("update_cluster_endpoint_sp"))]
     pub fn modify_cluster_endpoint_sp(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterEndpointSp> {
         let input = ModifyClusterEndpointSp { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

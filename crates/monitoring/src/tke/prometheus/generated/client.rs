@@ -28,6 +28,7 @@ impl Client {
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreatePrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`CreatePrometheusAlertPolicy`].
+    #[doc(alias("add_prometheus_alert_policy"))]
     pub fn create_prometheus_alert_policy(
         &self,
         instance_id: impl Into<String>,
@@ -41,6 +42,7 @@ impl Client {
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreatePrometheusAlertRuleOutput`]. Fields, limits and error codes: [`CreatePrometheusAlertRule`].
+    #[doc(alias("add_prometheus_alert_rule"))]
     pub fn create_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<CreatePrometheusAlertRule> {
         let input = CreatePrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -52,6 +54,7 @@ impl Client {
     ///
     /// Returns [`CreatePrometheusClusterAgentOutput`]. Fields, limits and error codes:
     /// [`CreatePrometheusClusterAgent`].
+    #[doc(alias("add_prometheus_cluster_agent"))]
     pub fn create_prometheus_cluster_agent(
         &self,
         instance_id: impl Into<String>,
@@ -65,6 +68,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreatePrometheusConfigOutput`]. Fields, limits and error codes: [`CreatePrometheusConfig`].
+    #[doc(alias("add_prometheus_config"))]
     pub fn create_prometheus_config(
         &self,
         instance_id: impl Into<String>,
@@ -83,6 +87,7 @@ impl Client {
     /// Required: `dashboard_name`, `contents`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreatePrometheusDashboardOutput`]. Fields, limits and error codes: [`CreatePrometheusDashboard`].
+    #[doc(alias("add_prometheus_dashboard"))]
     pub fn create_prometheus_dashboard(&self, instance_id: impl Into<String>) -> Request<CreatePrometheusDashboard> {
         let input = CreatePrometheusDashboard { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -94,6 +99,7 @@ impl Client {
     ///
     /// Returns [`CreatePrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
     /// [`CreatePrometheusGlobalNotification`].
+    #[doc(alias("add_prometheus_global_notification"))]
     pub fn create_prometheus_global_notification(
         &self,
         instance_id: impl Into<String>,
@@ -108,6 +114,7 @@ impl Client {
     ///
     /// Returns [`CreatePrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
     /// [`CreatePrometheusRecordRuleYaml`].
+    #[doc(alias("add_prometheus_record_rule_yaml"))]
     pub fn create_prometheus_record_rule_yaml(
         &self,
         instance_id: impl Into<String>,
@@ -121,6 +128,7 @@ impl Client {
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreatePrometheusTempOutput`]. Fields, limits and error codes: [`CreatePrometheusTemp`].
+    #[doc(alias("add_prometheus_temp"))]
     pub fn create_prometheus_temp(&self) -> Request<CreatePrometheusTemp> {
         Request::new(&self.connection, CreatePrometheusTemp::default())
     }
@@ -130,6 +138,7 @@ impl Client {
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreatePrometheusTemplateOutput`]. Fields, limits and error codes: [`CreatePrometheusTemplate`].
+    #[doc(alias("add_prometheus_template"))]
     pub fn create_prometheus_template(&self) -> Request<CreatePrometheusTemplate> {
         Request::new(&self.connection, CreatePrometheusTemplate::default())
     }
@@ -139,6 +148,7 @@ impl Client {
     /// Required: `alert_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeletePrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`DeletePrometheusAlertPolicy`].
+    #[doc(alias("remove_prometheus_alert_policy"))]
     pub fn delete_prometheus_alert_policy(
         &self,
         instance_id: impl Into<String>,
@@ -152,6 +162,7 @@ impl Client {
     /// Required: `alert_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeletePrometheusAlertRuleOutput`]. Fields, limits and error codes: [`DeletePrometheusAlertRule`].
+    #[doc(alias("remove_prometheus_alert_rule"))]
     pub fn delete_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<DeletePrometheusAlertRule> {
         let input = DeletePrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -163,6 +174,7 @@ impl Client {
     ///
     /// Returns [`DeletePrometheusClusterAgentOutput`]. Fields, limits and error codes:
     /// [`DeletePrometheusClusterAgent`].
+    #[doc(alias("remove_prometheus_cluster_agent"))]
     pub fn delete_prometheus_cluster_agent(
         &self,
         instance_id: impl Into<String>,
@@ -176,6 +188,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeletePrometheusConfigOutput`]. Fields, limits and error codes: [`DeletePrometheusConfig`].
+    #[doc(alias("remove_prometheus_config"))]
     pub fn delete_prometheus_config(
         &self,
         instance_id: impl Into<String>,
@@ -195,6 +208,7 @@ impl Client {
     ///
     /// Returns [`DeletePrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
     /// [`DeletePrometheusRecordRuleYaml`].
+    #[doc(alias("remove_prometheus_record_rule_yaml"))]
     pub fn delete_prometheus_record_rule_yaml(
         &self,
         instance_id: impl Into<String>,
@@ -206,6 +220,7 @@ impl Client {
     /// Deletes Prometheus temp.
     ///
     /// Returns [`DeletePrometheusTempOutput`]. Fields, limits and error codes: [`DeletePrometheusTemp`].
+    #[doc(alias("remove_prometheus_temp"))]
     pub fn delete_prometheus_temp(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTemp> {
         let input = DeletePrometheusTemp { template_id: Some(template_id.into()) };
         Request::new(&self.connection, input)
@@ -216,6 +231,7 @@ impl Client {
     /// Required: `targets`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeletePrometheusTempSyncOutput`]. Fields, limits and error codes: [`DeletePrometheusTempSync`].
+    #[doc(alias("remove_prometheus_temp_sync"))]
     pub fn delete_prometheus_temp_sync(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTempSync> {
         let input = DeletePrometheusTempSync { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -224,6 +240,7 @@ impl Client {
     /// Deletes Prometheus template.
     ///
     /// Returns [`DeletePrometheusTemplateOutput`]. Fields, limits and error codes: [`DeletePrometheusTemplate`].
+    #[doc(alias("remove_prometheus_template"))]
     pub fn delete_prometheus_template(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTemplate> {
         let input = DeletePrometheusTemplate { template_id: Some(template_id.into()) };
         Request::new(&self.connection, input)
@@ -235,6 +252,7 @@ impl Client {
     ///
     /// Returns [`DeletePrometheusTemplateSyncOutput`]. Fields, limits and error codes:
     /// [`DeletePrometheusTemplateSync`].
+    #[doc(alias("remove_prometheus_template_sync"))]
     pub fn delete_prometheus_template_sync(
         &self,
         template_id: impl Into<String>,
@@ -247,6 +265,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusAgentInstancesOutput`]. Fields, limits and error codes:
     /// [`DescribePrometheusAgentInstances`].
+    #[doc(alias("get_prometheus_agent_instances", "list_prometheus_agent_instances"))]
     pub fn describe_prometheus_agent_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -259,6 +278,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusAgentsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusAgents`].
+    #[doc(alias("get_prometheus_agents", "list_prometheus_agents"))]
     pub fn describe_prometheus_agents(&self, instance_id: impl Into<String>) -> Request<DescribePrometheusAgents> {
         let input = DescribePrometheusAgents { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -268,6 +288,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusAlertHistoryOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusAlertHistory`].
+    #[doc(alias("get_prometheus_alert_history", "list_prometheus_alert_history"))]
     pub fn describe_prometheus_alert_history(
         &self,
         instance_id: impl Into<String>,
@@ -280,6 +301,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusAlertPolicyOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusAlertPolicy`].
+    #[doc(alias("get_prometheus_alert_policy", "list_prometheus_alert_policy"))]
     pub fn describe_prometheus_alert_policy(
         &self,
         instance_id: impl Into<String>,
@@ -292,6 +314,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusAlertRuleOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusAlertRule`].
+    #[doc(alias("get_prometheus_alert_rule", "list_prometheus_alert_rule"))]
     pub fn describe_prometheus_alert_rule(
         &self,
         instance_id: impl Into<String>,
@@ -304,6 +327,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusClusterAgentsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusClusterAgents`].
+    #[doc(alias("get_prometheus_cluster_agents", "list_prometheus_cluster_agents"))]
     pub fn describe_prometheus_cluster_agents(
         &self,
         instance_id: impl Into<String>,
@@ -317,6 +341,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribePrometheusConfigOutput`]. Fields, limits and error codes: [`DescribePrometheusConfig`].
+    #[doc(alias("get_prometheus_config"))]
     pub fn describe_prometheus_config(
         &self,
         instance_id: impl Into<String>,
@@ -334,6 +359,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusGlobalConfigOutput`]. Fields, limits and error codes:
     /// [`DescribePrometheusGlobalConfig`].
+    #[doc(alias("get_prometheus_global_config"))]
     pub fn describe_prometheus_global_config(
         &self,
         instance_id: impl Into<String>,
@@ -346,6 +372,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
     /// [`DescribePrometheusGlobalNotification`].
+    #[doc(alias("get_prometheus_global_notification"))]
     pub fn describe_prometheus_global_notification(
         &self,
         instance_id: impl Into<String>,
@@ -357,6 +384,7 @@ impl Client {
     /// Describes Prometheus instance.
     ///
     /// Returns [`DescribePrometheusInstanceOutput`]. Fields, limits and error codes: [`DescribePrometheusInstance`].
+    #[doc(alias("get_prometheus_instance"))]
     pub fn describe_prometheus_instance(&self, instance_id: impl Into<String>) -> Request<DescribePrometheusInstance> {
         let input = DescribePrometheusInstance { instance_id: Some(instance_id.into()) };
         Request::new(&self.connection, input)
@@ -366,6 +394,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusInstanceInitStatusOutput`]. Fields, limits and error codes:
     /// [`DescribePrometheusInstanceInitStatus`].
+    #[doc(alias("get_prometheus_instance_init_status", "list_prometheus_instance_init_status"))]
     pub fn describe_prometheus_instance_init_status(
         &self,
         instance_id: impl Into<String>,
@@ -378,6 +407,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusInstancesOverviewOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusInstancesOverview`].
+    #[doc(alias("get_prometheus_instances_overview", "list_prometheus_instances_overview"))]
     pub fn describe_prometheus_instances_overview(&self) -> Request<DescribePrometheusInstancesOverview> {
         Request::new(&self.connection, DescribePrometheusInstancesOverview::default())
     }
@@ -386,6 +416,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusOverviewsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusOverviews`].
+    #[doc(alias("get_prometheus_overviews", "list_prometheus_overviews"))]
     pub fn describe_prometheus_overviews(&self) -> Request<DescribePrometheusOverviews> {
         Request::new(&self.connection, DescribePrometheusOverviews::default())
     }
@@ -394,6 +425,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusRecordRulesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusRecordRules`].
+    #[doc(alias("get_prometheus_record_rules", "list_prometheus_record_rules"))]
     pub fn describe_prometheus_record_rules(
         &self,
         instance_id: impl Into<String>,
@@ -407,6 +439,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribePrometheusTargetsOutput`]. Fields, limits and error codes: [`DescribePrometheusTargets`].
+    #[doc(alias("get_prometheus_targets", "list_prometheus_targets"))]
     pub fn describe_prometheus_targets(
         &self,
         instance_id: impl Into<String>,
@@ -423,6 +456,7 @@ impl Client {
     /// Describes Prometheus temp.
     ///
     /// Returns [`DescribePrometheusTempOutput`], in pages. Fields, limits and error codes: [`DescribePrometheusTemp`].
+    #[doc(alias("get_prometheus_temp", "list_prometheus_temp"))]
     pub fn describe_prometheus_temp(&self) -> Request<DescribePrometheusTemp> {
         Request::new(&self.connection, DescribePrometheusTemp::default())
     }
@@ -430,6 +464,7 @@ impl Client {
     /// Describes Prometheus temp sync.
     ///
     /// Returns [`DescribePrometheusTempSyncOutput`]. Fields, limits and error codes: [`DescribePrometheusTempSync`].
+    #[doc(alias("get_prometheus_temp_sync"))]
     pub fn describe_prometheus_temp_sync(&self, template_id: impl Into<String>) -> Request<DescribePrometheusTempSync> {
         let input = DescribePrometheusTempSync { template_id: Some(template_id.into()) };
         Request::new(&self.connection, input)
@@ -439,6 +474,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusTemplateSyncOutput`]. Fields, limits and error codes:
     /// [`DescribePrometheusTemplateSync`].
+    #[doc(alias("get_prometheus_template_sync"))]
     pub fn describe_prometheus_template_sync(
         &self,
         template_id: impl Into<String>,
@@ -451,6 +487,7 @@ impl Client {
     ///
     /// Returns [`DescribePrometheusTemplatesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribePrometheusTemplates`].
+    #[doc(alias("get_prometheus_templates", "list_prometheus_templates"))]
     pub fn describe_prometheus_templates(&self) -> Request<DescribePrometheusTemplates> {
         Request::new(&self.connection, DescribePrometheusTemplates::default())
     }
@@ -461,6 +498,7 @@ impl Client {
     ///
     /// Returns [`ModifyPrometheusAgentExternalLabelsOutput`]. Fields, limits and error codes:
     /// [`ModifyPrometheusAgentExternalLabels`].
+    #[doc(alias("update_prometheus_agent_external_labels"))]
     pub fn modify_prometheus_agent_external_labels(
         &self,
         instance_id: impl Into<String>,
@@ -479,6 +517,7 @@ impl Client {
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyPrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`ModifyPrometheusAlertPolicy`].
+    #[doc(alias("update_prometheus_alert_policy"))]
     pub fn modify_prometheus_alert_policy(
         &self,
         instance_id: impl Into<String>,
@@ -492,6 +531,7 @@ impl Client {
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyPrometheusAlertRuleOutput`]. Fields, limits and error codes: [`ModifyPrometheusAlertRule`].
+    #[doc(alias("update_prometheus_alert_rule"))]
     pub fn modify_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<ModifyPrometheusAlertRule> {
         let input = ModifyPrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -502,6 +542,7 @@ impl Client {
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyPrometheusConfigOutput`]. Fields, limits and error codes: [`ModifyPrometheusConfig`].
+    #[doc(alias("update_prometheus_config"))]
     pub fn modify_prometheus_config(
         &self,
         instance_id: impl Into<String>,
@@ -521,6 +562,7 @@ impl Client {
     ///
     /// Returns [`ModifyPrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
     /// [`ModifyPrometheusGlobalNotification`].
+    #[doc(alias("update_prometheus_global_notification"))]
     pub fn modify_prometheus_global_notification(
         &self,
         instance_id: impl Into<String>,
@@ -535,6 +577,7 @@ impl Client {
     ///
     /// Returns [`ModifyPrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
     /// [`ModifyPrometheusRecordRuleYaml`].
+    #[doc(alias("update_prometheus_record_rule_yaml"))]
     pub fn modify_prometheus_record_rule_yaml(
         &self,
         instance_id: impl Into<String>,
@@ -548,6 +591,7 @@ impl Client {
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyPrometheusTempOutput`]. Fields, limits and error codes: [`ModifyPrometheusTemp`].
+    #[doc(alias("update_prometheus_temp"))]
     pub fn modify_prometheus_temp(&self, template_id: impl Into<String>) -> Request<ModifyPrometheusTemp> {
         let input = ModifyPrometheusTemp { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -558,6 +602,7 @@ impl Client {
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyPrometheusTemplateOutput`]. Fields, limits and error codes: [`ModifyPrometheusTemplate`].
+    #[doc(alias("update_prometheus_template"))]
     pub fn modify_prometheus_template(&self, template_id: impl Into<String>) -> Request<ModifyPrometheusTemplate> {
         let input = ModifyPrometheusTemplate { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

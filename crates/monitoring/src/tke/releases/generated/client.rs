@@ -37,6 +37,7 @@ impl Client {
     /// Required: `name`, `namespace`, `chart`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateClusterReleaseOutput`]. Fields, limits and error codes: [`CreateClusterRelease`].
+    #[doc(alias("add_cluster_release"))]
     pub fn create_cluster_release(&self, cluster_id: impl Into<String>) -> Request<CreateClusterRelease> {
         let input = CreateClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -46,6 +47,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterPendingReleasesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterPendingReleases`].
+    #[doc(alias("get_cluster_pending_releases", "list_cluster_pending_releases"))]
     pub fn describe_cluster_pending_releases(
         &self,
         cluster_id: impl Into<String>,
@@ -60,6 +62,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterReleaseDetailsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterReleaseDetails`].
+    #[doc(alias("get_cluster_release_details", "list_cluster_release_details"))]
     pub fn describe_cluster_release_details(
         &self,
         cluster_id: impl Into<String>,
@@ -74,6 +77,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterReleaseHistoryOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterReleaseHistory`].
+    #[doc(alias("get_cluster_release_history"))]
     pub fn describe_cluster_release_history(
         &self,
         cluster_id: impl Into<String>,
@@ -86,6 +90,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterReleasesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterReleases`].
+    #[doc(alias("get_cluster_releases", "list_cluster_releases"))]
     pub fn describe_cluster_releases(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterReleases> {
         let input = DescribeClusterReleases { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -113,6 +118,7 @@ impl Client {
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UninstallClusterReleaseOutput`]. Fields, limits and error codes: [`UninstallClusterRelease`].
+    #[doc(alias("delete_cluster_release", "remove_cluster_release"))]
     pub fn uninstall_cluster_release(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterRelease> {
         let input = UninstallClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -13,7 +13,20 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/attach`. Requires a valid signature, but no permission. Private and public cloud.
     /// Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.nodes().attach_instances("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`.
     pub struct AttachInstances = "AttachInstances", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: each request issues another token with which
     /// servers can join.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.nodes().describe_cluster_attach_scripts("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
     pub struct DescribeClusterAttachScripts = "DescribeClusterAttachScripts", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -13,7 +13,18 @@ wharf_core::model! {
     /// `GET /clusters/{ClusterId}/nodes`. Requires a valid signature, but no permission. Private and public cloud.
     /// Paged: 10 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.nodes().describe_cluster_nodes("c12345678901234567890123456789012").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct DescribeClusterNodes = "DescribeClusterNodes", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

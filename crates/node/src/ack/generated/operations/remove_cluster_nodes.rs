@@ -13,7 +13,22 @@ wharf_core::model! {
     /// public cloud. Not retried once a request may have reached the service: a late retry would remove servers that
     /// joined again since.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.nodes()
+    ///     .remove_cluster_nodes("c12345678901234567890123456789012")
+    ///     .nodes(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
     pub struct RemoveClusterNodes = "RemoveClusterNodes", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

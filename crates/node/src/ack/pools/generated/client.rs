@@ -25,6 +25,10 @@ impl Client {
 
     /// Attaches instances to node pool.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running),
+    /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
+    ///
     /// Returns [`AttachInstancesToNodePoolOutput`]. Fields, limits and error codes: [`AttachInstancesToNodePool`].
     pub fn attach_instances_to_node_pool(
         &self,
@@ -42,6 +46,7 @@ impl Client {
     /// Creates auto repair policy.
     ///
     /// Returns [`CreateAutoRepairPolicyOutput`]. Fields, limits and error codes: [`CreateAutoRepairPolicy`].
+    #[doc(alias("add_auto_repair_policy"))]
     pub fn create_auto_repair_policy(&self, cluster_id: impl Into<String>) -> Request<CreateAutoRepairPolicy> {
         let input = CreateAutoRepairPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -49,7 +54,10 @@ impl Client {
 
     /// Creates autoscaling config.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`CreateAutoscalingConfigOutput`]. Fields, limits and error codes: [`CreateAutoscalingConfig`].
+    #[doc(alias("add_autoscaling_config"))]
     pub fn create_autoscaling_config(&self, cluster_id: impl Into<String>) -> Request<CreateAutoscalingConfig> {
         let input = CreateAutoscalingConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -59,8 +67,11 @@ impl Client {
     ///
     /// Required: `components`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`CreateNodePoolComponentInstancesOutput`]. Fields, limits and error codes:
     /// [`CreateNodePoolComponentInstances`].
+    #[doc(alias("add_node_pool_component_instances"))]
     pub fn create_node_pool_component_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -77,6 +88,7 @@ impl Client {
     /// Deletes auto repair policy.
     ///
     /// Returns [`DeleteAutoRepairPolicyOutput`]. Fields, limits and error codes: [`DeleteAutoRepairPolicy`].
+    #[doc(alias("remove_auto_repair_policy"))]
     pub fn delete_auto_repair_policy(
         &self,
         cluster_id: impl Into<String>,
@@ -90,7 +102,12 @@ impl Client {
     ///
     /// Required: `nodes`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Returns [`DeleteClusterNodesOutput`]. Fields, limits and error codes: [`DeleteClusterNodes`].
+    #[doc(alias("remove_cluster_nodes"))]
     pub fn delete_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNodes> {
         let input = DeleteClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -98,8 +115,11 @@ impl Client {
 
     /// Deletes node pool component instance.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`DeleteNodePoolComponentInstanceOutput`]. Fields, limits and error codes:
     /// [`DeleteNodePoolComponentInstance`].
+    #[doc(alias("remove_node_pool_component_instance"))]
     pub fn delete_node_pool_component_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -118,6 +138,7 @@ impl Client {
     /// Describes auto repair policy.
     ///
     /// Returns [`DescribeAutoRepairPolicyOutput`]. Fields, limits and error codes: [`DescribeAutoRepairPolicy`].
+    #[doc(alias("get_auto_repair_policy"))]
     pub fn describe_auto_repair_policy(
         &self,
         cluster_id: impl Into<String>,
@@ -129,7 +150,10 @@ impl Client {
 
     /// Installs node pool components.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`InstallNodePoolComponentsOutput`]. Fields, limits and error codes: [`InstallNodePoolComponents`].
+    #[doc(alias("add_node_pool_components", "create_node_pool_components"))]
     pub fn install_node_pool_components(
         &self,
         cluster_id: impl Into<String>,
@@ -146,6 +170,7 @@ impl Client {
     /// Lists auto repair policies.
     ///
     /// Returns [`ListAutoRepairPoliciesOutput`]. Fields, limits and error codes: [`ListAutoRepairPolicies`].
+    #[doc(alias("get_auto_repair_policies"))]
     pub fn list_auto_repair_policies(&self, cluster_id: impl Into<String>) -> Request<ListAutoRepairPolicies> {
         let input = ListAutoRepairPolicies { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -155,6 +180,7 @@ impl Client {
     ///
     /// Returns [`ListNodePoolComponentInstanceNodesOutput`], in pages. Fields, limits and error codes:
     /// [`ListNodePoolComponentInstanceNodes`].
+    #[doc(alias("get_node_pool_component_instance_nodes"))]
     pub fn list_node_pool_component_instance_nodes(
         &self,
         cluster_id: impl Into<String>,
@@ -174,6 +200,7 @@ impl Client {
     ///
     /// Returns [`ListNodePoolComponentInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`ListNodePoolComponentInstances`].
+    #[doc(alias("get_node_pool_component_instances"))]
     pub fn list_node_pool_component_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -190,6 +217,7 @@ impl Client {
     /// Lists node pool components.
     ///
     /// Returns [`ListNodePoolComponentsOutput`], in pages. Fields, limits and error codes: [`ListNodePoolComponents`].
+    #[doc(alias("get_node_pool_components"))]
     pub fn list_node_pool_components(&self, cluster_id: impl Into<String>) -> Request<ListNodePoolComponents> {
         let input = ListNodePoolComponents { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -198,6 +226,7 @@ impl Client {
     /// Modifies auto repair policy.
     ///
     /// Returns [`ModifyAutoRepairPolicyOutput`]. Fields, limits and error codes: [`ModifyAutoRepairPolicy`].
+    #[doc(alias("update_auto_repair_policy"))]
     pub fn modify_auto_repair_policy(
         &self,
         cluster_id: impl Into<String>,
@@ -213,7 +242,10 @@ impl Client {
 
     /// Modifies node pool node config.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`ModifyNodePoolNodeConfigOutput`]. Fields, limits and error codes: [`ModifyNodePoolNodeConfig`].
+    #[doc(alias("update_node_pool_node_config"))]
     pub fn modify_node_pool_node_config(
         &self,
         cluster_id: impl Into<String>,
@@ -229,7 +261,12 @@ impl Client {
 
     /// Removes node pool nodes.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed),
+    /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
+    ///
     /// Returns [`RemoveNodePoolNodesOutput`]. Fields, limits and error codes: [`RemoveNodePoolNodes`].
+    #[doc(alias("delete_node_pool_nodes"))]
     pub fn remove_node_pool_nodes(
         &self,
         cluster_id: impl Into<String>,
@@ -244,6 +281,8 @@ impl Client {
     }
 
     /// Repairs cluster node pool.
+    ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
     /// Returns [`RepairClusterNodePoolOutput`]. Fields, limits and error codes: [`RepairClusterNodePool`].
     pub fn repair_cluster_node_pool(
@@ -262,6 +301,8 @@ impl Client {
     /// Runs node operation.
     ///
     /// Required: `operation_action`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
     /// Returns [`RunNodeOperationOutput`]. Fields, limits and error codes: [`RunNodeOperation`].
     pub fn run_node_operation(
@@ -289,7 +330,10 @@ impl Client {
 
     /// Updates node pool component.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`UpdateNodePoolComponentOutput`]. Fields, limits and error codes: [`UpdateNodePoolComponent`].
+    #[doc(alias("modify_node_pool_component"))]
     pub fn update_node_pool_component(
         &self,
         cluster_id: impl Into<String>,
@@ -305,8 +349,11 @@ impl Client {
 
     /// Updates node pool component instance.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Returns [`UpdateNodePoolComponentInstanceOutput`]. Fields, limits and error codes:
     /// [`UpdateNodePoolComponentInstance`].
+    #[doc(alias("modify_node_pool_component_instance"))]
     pub fn update_node_pool_component_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -323,6 +370,8 @@ impl Client {
     }
 
     /// Upgrades cluster nodepool.
+    ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
     /// Returns [`UpgradeClusterNodepoolOutput`]. Fields, limits and error codes: [`UpgradeClusterNodepool`].
     pub fn upgrade_cluster_nodepool(

@@ -13,6 +13,29 @@ wharf_core::model! {
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:create`.
     /// Private and public cloud. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .nodes()
+    ///     .create_node("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata.name("node-1"))
+    ///     .spec(|spec| {
+    ///         spec.flavor("s6.large.2")
+    ///             .az("cn-north-4a")
+    ///             .login(|login| login.ssh_key("laptop"))
+    ///             .root_volume(|volume| volume.size(40).volume_type(cce::types::VolumeType::Sata))
+    ///             .data_volumes([cce::types::Volume::default().size(100).volume_type(cce::types::VolumeType::Sata)])
+    ///             .count(1)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateNode = "CreateNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Private cloud only. Not retried once a
     /// request may have reached the service: it changes something.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.nodes().delete_all_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAllNodes = "DeleteAllNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:list`.
     /// Private and public cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `CCE.01400001`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.nodes().list_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `CCE.01400001`.
     pub struct ListNodes = "ListNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

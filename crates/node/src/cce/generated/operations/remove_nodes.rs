@@ -13,6 +13,23 @@ wharf_core::model! {
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would remove servers that joined again since.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .nodes()
+    ///     .remove_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| {
+    ///         spec.login(|login| login.ssh_key("laptop"))
+    ///             .nodes([cce::types::NodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RemoveNodes = "RemoveNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,23 @@ wharf_core::model! {
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Private and public cloud. Not retried
     /// once a request may have reached the service: it changes something.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .nodes()
+    ///     .reset_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .node_list([cce::types::ResetNode::default()
+    ///         .node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///         .spec(|spec| spec.os("EulerOS 2.9").login(|login| login))])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ResetNodes = "ResetNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,17 @@ wharf_core::model! {
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
     /// `cce:node:update`. Private and public cloud. Not retried once a request may have reached the service: a late
     /// retry would undo a newer name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .nodes()
+    ///     .update_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateNode = "UpdateNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -27,7 +27,10 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `node_list`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
     /// Returns [`AddNodesToNodePoolOutput`]. Fields, limits and error codes: [`AddNodesToNodePool`].
+    #[doc(alias("create_nodes_to_node_pool"))]
     pub fn add_nodes_to_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -62,6 +65,7 @@ impl Client {
     /// Creates partition.
     ///
     /// Returns [`CreatePartitionOutput`]. Fields, limits and error codes: [`CreatePartition`].
+    #[doc(alias("add_partition"))]
     pub fn create_partition(&self, cluster_id: impl Into<String>) -> Request<CreatePartition> {
         let input = CreatePartition { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -70,6 +74,8 @@ impl Client {
     /// Inplaces migrate node.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
     /// Returns [`InplaceMigrateNodeOutput`]. Fields, limits and error codes: [`InplaceMigrateNode`].
     pub fn inplace_migrate_node(
@@ -88,6 +94,7 @@ impl Client {
     /// Lists hyper nodes.
     ///
     /// Returns [`ListHyperNodesOutput`]. Fields, limits and error codes: [`ListHyperNodes`].
+    #[doc(alias("get_hyper_nodes"))]
     pub fn list_hyper_nodes(&self, cluster_id: impl Into<String>) -> Request<ListHyperNodes> {
         let input = ListHyperNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -96,6 +103,7 @@ impl Client {
     /// Lists partitions.
     ///
     /// Returns [`ListPartitionsOutput`]. Fields, limits and error codes: [`ListPartitions`].
+    #[doc(alias("get_partitions"))]
     pub fn list_partitions(&self, cluster_id: impl Into<String>) -> Request<ListPartitions> {
         let input = ListPartitions { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -143,6 +151,8 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `spec`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call `scaling().wait_until_node_pool_settled`.
+    ///
     /// Returns [`ScaleNodePoolOutput`]. Fields, limits and error codes: [`ScaleNodePool`].
     pub fn scale_node_pool(
         &self,
@@ -161,6 +171,7 @@ impl Client {
     ///
     /// Returns [`ShowNodePoolConfigurationDetailsOutput`]. Fields, limits and error codes:
     /// [`ShowNodePoolConfigurationDetails`].
+    #[doc(alias("get_node_pool_configuration_details", "list_node_pool_configuration_details"))]
     pub fn show_node_pool_configuration_details(
         &self,
         cluster_id: impl Into<String>,
@@ -177,6 +188,7 @@ impl Client {
     /// Shows node pool configurations.
     ///
     /// Returns [`ShowNodePoolConfigurationsOutput`]. Fields, limits and error codes: [`ShowNodePoolConfigurations`].
+    #[doc(alias("get_node_pool_configurations", "list_node_pool_configurations"))]
     pub fn show_node_pool_configurations(
         &self,
         cluster_id: impl Into<String>,
@@ -193,6 +205,7 @@ impl Client {
     /// Shows partition.
     ///
     /// Returns [`ShowPartitionOutput`]. Fields, limits and error codes: [`ShowPartition`].
+    #[doc(alias("get_partition"))]
     pub fn show_partition(
         &self,
         cluster_id: impl Into<String>,
@@ -233,6 +246,7 @@ impl Client {
     /// Required: `api_version`, `kind`, `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateNodePoolConfigurationOutput`]. Fields, limits and error codes: [`UpdateNodePoolConfiguration`].
+    #[doc(alias("modify_node_pool_configuration"))]
     pub fn update_node_pool_configuration(
         &self,
         cluster_id: impl Into<String>,
@@ -249,6 +263,7 @@ impl Client {
     /// Updates partition.
     ///
     /// Returns [`UpdatePartitionOutput`]. Fields, limits and error codes: [`UpdatePartition`].
+    #[doc(alias("modify_partition"))]
     pub fn update_partition(
         &self,
         cluster_id: impl Into<String>,

@@ -34,6 +34,7 @@ impl Client {
     /// Creates cluster master snapshot.
     ///
     /// Returns [`CreateClusterMasterSnapshotOutput`]. Fields, limits and error codes: [`CreateClusterMasterSnapshot`].
+    #[doc(alias("add_cluster_master_snapshot"))]
     pub fn create_cluster_master_snapshot(
         &self,
         cluster_id: impl Into<String>,
@@ -47,6 +48,7 @@ impl Client {
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreatePostCheckOutput`]. Fields, limits and error codes: [`CreatePostCheck`].
+    #[doc(alias("add_post_check"))]
     pub fn create_post_check(&self, cluster_id: impl Into<String>) -> Request<CreatePostCheck> {
         let input = CreatePostCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -57,6 +59,7 @@ impl Client {
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreatePreCheckOutput`]. Fields, limits and error codes: [`CreatePreCheck`].
+    #[doc(alias("add_pre_check"))]
     pub fn create_pre_check(&self, cluster_id: impl Into<String>) -> Request<CreatePreCheck> {
         let input = CreatePreCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -67,6 +70,7 @@ impl Client {
     /// Required: `kind`, `api_version`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateUpgradeWorkFlowOutput`]. Fields, limits and error codes: [`CreateUpgradeWorkFlow`].
+    #[doc(alias("add_upgrade_work_flow"))]
     pub fn create_upgrade_work_flow(&self, cluster_id: impl Into<String>) -> Request<CreateUpgradeWorkFlow> {
         let input = CreateUpgradeWorkFlow { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -76,6 +80,7 @@ impl Client {
     ///
     /// Returns [`ListClusterMasterSnapshotTasksOutput`]. Fields, limits and error codes:
     /// [`ListClusterMasterSnapshotTasks`].
+    #[doc(alias("get_cluster_master_snapshot_tasks"))]
     pub fn list_cluster_master_snapshot_tasks(
         &self,
         cluster_id: impl Into<String>,
@@ -88,6 +93,7 @@ impl Client {
     ///
     /// Returns [`ListClusterUpgradeFeatureGatesOutput`]. Fields, limits and error codes:
     /// [`ListClusterUpgradeFeatureGates`].
+    #[doc(alias("get_cluster_upgrade_feature_gates"))]
     pub fn list_cluster_upgrade_feature_gates(&self) -> Request<ListClusterUpgradeFeatureGates> {
         Request::new(&self.connection, ListClusterUpgradeFeatureGates::default())
     }
@@ -95,6 +101,7 @@ impl Client {
     /// Lists cluster upgrade paths.
     ///
     /// Returns [`ListClusterUpgradePathsOutput`]. Fields, limits and error codes: [`ListClusterUpgradePaths`].
+    #[doc(alias("get_cluster_upgrade_paths"))]
     pub fn list_cluster_upgrade_paths(&self) -> Request<ListClusterUpgradePaths> {
         Request::new(&self.connection, ListClusterUpgradePaths::default())
     }
@@ -102,6 +109,7 @@ impl Client {
     /// Lists pre check tasks.
     ///
     /// Returns [`ListPreCheckTasksOutput`]. Fields, limits and error codes: [`ListPreCheckTasks`].
+    #[doc(alias("get_pre_check_tasks"))]
     pub fn list_pre_check_tasks(&self, cluster_id: impl Into<String>) -> Request<ListPreCheckTasks> {
         let input = ListPreCheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -110,6 +118,7 @@ impl Client {
     /// Lists upgrade cluster tasks.
     ///
     /// Returns [`ListUpgradeClusterTasksOutput`]. Fields, limits and error codes: [`ListUpgradeClusterTasks`].
+    #[doc(alias("get_upgrade_cluster_tasks"))]
     pub fn list_upgrade_cluster_tasks(&self, cluster_id: impl Into<String>) -> Request<ListUpgradeClusterTasks> {
         let input = ListUpgradeClusterTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -118,6 +127,7 @@ impl Client {
     /// Lists upgrade work flows.
     ///
     /// Returns [`ListUpgradeWorkFlowsOutput`]. Fields, limits and error codes: [`ListUpgradeWorkFlows`].
+    #[doc(alias("get_upgrade_work_flows"))]
     pub fn list_upgrade_work_flows(&self, cluster_id: impl Into<String>) -> Request<ListUpgradeWorkFlows> {
         let input = ListUpgradeWorkFlows { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -142,6 +152,7 @@ impl Client {
     /// Shows cluster upgrade info.
     ///
     /// Returns [`ShowClusterUpgradeInfoOutput`]. Fields, limits and error codes: [`ShowClusterUpgradeInfo`].
+    #[doc(alias("get_cluster_upgrade_info"))]
     pub fn show_cluster_upgrade_info(&self, cluster_id: impl Into<String>) -> Request<ShowClusterUpgradeInfo> {
         let input = ShowClusterUpgradeInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -150,6 +161,7 @@ impl Client {
     /// Shows pre check.
     ///
     /// Returns [`ShowPreCheckOutput`]. Fields, limits and error codes: [`ShowPreCheck`].
+    #[doc(alias("get_pre_check"))]
     pub fn show_pre_check(&self, cluster_id: impl Into<String>, task_id: impl Into<String>) -> Request<ShowPreCheck> {
         let input =
             ShowPreCheck { cluster_id: Some(cluster_id.into()), task_id: Some(task_id.into()), ..Default::default() };
@@ -159,6 +171,7 @@ impl Client {
     /// Shows upgrade cluster task.
     ///
     /// Returns [`ShowUpgradeClusterTaskOutput`]. Fields, limits and error codes: [`ShowUpgradeClusterTask`].
+    #[doc(alias("get_upgrade_cluster_task"))]
     pub fn show_upgrade_cluster_task(
         &self,
         cluster_id: impl Into<String>,
@@ -175,6 +188,7 @@ impl Client {
     /// Shows upgrade work flow.
     ///
     /// Returns [`ShowUpgradeWorkFlowOutput`]. Fields, limits and error codes: [`ShowUpgradeWorkFlow`].
+    #[doc(alias("get_upgrade_work_flow"))]
     pub fn show_upgrade_work_flow(
         &self,
         cluster_id: impl Into<String>,
@@ -201,6 +215,8 @@ impl Client {
     /// Upgrades node pool.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
     /// Returns [`UpgradeNodePoolOutput`]. Fields, limits and error codes: [`UpgradeNodePool`].
     pub fn upgrade_node_pool(

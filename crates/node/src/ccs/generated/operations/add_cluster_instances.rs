@@ -14,6 +14,28 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_task_done` or
+    /// [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs
+    ///     .nodes()
+    ///     .add_cluster_instances("cls-12345678", "100003", "subnet-12345678")
+    ///     .cpu(1)
+    ///     .mem(1)
+    ///     .bandwidth_type(ccs::types::BandwidthType::PayByHour)
+    ///     .bandwidth(1)
+    ///     .is_vpc_gateway(1)
+    ///     .storage_size(1)
+    ///     .root_size(20)
+    ///     .goods_num(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
         /// Cluster to add the nodes to. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

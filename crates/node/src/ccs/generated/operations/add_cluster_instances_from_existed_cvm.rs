@@ -14,6 +14,20 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// To wait until it is done, call [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs
+    ///     .nodes()
+    ///     .add_cluster_instances_from_existed_cvm("cls-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct AddClusterInstancesFromExistedCvm = "AddClusterInstancesFromExistedCvm", setters on Request {
         /// Cluster to add the nodes to. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -12,6 +12,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would remove instances that joined again in the meantime.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
         /// Cluster to remove the nodes from. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

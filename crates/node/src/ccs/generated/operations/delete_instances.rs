@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a retry
     /// reports that nothing exists to delete, although the first request deleted it.
+    ///
+    /// To wait until it is done, call [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.nodes().delete_instances("cls-12345678").instances(["i-2ze1234567890abcdefgh"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteInstances = "DeleteInstances", setters on Request {
         /// Cluster of the pods. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ccs.nodes().describe_cluster_instances("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
         /// Cluster of the rule. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ccs.nodes().describe_service_instance("cls-12345678").service_name("web").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct DescribeServiceInstance = "DescribeServiceInstance", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -11,6 +11,16 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo newer labels.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.nodes()
+    ///     .modify_cluster_node_label("cls-12345678", "ins-12345678")
+    ///     .labels([ccs::types::NodeLabel::default().key("team")])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct ModifyClusterNodeLabel = "ModifyClusterNodeLabel", setters on Request {
         /// Cluster of the node. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

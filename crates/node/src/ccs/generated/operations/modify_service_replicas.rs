@@ -10,6 +10,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo a newer number of pods.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_service_normal` or
+    /// [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.nodes().modify_service_replicas("cls-12345678").service_name("web").scale_to(1).send().await?;
+    /// ```
     pub struct ModifyServiceReplicas = "ModifyServiceReplicas", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

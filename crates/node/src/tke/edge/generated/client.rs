@@ -38,6 +38,7 @@ impl Client {
     /// Required: `cluster_id`, `zone_instance_count_isp_set`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateEcmInstancesOutput`]. Fields, limits and error codes: [`CreateEcmInstances`].
+    #[doc(alias("add_ecm_instances"))]
     pub fn create_ecm_instances(&self, module_id: impl Into<String>) -> Request<CreateEcmInstances> {
         let input = CreateEcmInstances { module_id: Some(module_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -49,6 +50,7 @@ impl Client {
     /// them.
     ///
     /// Returns [`CreateEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`CreateEdgeCvmInstances`].
+    #[doc(alias("add_edge_cvm_instances"))]
     pub fn create_edge_cvm_instances(&self) -> Request<CreateEdgeCvmInstances> {
         Request::new(&self.connection, CreateEdgeCvmInstances::default())
     }
@@ -58,6 +60,7 @@ impl Client {
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateEdgeLogConfigOutput`]. Fields, limits and error codes: [`CreateEdgeLogConfig`].
+    #[doc(alias("add_edge_log_config"))]
     pub fn create_edge_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateEdgeLogConfig> {
         let input = CreateEdgeLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -69,6 +72,7 @@ impl Client {
     /// them.
     ///
     /// Returns [`CreateTkeEdgeClusterOutput`]. Fields, limits and error codes: [`CreateTkeEdgeCluster`].
+    #[doc(alias("add_tke_edge_cluster"))]
     pub fn create_tke_edge_cluster(&self, vpc_id: impl Into<String>) -> Request<CreateTkeEdgeCluster> {
         let input = CreateTkeEdgeCluster { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -79,6 +83,7 @@ impl Client {
     /// Required: `cluster_id`, `ecm_id_set`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteEcmInstancesOutput`]. Fields, limits and error codes: [`DeleteEcmInstances`].
+    #[doc(alias("remove_ecm_instances"))]
     pub fn delete_ecm_instances(&self) -> Request<DeleteEcmInstances> {
         Request::new(&self.connection, DeleteEcmInstances::default())
     }
@@ -88,6 +93,7 @@ impl Client {
     /// Required: `cluster_id`, `cvm_id_set`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`DeleteEdgeCvmInstances`].
+    #[doc(alias("remove_edge_cvm_instances"))]
     pub fn delete_edge_cvm_instances(&self) -> Request<DeleteEdgeCvmInstances> {
         Request::new(&self.connection, DeleteEdgeCvmInstances::default())
     }
@@ -97,6 +103,7 @@ impl Client {
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteEdgeClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteEdgeClusterInstances`].
+    #[doc(alias("remove_edge_cluster_instances"))]
     pub fn delete_edge_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteEdgeClusterInstances> {
         let input = DeleteEdgeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -105,6 +112,7 @@ impl Client {
     /// Deletes TKE edge cluster.
     ///
     /// Returns [`DeleteTkeEdgeClusterOutput`]. Fields, limits and error codes: [`DeleteTkeEdgeCluster`].
+    #[doc(alias("remove_tke_edge_cluster"))]
     pub fn delete_tke_edge_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteTkeEdgeCluster> {
         let input = DeleteTkeEdgeCluster { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -114,6 +122,7 @@ impl Client {
     ///
     /// Returns [`DescribeAvailableTkeEdgeVersionOutput`]. Fields, limits and error codes:
     /// [`DescribeAvailableTkeEdgeVersion`].
+    #[doc(alias("get_available_tke_edge_version"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub fn describe_available_tke_edge_version(&self) -> Request<DescribeAvailableTkeEdgeVersion> {
         Request::new(&self.connection, DescribeAvailableTkeEdgeVersion::default())
@@ -124,6 +133,7 @@ impl Client {
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeEcmInstancesOutput`]. Fields, limits and error codes: [`DescribeEcmInstances`].
+    #[doc(alias("get_ecm_instances", "list_ecm_instances"))]
     pub fn describe_ecm_instances(&self) -> Request<DescribeEcmInstances> {
         Request::new(&self.connection, DescribeEcmInstances::default())
     }
@@ -132,6 +142,7 @@ impl Client {
     ///
     /// Returns [`DescribeEdgeAvailableExtraArgsOutput`]. Fields, limits and error codes:
     /// [`DescribeEdgeAvailableExtraArgs`].
+    #[doc(alias("get_edge_available_extra_args", "list_edge_available_extra_args"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub fn describe_edge_available_extra_args(&self) -> Request<DescribeEdgeAvailableExtraArgs> {
         Request::new(&self.connection, DescribeEdgeAvailableExtraArgs::default())
@@ -142,6 +153,7 @@ impl Client {
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`DescribeEdgeCvmInstances`].
+    #[doc(alias("get_edge_cvm_instances", "list_edge_cvm_instances"))]
     pub fn describe_edge_cvm_instances(&self) -> Request<DescribeEdgeCvmInstances> {
         Request::new(&self.connection, DescribeEdgeCvmInstances::default())
     }
@@ -150,6 +162,7 @@ impl Client {
     ///
     /// Returns [`DescribeEdgeClusterExtraArgsOutput`]. Fields, limits and error codes:
     /// [`DescribeEdgeClusterExtraArgs`].
+    #[doc(alias("get_edge_cluster_extra_args", "list_edge_cluster_extra_args"))]
     pub fn describe_edge_cluster_extra_args(
         &self,
         cluster_id: impl Into<String>,
@@ -164,6 +177,7 @@ impl Client {
     ///
     /// Returns [`DescribeEdgeClusterInstancesOutput`]. Fields, limits and error codes:
     /// [`DescribeEdgeClusterInstances`].
+    #[doc(alias("get_edge_cluster_instances", "list_edge_cluster_instances"))]
     pub fn describe_edge_cluster_instances(&self) -> Request<DescribeEdgeClusterInstances> {
         Request::new(&self.connection, DescribeEdgeClusterInstances::default())
     }
@@ -174,6 +188,7 @@ impl Client {
     ///
     /// Returns [`DescribeEdgeClusterUpgradeInfoOutput`]. Fields, limits and error codes:
     /// [`DescribeEdgeClusterUpgradeInfo`].
+    #[doc(alias("get_edge_cluster_upgrade_info"))]
     pub fn describe_edge_cluster_upgrade_info(
         &self,
         cluster_id: impl Into<String>,
@@ -187,6 +202,7 @@ impl Client {
     /// Required: `cluster_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeEdgeLogSwitchesOutput`]. Fields, limits and error codes: [`DescribeEdgeLogSwitches`].
+    #[doc(alias("get_edge_log_switches", "list_edge_log_switches"))]
     pub fn describe_edge_log_switches(&self) -> Request<DescribeEdgeLogSwitches> {
         Request::new(&self.connection, DescribeEdgeLogSwitches::default())
     }
@@ -195,6 +211,7 @@ impl Client {
     ///
     /// Returns [`DescribeTkeEdgeClusterCredentialOutput`]. Fields, limits and error codes:
     /// [`DescribeTkeEdgeClusterCredential`].
+    #[doc(alias("get_tke_edge_cluster_credential"))]
     pub fn describe_tke_edge_cluster_credential(
         &self,
         cluster_id: impl Into<String>,
@@ -207,6 +224,7 @@ impl Client {
     ///
     /// Returns [`DescribeTkeEdgeClusterStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeTkeEdgeClusterStatus`].
+    #[doc(alias("get_tke_edge_cluster_status", "list_tke_edge_cluster_status"))]
     pub fn describe_tke_edge_cluster_status(
         &self,
         cluster_id: impl Into<String>,
@@ -219,6 +237,7 @@ impl Client {
     ///
     /// Returns [`DescribeTkeEdgeClustersOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeTkeEdgeClusters`].
+    #[doc(alias("get_tke_edge_clusters", "list_tke_edge_clusters"))]
     pub fn describe_tke_edge_clusters(&self) -> Request<DescribeTkeEdgeClusters> {
         Request::new(&self.connection, DescribeTkeEdgeClusters::default())
     }
@@ -227,6 +246,7 @@ impl Client {
     ///
     /// Returns [`DescribeTkeEdgeExternalKubeconfigOutput`]. Fields, limits and error codes:
     /// [`DescribeTkeEdgeExternalKubeconfig`].
+    #[doc(alias("get_tke_edge_external_kubeconfig"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub fn describe_tke_edge_external_kubeconfig(
         &self,
@@ -241,6 +261,7 @@ impl Client {
     /// Required: `interface`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeTkeEdgeScriptOutput`]. Fields, limits and error codes: [`DescribeTkeEdgeScript`].
+    #[doc(alias("get_tke_edge_script"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub fn describe_tke_edge_script(&self, cluster_id: impl Into<String>) -> Request<DescribeTkeEdgeScript> {
         let input = DescribeTkeEdgeScript { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -260,6 +281,7 @@ impl Client {
     /// Installs edge log agent.
     ///
     /// Returns [`InstallEdgeLogAgentOutput`]. Fields, limits and error codes: [`InstallEdgeLogAgent`].
+    #[doc(alias("add_edge_log_agent", "create_edge_log_agent"))]
     pub fn install_edge_log_agent(&self, cluster_id: impl Into<String>) -> Request<InstallEdgeLogAgent> {
         let input = InstallEdgeLogAgent { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -268,6 +290,7 @@ impl Client {
     /// Uninstalls edge log agent.
     ///
     /// Returns [`UninstallEdgeLogAgentOutput`]. Fields, limits and error codes: [`UninstallEdgeLogAgent`].
+    #[doc(alias("delete_edge_log_agent", "remove_edge_log_agent"))]
     pub fn uninstall_edge_log_agent(&self, cluster_id: impl Into<String>) -> Request<UninstallEdgeLogAgent> {
         let input = UninstallEdgeLogAgent { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -278,6 +301,7 @@ impl Client {
     /// Required: `edge_version`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateEdgeClusterVersionOutput`]. Fields, limits and error codes: [`UpdateEdgeClusterVersion`].
+    #[doc(alias("modify_edge_cluster_version"))]
     pub fn update_edge_cluster_version(&self, cluster_id: impl Into<String>) -> Request<UpdateEdgeClusterVersion> {
         let input = UpdateEdgeClusterVersion { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -286,6 +310,7 @@ impl Client {
     /// Updates TKE edge cluster.
     ///
     /// Returns [`UpdateTkeEdgeClusterOutput`]. Fields, limits and error codes: [`UpdateTkeEdgeCluster`].
+    #[doc(alias("modify_tke_edge_cluster"))]
     pub fn update_tke_edge_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateTkeEdgeCluster> {
         let input = UpdateTkeEdgeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

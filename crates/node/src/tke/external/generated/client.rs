@@ -28,6 +28,7 @@ impl Client {
     /// Required: `name`, `container_runtime`, `runtime_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateExternalNodePoolOutput`]. Fields, limits and error codes: [`CreateExternalNodePool`].
+    #[doc(alias("add_external_node_pool"))]
     pub fn create_external_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateExternalNodePool> {
         let input = CreateExternalNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -38,6 +39,7 @@ impl Client {
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteExternalNodeOutput`]. Fields, limits and error codes: [`DeleteExternalNode`].
+    #[doc(alias("remove_external_node"))]
     pub fn delete_external_node(&self, cluster_id: impl Into<String>) -> Request<DeleteExternalNode> {
         let input = DeleteExternalNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,6 +50,7 @@ impl Client {
     /// Required: `node_pool_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteExternalNodePoolOutput`]. Fields, limits and error codes: [`DeleteExternalNodePool`].
+    #[doc(alias("remove_external_node_pool"))]
     pub fn delete_external_node_pool(&self, cluster_id: impl Into<String>) -> Request<DeleteExternalNodePool> {
         let input = DeleteExternalNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,6 +59,7 @@ impl Client {
     /// Describes external node.
     ///
     /// Returns [`DescribeExternalNodeOutput`]. Fields, limits and error codes: [`DescribeExternalNode`].
+    #[doc(alias("get_external_node"))]
     pub fn describe_external_node(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalNode> {
         let input = DescribeExternalNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -64,6 +68,7 @@ impl Client {
     /// Describes external node pools.
     ///
     /// Returns [`DescribeExternalNodePoolsOutput`]. Fields, limits and error codes: [`DescribeExternalNodePools`].
+    #[doc(alias("get_external_node_pools", "list_external_node_pools"))]
     pub fn describe_external_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalNodePools> {
         let input = DescribeExternalNodePools { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -72,6 +77,7 @@ impl Client {
     /// Describes external node script.
     ///
     /// Returns [`DescribeExternalNodeScriptOutput`]. Fields, limits and error codes: [`DescribeExternalNodeScript`].
+    #[doc(alias("get_external_node_script"))]
     pub fn describe_external_node_script(
         &self,
         cluster_id: impl Into<String>,
@@ -89,6 +95,7 @@ impl Client {
     ///
     /// Returns [`DescribeExternalNodeSupportConfigOutput`]. Fields, limits and error codes:
     /// [`DescribeExternalNodeSupportConfig`].
+    #[doc(alias("get_external_node_support_config"))]
     pub fn describe_external_node_support_config(
         &self,
         cluster_id: impl Into<String>,
@@ -120,6 +127,7 @@ impl Client {
     /// Modifies external node pool.
     ///
     /// Returns [`ModifyExternalNodePoolOutput`]. Fields, limits and error codes: [`ModifyExternalNodePool`].
+    #[doc(alias("update_external_node_pool"))]
     pub fn modify_external_node_pool(
         &self,
         cluster_id: impl Into<String>,

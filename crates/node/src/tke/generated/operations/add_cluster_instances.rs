@@ -15,7 +15,24 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .nodes()
+    ///     .add_cluster_instances("cls-12345678")
+    ///     .cvm_run_instances(tke::types::RunInstancesPara::default())
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
     pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
         /// Cluster to extend, as listed by DescribeClusters. `ClusterId`; required.

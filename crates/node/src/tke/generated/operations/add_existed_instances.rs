@@ -14,7 +14,19 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.nodes().add_existed_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
     pub struct AddExistedInstances = "AddExistedInstances", setters on Request {
         /// Cluster to add the instances to. `ClusterId`; required.

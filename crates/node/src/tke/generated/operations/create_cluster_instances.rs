@@ -14,7 +14,24 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .nodes()
+    ///     .create_cluster_instances("cls-12345678")
+    ///     .run_instance_para(tke::types::RunInstancesPara::default())
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
     /// `InternalError.Param`, `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,

@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.nodes().create_cluster_virtual_node("cls-12345678", "np-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNode = "CreateClusterVirtualNode", setters on Request {
         /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a late retry would remove instances that joined again in
     /// the meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
         /// Cluster of the nodes. `ClusterId`; required.

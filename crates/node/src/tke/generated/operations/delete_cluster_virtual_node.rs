@@ -13,7 +13,15 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
     /// first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.nodes().delete_cluster_virtual_node("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNode = "DeleteClusterVirtualNode", setters on Request {
         /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

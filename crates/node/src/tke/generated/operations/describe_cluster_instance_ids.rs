@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Paged: 20 items
     /// by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.nodes().describe_cluster_instance_ids("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,
     /// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
     pub struct DescribeClusterInstanceIds = "DescribeClusterInstanceIds", setters on Request {

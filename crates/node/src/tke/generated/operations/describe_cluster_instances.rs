@@ -13,7 +13,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Paged: 20
     /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.nodes().describe_cluster_instances("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {

@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Paged: 20
     /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.nodes().describe_existed_instances().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.InitMasterFailed`,

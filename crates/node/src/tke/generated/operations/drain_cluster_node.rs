@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.nodes().drain_cluster_node("cls-12345678", "ins-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
     /// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
     /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,

@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.nodes().drain_cluster_virtual_node("cls-12345678").node_name("10.0.0.4").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DrainClusterVirtualNode = "DrainClusterVirtualNode", setters on Request {
         /// Cluster of the virtual node. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

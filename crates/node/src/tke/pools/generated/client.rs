@@ -27,7 +27,11 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Returns [`AddNodeToNodePoolOutput`]. Fields, limits and error codes: [`AddNodeToNodePool`].
+    #[doc(alias("create_node_to_node_pool"))]
     pub fn add_node_to_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -46,7 +50,11 @@ impl Client {
     /// Required: `auto_scaling_group_para`, `launch_configure_para`, `instance_advanced_settings`, `enable_autoscale`;
     /// `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
+    #[doc(alias("add_cluster_node_pool"))]
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
         let input = CreateClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,7 +64,11 @@ impl Client {
     ///
     /// Required: `node_pool_ids`, `keep_instance`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_deleted`](crate::tke::pools::Client::wait_until_node_pool_deleted).
+    ///
     /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
+    #[doc(alias("remove_cluster_node_pool"))]
     pub fn delete_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNodePool> {
         let input = DeleteClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -66,6 +78,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterNodePoolDetailOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterNodePoolDetail`].
+    #[doc(alias("get_cluster_node_pool_detail"))]
     pub fn describe_cluster_node_pool_detail(
         &self,
         cluster_id: impl Into<String>,
@@ -81,6 +94,7 @@ impl Client {
     /// Describes cluster node pools.
     ///
     /// Returns [`DescribeClusterNodePoolsOutput`]. Fields, limits and error codes: [`DescribeClusterNodePools`].
+    #[doc(alias("get_cluster_node_pools", "list_cluster_node_pools"))]
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
         let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -88,7 +102,11 @@ impl Client {
 
     /// Modifies cluster node pool.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
+    #[doc(alias("update_cluster_node_pool"))]
     pub fn modify_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -106,8 +124,12 @@ impl Client {
     ///
     /// Required: `desired_capacity`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Returns [`ModifyNodePoolDesiredCapacityAboutAsgOutput`]. Fields, limits and error codes:
     /// [`ModifyNodePoolDesiredCapacityAboutAsg`].
+    #[doc(alias("update_node_pool_desired_capacity_about_asg"))]
     pub fn modify_node_pool_desired_capacity_about_asg(
         &self,
         cluster_id: impl Into<String>,
@@ -126,6 +148,7 @@ impl Client {
     /// Required: `instance_types`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyNodePoolInstanceTypesOutput`]. Fields, limits and error codes: [`ModifyNodePoolInstanceTypes`].
+    #[doc(alias("update_node_pool_instance_types"))]
     pub fn modify_node_pool_instance_types(
         &self,
         cluster_id: impl Into<String>,
@@ -143,7 +166,11 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Returns [`RemoveNodeFromNodePoolOutput`]. Fields, limits and error codes: [`RemoveNodeFromNodePool`].
+    #[doc(alias("delete_node_from_node_pool"))]
     pub fn remove_node_from_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -162,6 +189,7 @@ impl Client {
     /// Required: `instance_ids`, `protected_from_scale_in`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`SetNodePoolNodeProtectionOutput`]. Fields, limits and error codes: [`SetNodePoolNodeProtection`].
+    #[doc(alias("modify_node_pool_node_protection", "update_node_pool_node_protection"))]
     pub fn set_node_pool_node_protection(
         &self,
         cluster_id: impl Into<String>,

@@ -45,6 +45,7 @@ impl Client {
     /// Required: `name`, `sequence_flows`, `enabled`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateRollOutSequenceOutput`]. Fields, limits and error codes: [`CreateRollOutSequence`].
+    #[doc(alias("add_roll_out_sequence"))]
     pub fn create_roll_out_sequence(&self) -> Request<CreateRollOutSequence> {
         Request::new(&self.connection, CreateRollOutSequence::default())
     }
@@ -54,6 +55,7 @@ impl Client {
     /// Required: `id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteRollOutSequenceOutput`]. Fields, limits and error codes: [`DeleteRollOutSequence`].
+    #[doc(alias("remove_roll_out_sequence"))]
     pub fn delete_roll_out_sequence(&self) -> Request<DeleteRollOutSequence> {
         Request::new(&self.connection, DeleteRollOutSequence::default())
     }
@@ -62,6 +64,7 @@ impl Client {
     ///
     /// Returns [`DescribeAvailableClusterVersionOutput`]. Fields, limits and error codes:
     /// [`DescribeAvailableClusterVersion`].
+    #[doc(alias("get_available_cluster_version"))]
     pub fn describe_available_cluster_version(&self) -> Request<DescribeAvailableClusterVersion> {
         Request::new(&self.connection, DescribeAvailableClusterVersion::default())
     }
@@ -70,6 +73,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterRollOutSequenceTagsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterRollOutSequenceTags`].
+    #[doc(alias("get_cluster_roll_out_sequence_tags", "list_cluster_roll_out_sequence_tags"))]
     pub fn describe_cluster_roll_out_sequence_tags(&self) -> Request<DescribeClusterRollOutSequenceTags> {
         Request::new(&self.connection, DescribeClusterRollOutSequenceTags::default())
     }
@@ -78,6 +82,7 @@ impl Client {
     ///
     /// Returns [`DescribeRollOutSequencesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRollOutSequences`].
+    #[doc(alias("get_roll_out_sequences", "list_roll_out_sequences"))]
     pub fn describe_roll_out_sequences(&self) -> Request<DescribeRollOutSequences> {
         Request::new(&self.connection, DescribeRollOutSequences::default())
     }
@@ -88,6 +93,7 @@ impl Client {
     ///
     /// Returns [`DescribeUpgradeTaskDetailOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeUpgradeTaskDetail`].
+    #[doc(alias("get_upgrade_task_detail", "list_upgrade_task_detail"))]
     pub fn describe_upgrade_task_detail(&self) -> Request<DescribeUpgradeTaskDetail> {
         Request::new(&self.connection, DescribeUpgradeTaskDetail::default())
     }
@@ -95,6 +101,7 @@ impl Client {
     /// Describes upgrade tasks.
     ///
     /// Returns [`DescribeUpgradeTasksOutput`], in pages. Fields, limits and error codes: [`DescribeUpgradeTasks`].
+    #[doc(alias("get_upgrade_tasks", "list_upgrade_tasks"))]
     pub fn describe_upgrade_tasks(&self) -> Request<DescribeUpgradeTasks> {
         Request::new(&self.connection, DescribeUpgradeTasks::default())
     }
@@ -103,6 +110,7 @@ impl Client {
     ///
     /// Returns [`GetUpgradeInstanceProgressOutput`], in pages. Fields, limits and error codes:
     /// [`GetUpgradeInstanceProgress`].
+    #[doc(alias("list_upgrade_instance_progress"))]
     pub fn get_upgrade_instance_progress(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeInstanceProgress> {
         let input = GetUpgradeInstanceProgress { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -114,6 +122,7 @@ impl Client {
     ///
     /// Returns [`ModifyClusterRollOutSequenceTagsOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterRollOutSequenceTags`].
+    #[doc(alias("update_cluster_roll_out_sequence_tags"))]
     pub fn modify_cluster_roll_out_sequence_tags(&self) -> Request<ModifyClusterRollOutSequenceTags> {
         Request::new(&self.connection, ModifyClusterRollOutSequenceTags::default())
     }
@@ -123,6 +132,7 @@ impl Client {
     /// Required: `id`, `name`, `sequence_flows`, `enabled`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyRollOutSequenceOutput`]. Fields, limits and error codes: [`ModifyRollOutSequence`].
+    #[doc(alias("update_roll_out_sequence"))]
     pub fn modify_roll_out_sequence(&self) -> Request<ModifyRollOutSequence> {
         Request::new(&self.connection, ModifyRollOutSequence::default())
     }
@@ -131,7 +141,10 @@ impl Client {
     ///
     /// Required: `dst_version`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
+    ///
     /// Returns [`UpdateClusterVersionOutput`]. Fields, limits and error codes: [`UpdateClusterVersion`].
+    #[doc(alias("modify_cluster_version"))]
     pub fn update_cluster_version(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterVersion> {
         let input = UpdateClusterVersion { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -140,6 +153,9 @@ impl Client {
     /// Upgrades cluster instances.
     ///
     /// Required: `operation`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`upgrades().wait_until_node_upgrade_done`](crate::tke::upgrades::Client::wait_until_node_upgrade_done).
     ///
     /// Returns [`UpgradeClusterInstancesOutput`]. Fields, limits and error codes: [`UpgradeClusterInstances`].
     pub fn upgrade_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterInstances> {

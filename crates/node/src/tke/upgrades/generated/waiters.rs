@@ -11,7 +11,8 @@ use wharf_core::wait::{Verdict, Waiter};
 
 impl Client {
     /// Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
-    /// [`GetUpgradeInstanceProgress`](super::operations::GetUpgradeInstanceProgress).
+    /// [`GetUpgradeInstanceProgress`](super::operations::GetUpgradeInstanceProgress). Call it after
+    /// [`UpgradeClusterInstances`](super::operations::UpgradeClusterInstances).
     ///
     /// Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the
     /// [`grace`](Waiter::grace) period or follows another state. Keeps polling in every other state, including unknown

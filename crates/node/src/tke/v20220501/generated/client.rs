@@ -28,6 +28,7 @@ impl Client {
     /// Required: `health_check_policy`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateHealthCheckPolicyOutput`]. Fields, limits and error codes: [`CreateHealthCheckPolicy`].
+    #[doc(alias("add_health_check_policy"))]
     pub fn create_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<CreateHealthCheckPolicy> {
         let input = CreateHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +38,11 @@ impl Client {
     ///
     /// Required: `name`, `r#type`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
+    ///
     /// Returns [`CreateNodePoolOutput`]. Fields, limits and error codes: [`CreateNodePool`].
+    #[doc(alias("add_node_pool"))]
     pub fn create_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateNodePool> {
         let input = CreateNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -48,6 +53,7 @@ impl Client {
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteClusterMachinesOutput`]. Fields, limits and error codes: [`DeleteClusterMachines`].
+    #[doc(alias("remove_cluster_machines"))]
     pub fn delete_cluster_machines(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterMachines> {
         let input = DeleteClusterMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -58,6 +64,7 @@ impl Client {
     /// Required: `health_check_policy_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteHealthCheckPolicyOutput`]. Fields, limits and error codes: [`DeleteHealthCheckPolicy`].
+    #[doc(alias("remove_health_check_policy"))]
     pub fn delete_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<DeleteHealthCheckPolicy> {
         let input = DeleteHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -66,6 +73,7 @@ impl Client {
     /// Deletes node pool.
     ///
     /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
+    #[doc(alias("remove_node_pool"))]
     pub fn delete_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -78,6 +86,7 @@ impl Client {
     /// Describes cluster instances.
     ///
     /// Returns [`DescribeClusterInstancesOutput`]. Fields, limits and error codes: [`DescribeClusterInstances`].
+    #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -87,6 +96,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterMachinesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterMachines`].
+    #[doc(alias("get_cluster_machines", "list_cluster_machines"))]
     pub fn describe_cluster_machines(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterMachines> {
         let input = DescribeClusterMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -97,6 +107,7 @@ impl Client {
     /// Required: `instance_type`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeGpuInfoOutput`]. Fields, limits and error codes: [`DescribeGpuInfo`].
+    #[doc(alias("get_gpu_info"))]
     pub fn describe_gpu_info(&self) -> Request<DescribeGpuInfo> {
         Request::new(&self.connection, DescribeGpuInfo::default())
     }
@@ -105,6 +116,7 @@ impl Client {
     ///
     /// Returns [`DescribeHealthCheckPoliciesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeHealthCheckPolicies`].
+    #[doc(alias("get_health_check_policies", "list_health_check_policies"))]
     pub fn describe_health_check_policies(
         &self,
         cluster_id: impl Into<String>,
@@ -117,6 +129,7 @@ impl Client {
     ///
     /// Returns [`DescribeHealthCheckPolicyBindingsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeHealthCheckPolicyBindings`].
+    #[doc(alias("get_health_check_policy_bindings", "list_health_check_policy_bindings"))]
     pub fn describe_health_check_policy_bindings(
         &self,
         cluster_id: impl Into<String>,
@@ -128,6 +141,7 @@ impl Client {
     /// Describes health check template.
     ///
     /// Returns [`DescribeHealthCheckTemplateOutput`]. Fields, limits and error codes: [`DescribeHealthCheckTemplate`].
+    #[doc(alias("get_health_check_template"))]
     pub fn describe_health_check_template(&self) -> Request<DescribeHealthCheckTemplate> {
         Request::new(&self.connection, DescribeHealthCheckTemplate::default())
     }
@@ -135,6 +149,7 @@ impl Client {
     /// Describes node pools.
     ///
     /// Returns [`DescribeNodePoolsOutput`], in pages. Fields, limits and error codes: [`DescribeNodePools`].
+    #[doc(alias("get_node_pools", "list_node_pools"))]
     pub fn describe_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeNodePools> {
         let input = DescribeNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -144,6 +159,7 @@ impl Client {
     ///
     /// Returns [`DescribeNodePoolsElasticityStrengthOutput`]. Fields, limits and error codes:
     /// [`DescribeNodePoolsElasticityStrength`].
+    #[doc(alias("get_node_pools_elasticity_strength"))]
     pub fn describe_node_pools_elasticity_strength(&self) -> Request<DescribeNodePoolsElasticityStrength> {
         Request::new(&self.connection, DescribeNodePoolsElasticityStrength::default())
     }
@@ -152,6 +168,7 @@ impl Client {
     ///
     /// Returns [`DescribeZoneInstanceConfigInfosOutput`]. Fields, limits and error codes:
     /// [`DescribeZoneInstanceConfigInfos`].
+    #[doc(alias("get_zone_instance_config_infos", "list_zone_instance_config_infos"))]
     pub fn describe_zone_instance_config_infos(&self) -> Request<DescribeZoneInstanceConfigInfos> {
         Request::new(&self.connection, DescribeZoneInstanceConfigInfos::default())
     }
@@ -161,6 +178,7 @@ impl Client {
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyClusterMachineOutput`]. Fields, limits and error codes: [`ModifyClusterMachine`].
+    #[doc(alias("update_cluster_machine"))]
     pub fn modify_cluster_machine(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterMachine> {
         let input = ModifyClusterMachine { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -171,6 +189,7 @@ impl Client {
     /// Required: `health_check_policy`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyHealthCheckPolicyOutput`]. Fields, limits and error codes: [`ModifyHealthCheckPolicy`].
+    #[doc(alias("update_health_check_policy"))]
     pub fn modify_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<ModifyHealthCheckPolicy> {
         let input = ModifyHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -178,7 +197,11 @@ impl Client {
 
     /// Modifies node pool.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
+    ///
     /// Returns [`ModifyNodePoolOutput`]. Fields, limits and error codes: [`ModifyNodePool`].
+    #[doc(alias("update_node_pool"))]
     pub fn modify_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -196,6 +219,9 @@ impl Client {
     ///
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
+    ///
     /// Returns [`RebootMachinesOutput`]. Fields, limits and error codes: [`RebootMachines`].
     pub fn reboot_machines(&self, cluster_id: impl Into<String>) -> Request<RebootMachines> {
         let input = RebootMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -205,6 +231,10 @@ impl Client {
     /// Scales node pool.
     ///
     /// Required: `replicas`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running) or
+    /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
     ///
     /// Returns [`ScaleNodePoolOutput`]. Fields, limits and error codes: [`ScaleNodePool`].
     pub fn scale_node_pool(
@@ -225,6 +255,7 @@ impl Client {
     /// Required: `machine_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`SetMachineLoginOutput`]. Fields, limits and error codes: [`SetMachineLogin`].
+    #[doc(alias("modify_machine_login", "update_machine_login"))]
     pub fn set_machine_login(&self, cluster_id: impl Into<String>) -> Request<SetMachineLogin> {
         let input = SetMachineLogin { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -233,6 +264,9 @@ impl Client {
     /// Starts machines.
     ///
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
+    ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
     ///
     /// Returns [`StartMachinesOutput`]. Fields, limits and error codes: [`StartMachines`].
     pub fn start_machines(&self, cluster_id: impl Into<String>) -> Request<StartMachines> {

@@ -10,7 +10,9 @@ use wharf_core::wait::{self, Waiter};
 
 impl Client {
     /// Waits until a node pool is `Running`, or `normal` as pools of CVM instances are, and returns it. Polls
-    /// [`DescribeNodePools`](super::operations::DescribeNodePools).
+    /// [`DescribeNodePools`](super::operations::DescribeNodePools). Call it after
+    /// [`CreateNodePool`](super::operations::CreateNodePool), [`ModifyNodePool`](super::operations::ModifyNodePool) or
+    /// [`ScaleNodePool`](super::operations::ScaleNodePool).
     ///
     /// The states of a pool are not documented; these two are in official examples. Keeps polling in every other state.
     /// Returns `NotFound` for a pool that is not listed within the grace period, or that disappears. Times out after 30
@@ -35,7 +37,9 @@ impl Client {
     }
 
     /// Waits until all of these nodes of a cluster are `running`, native nodes too, and returns them in the order of
-    /// the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
+    /// the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances). Call it after
+    /// [`RebootMachines`](super::operations::RebootMachines), [`ScaleNodePool`](super::operations::ScaleNodePool) or
+    /// [`StartMachines`](super::operations::StartMachines).
     ///
     /// Requests the nodes in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state.
     /// Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that

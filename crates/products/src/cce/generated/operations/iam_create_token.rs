@@ -13,6 +13,27 @@ wharf_core::model! {
     ///
     /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Private cloud only. Not retried once a
     /// request may have reached the service: a second request issues another token.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .iam()
+    ///     .iam_create_token()
+    ///     .auth(|auth| {
+    ///         auth.identity(|identity| {
+    ///             identity.methods(["password"]).password(|password| {
+    ///                 password.user(|user| {
+    ///                     user.name("alice").password("Correct-Horse-7").domain(|domain| domain.name("example"))
+    ///                 })
+    ///             })
+    ///         })
+    ///         .scope(|scope| scope.project(|project| project.name("cn-north-4")))
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct IamCreateToken = "IAMCreateToken", setters on Request {
         /// Login of the user, and scope of the token. `auth`; required.
         auth / set_auth: Object<types::IamAuth> = "auth" .required(),

@@ -9,6 +9,13 @@ wharf_core::model! {
     /// Lists the projects that the caller can use. `IAMListAuthProjects` in the API.
     ///
     /// `GET /v3/auth/projects`. Private cloud only. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.iam().iam_list_auth_projects().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct IamListAuthProjects = "IAMListAuthProjects" {}
 }
 

@@ -10,6 +10,13 @@ wharf_core::model! {
     /// `IAMListProjects` in the API.
     ///
     /// `GET /v3/projects`. Private cloud only. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.iam().iam_list_projects().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct IamListProjects = "IAMListProjects" {}
 }
 

@@ -13,7 +13,22 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Retried after any temporary failure: each request issues
     /// credentials that expire automatically, and changes nothing else.
     ///
-    /// Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = sts
+    ///     .client()
+    ///     .assume_role()
+    ///     .role_arn("acs:ram::1234567890123456:role/adminrole")
+    ///     .role_session_name("alice")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
     /// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,
     /// `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`, `NoPermission`.
     pub struct AssumeRole = "AssumeRole", setters on Request {

@@ -63,6 +63,8 @@ class _AccessOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/CleanUserPermissions
 
         Args:

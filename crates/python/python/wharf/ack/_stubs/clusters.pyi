@@ -147,6 +147,8 @@ class _ClustersOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `clusters.wait_until_running` or `tasks.wait_until_task_done`.
+
         Args:
             cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
@@ -343,6 +345,8 @@ class _ClustersOperations:
         `DeleteCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
         retried once a request may have reached the service: a retry reports that there is nothing to delete,
         although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
+
+        To wait until it is done, call `clusters.wait_until_deleted` or `tasks.wait_until_task_done`.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -688,6 +692,8 @@ class _ClustersOperations:
         cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             body: Add-ons to install. `body`.
@@ -728,6 +734,8 @@ class _ClustersOperations:
         `ModifyCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
         retried once a request may have reached the service: a late retry would undo newer settings. Starts a job:
         its identifier is `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -813,6 +821,8 @@ class _ClustersOperations:
         cloud. Not retried once a request may have reached the service: a late retry would resume an upgrade that
         was paused since.
 
+        To wait until it is done, call `clusters.wait_until_upgrade_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
 
@@ -831,6 +841,8 @@ class _ClustersOperations:
         `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
         cloud. Not retried once a request may have reached the service: a late retry would remove an add-on that
         was installed since. Starts a job: its identifier is `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -886,6 +898,9 @@ class _ClustersOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `clusters.wait_until_upgraded`, `clusters.wait_until_upgrade_done` or
+        `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             component_name: Component to upgrade. `component_name`. Known values: `k8s`.
@@ -911,6 +926,8 @@ class _ClustersOperations:
         cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             body: Add-ons to upgrade. `body`.
@@ -934,7 +951,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
-        """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
+        """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Call it after
+        `CreateCluster`, `MigrateCluster` or `ScaleOutCluster`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
         `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling
@@ -961,7 +979,7 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
+        """Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Call it after `DeleteCluster`.
 
         Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps
         polling in every other state, because a resource that is being deleted may keep its state for a while.
@@ -989,7 +1007,7 @@ class ClustersClient(_ClustersOperations, _product.Client):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
         """Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
-        `DescribeClusterDetail`.
+        `DescribeClusterDetail`. Call it after `UpgradeCluster`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from
         `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or
@@ -1018,7 +1036,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetUpgradeStatusOutput:
-        """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
+        """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Call
+        it after `ResumeUpgradeCluster` or `UpgradeCluster`.
 
         Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong
         to the previous upgrade counts only after the grace period. Keeps polling in every other state, and while

@@ -211,6 +211,8 @@ class _AsyncEventsOperations:
         only. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig
 
         Args:
@@ -257,6 +259,8 @@ class _AsyncEventsOperations:
         `UpdateControlPlaneLog` in the API. Requires a valid signature, but no permission. Public cloud only. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateControlPlaneLog
 

@@ -253,6 +253,8 @@ class _InspectionOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `taskId` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/RunClusterInspect
 
         Args:

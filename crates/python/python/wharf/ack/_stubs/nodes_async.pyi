@@ -39,6 +39,8 @@ class _AsyncNodesOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `nodes.wait_until_nodes_running` or `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             format_disk: Whether containers and images are stored on a data disk, which is formatted.
@@ -154,6 +156,8 @@ class _AsyncNodesOperations:
         Not retried once a request may have reached the service: a late retry would remove servers that joined
         again since.
 
+        To wait until it is done, call `nodes.wait_until_nodes_removed`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             release_node: Whether the ECS instances are released too. Not for subscription instances.
@@ -182,7 +186,8 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
         """Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
-        returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+        returns them in the order of the arguments. Polls `DescribeClusterNodes`. Call it after `AttachInstances`
+        or `AttachInstancesToNodePool`.
 
         Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other
         state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here,
@@ -211,7 +216,7 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
-        `DescribeClusterNodes`.
+        `DescribeClusterNodes`. Call it after `DeleteClusterNodes`, `RemoveClusterNodes` or `RemoveNodePoolNodes`.
 
         Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the
         removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.

@@ -30,6 +30,9 @@ class _AsyncPoolsOperations:
         Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `nodes.wait_until_nodes_running`, `scaling.wait_until_node_pool_settled` or
+        `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/AttachInstancesToNodePool
 
         Args:
@@ -92,6 +95,8 @@ class _AsyncPoolsOperations:
         Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/CreateAutoscalingConfig
 
         Args:
@@ -130,6 +135,8 @@ class _AsyncPoolsOperations:
         `CreateNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
         only. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/CreateNodePoolComponentInstances
 
@@ -173,6 +180,8 @@ class _AsyncPoolsOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `nodes.wait_until_nodes_removed` or `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterNodes
 
         Args:
@@ -199,6 +208,8 @@ class _AsyncPoolsOperations:
         `DeleteNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
         only. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteNodePoolComponentInstance
 
@@ -246,6 +257,8 @@ class _AsyncPoolsOperations:
         `InstallNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
         Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `taskId` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/InstallNodePoolComponents
 
@@ -394,6 +407,8 @@ class _AsyncPoolsOperations:
         Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig
 
         Args:
@@ -423,6 +438,9 @@ class _AsyncPoolsOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `nodes.wait_until_nodes_removed`, `scaling.wait_until_node_pool_settled` or
+        `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/RemoveNodePoolNodes
 
         Args:
@@ -450,6 +468,8 @@ class _AsyncPoolsOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/RepairClusterNodePool
 
         Args:
@@ -474,6 +494,8 @@ class _AsyncPoolsOperations:
         `RunNodeOperation` in the API. Requires a valid signature, but no permission. Public cloud only. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `taskId` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/RunNodeOperation
 
@@ -519,6 +541,8 @@ class _AsyncPoolsOperations:
         Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `taskId` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponent
 
         Args:
@@ -549,6 +573,8 @@ class _AsyncPoolsOperations:
         `UpdateNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
         only. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponentInstance
 
@@ -582,6 +608,8 @@ class _AsyncPoolsOperations:
         `UpgradeClusterNodepool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/UpgradeClusterNodepool
 

@@ -41,6 +41,8 @@ class _AsyncScalingOperations:
         cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `scaling.wait_until_node_pool_settled` or `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             count: Initial number of nodes. `count`.
@@ -78,6 +80,8 @@ class _AsyncScalingOperations:
         `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Private and public
         cloud. Not retried once a request may have reached the service: a retry reports that there is nothing to
         delete, although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
+
+        To wait until it is done, call `scaling.wait_until_node_pool_deleted` or `tasks.wait_until_task_done`.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -149,6 +153,8 @@ class _AsyncScalingOperations:
         cloud. Not retried once a request may have reached the service: a late retry would undo newer settings,
         and could start the scaling of the pool again. Starts a job: its identifier is `task_id` in the response.
 
+        To wait until it is done, call `scaling.wait_until_node_pool_settled` or `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             nodepool_id: ID of the node pool. `NodepoolId`.
@@ -180,6 +186,8 @@ class _AsyncScalingOperations:
         cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
         identifier is `task_id` in the response.
 
+        To wait until it is done, call `scaling.wait_until_node_pool_settled` or `tasks.wait_until_task_done`.
+
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             nodepool_id: ID of the node pool. `NodepoolId`.
@@ -206,7 +214,8 @@ class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterNodePoolDetailOutput]:
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
-        `DescribeClusterNodePoolDetail`.
+        `DescribeClusterNodePoolDetail`. Call it after `AttachInstancesToNodePool`, `CreateClusterNodePool`,
+        `ModifyClusterNodePool`, `RemoveNodePoolNodes` or `ScaleClusterNodePool`.
 
         Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
         `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not
@@ -235,7 +244,8 @@ class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after
+        `DeleteClusterNodepool`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.

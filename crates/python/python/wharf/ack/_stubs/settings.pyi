@@ -139,6 +139,8 @@ class _SettingsOperations:
         once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `clusters.wait_until_running` or `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/MigrateCluster
 
         Args:
@@ -194,6 +196,8 @@ class _SettingsOperations:
         `ScaleOutCluster` in the API. Requires a valid signature, but no permission. Public cloud only. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
+
+        To wait until it is done, call `clusters.wait_until_running` or `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ScaleOutCluster
 

@@ -172,7 +172,16 @@ class AsyncTasksClient(_AsyncTasksOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeTaskInfoOutput]:
-        """Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`.
+        """Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Call it after
+        `AttachInstances`, `AttachInstancesToNodePool`, `CleanUserPermissions`, `CreateAutoscalingConfig`,
+        `CreateCluster`, `CreateClusterNodePool`, `CreateNodePoolComponentInstances`, `DeleteCluster`,
+        `DeleteClusterNodepool`, `DeleteClusterNodes`, `DeleteNodePoolComponentInstance`, `FixNodePoolVuls`,
+        `InstallClusterAddons`, `InstallNodePoolComponents`, `MigrateCluster`, `ModifyCluster`,
+        `ModifyClusterNodePool`, `ModifyNodePoolNodeConfig`, `RemoveNodePoolNodes`, `RepairClusterNodePool`,
+        `RunClusterInspect`, `RunNodeOperation`, `ScaleClusterNodePool`, `ScaleOutCluster`, `ScanClusterVuls`,
+        `UnInstallClusterAddons`, `UpdateClusterAuditLogConfig`, `UpdateControlPlaneLog`,
+        `UpdateNodePoolComponent`, `UpdateNodePoolComponentInstance`, `UpgradeCluster`, `UpgradeClusterAddons` or
+        `UpgradeClusterNodepool`.
 
         Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
         `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the

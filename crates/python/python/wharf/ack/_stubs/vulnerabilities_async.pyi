@@ -66,6 +66,8 @@ class _AsyncVulnerabilitiesOperations:
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
 
+        To wait until it is done, call `tasks.wait_until_task_done`.
+
         Document: https://api.aliyun.com/document/CS/2015-12-15/FixNodePoolVuls
 
         Args:
@@ -87,6 +89,8 @@ class _AsyncVulnerabilitiesOperations:
         `ScanClusterVuls` in the API. Requires a valid signature, but no permission. Public cloud only. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `task_id` in the response.
+
+        To wait until it is done, call `tasks.wait_until_task_done`.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ScanClusterVuls
 

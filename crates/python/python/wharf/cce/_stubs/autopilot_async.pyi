@@ -93,6 +93,9 @@ class _AsyncAutopilotOperations:
         `CreateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
+        To wait until it is done, call `autopilot.wait_until_job_done` or
+        `autopilot.wait_until_cluster_available`.
+
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotCluster
 
         Args:
@@ -323,6 +326,8 @@ class _AsyncAutopilotOperations:
 
         `DeleteAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        To wait until it is done, call `autopilot.wait_until_job_done` or `autopilot.wait_until_cluster_deleted`.
 
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotCluster
 
@@ -1007,6 +1012,8 @@ class _AsyncAutopilotOperations:
         `UpdateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
+        To wait until it is done, call `autopilot.wait_until_job_done`.
+
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotCluster
 
         Args:
@@ -1174,7 +1181,8 @@ class AsyncAutopilotClient(_AsyncAutopilotOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.ShowAutopilotJobOutput]:
         """Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
-        `ShowAutopilotJob`.
+        `ShowAutopilotJob`. Call it after `CreateAutopilotCluster`, `DeleteAutopilotCluster` or
+        `UpdateAutopilotCluster`.
 
         Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
         `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status`
@@ -1200,7 +1208,8 @@ class AsyncAutopilotClient(_AsyncAutopilotOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.ShowAutopilotClusterOutput]:
-        """Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`.
+        """Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`. Call it
+        after `CreateAutopilotCluster`.
 
         Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other
         state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
@@ -1226,7 +1235,8 @@ class AsyncAutopilotClient(_AsyncAutopilotOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`.
+        """Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Call it after
+        `DeleteAutopilotCluster`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.

@@ -26,6 +26,8 @@ class _ClustersOperations:
         `AwakeCluster` in the API. Private and public cloud. Not retried once a request may have reached the
         service: a late retry would wake a cluster that was hibernated since.
 
+        To wait until it is done, call `clusters.wait_until_available`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -123,6 +125,8 @@ class _ClustersOperations:
         `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Private and public cloud. Not
         retried once a request may have reached the service: it changes something. Starts a job: its identifier is
         `status.jobID` in the response.
+
+        To wait until it is done, call `clusters.wait_until_available` or `clusters.wait_until_job_done`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -228,6 +232,8 @@ class _ClustersOperations:
         `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Private and public cloud. Not
         retried once a request may have reached the service: a retry reports that there is nothing to delete,
         although the first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+
+        To wait until it is done, call `clusters.wait_until_deleted` or `clusters.wait_until_job_done`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -341,6 +347,8 @@ class _ClustersOperations:
 
         `HibernateCluster` in the API. Private and public cloud. Not retried once a request may have reached the
         service: a late retry would hibernate a cluster that was woken since.
+
+        To wait until it is done, call `clusters.wait_until_hibernated`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -503,7 +511,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
+        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Call it after `AwakeCluster`,
+        `CreateCluster` or `ResizeCluster`.
 
         Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the
         cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because
@@ -530,7 +539,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`.
+        """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Call it after
+        `HibernateCluster`.
 
         Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job.
         Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
@@ -556,7 +566,7 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is deleted. Polls `GetCluster`.
+        """Waits until a cluster is deleted. Polls `GetCluster`. Call it after `DeleteCluster`.
 
         Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in
         every other phase, because the phase may not show the deletion yet. A cluster that is not found is
@@ -582,7 +592,10 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetJobOutput:
-        """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
+        """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Call it after `AddNodes`,
+        `AddNodesToNodePool`, `CreateCluster`, `CreateNode`, `DeleteAllNodes`, `DeleteCluster`, `DeleteNode`,
+        `DeleteNodePool`, `InplaceMigrateNode`, `MigrateNodes`, `RemoveNodes`, `ResetNodes`, `ResizeCluster`,
+        `RotateClusterCredentials` or `UpgradeNodePool`.
 
         Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
         `NotFound` when the resource does not appear within the grace period, or disappears. The error contains

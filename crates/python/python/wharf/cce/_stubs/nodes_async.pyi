@@ -28,6 +28,8 @@ class _AsyncNodesOperations:
         `AddNodes` in the API. Private and public cloud. Not retried once a request may have reached the service:
         it changes something. Starts a job: its identifier is `jobid` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done` or `nodes.wait_until_active`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -51,6 +53,8 @@ class _AsyncNodesOperations:
         once a request may have reached the service: it changes something. Starts a job: its identifier is
         `status.jobID` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done` or `nodes.wait_until_active`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -72,6 +76,8 @@ class _AsyncNodesOperations:
         `DeleteAllNodes` in the API. Private cloud only. Not retried once a request may have reached the service:
         it changes something. Starts a job: its identifier is `jobID` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -91,6 +97,8 @@ class _AsyncNodesOperations:
         `DeleteNode` in the API. Requires the permission `cce:node:delete`. Private and public cloud. Not retried
         once a request may have reached the service: a retry reports that there is nothing to delete, although the
         first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+
+        To wait until it is done, call `clusters.wait_until_job_done` or `nodes.wait_until_deleted`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -158,6 +166,8 @@ class _AsyncNodesOperations:
         `MigrateNodes` in the API. Private and public cloud. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -183,6 +193,8 @@ class _AsyncNodesOperations:
         service: a late retry would remove servers that joined again since. Starts a job: its identifier is
         `status.jobID` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -205,6 +217,8 @@ class _AsyncNodesOperations:
 
         `ResetNodes` in the API. Private and public cloud. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        To wait until it is done, call `clusters.wait_until_job_done` or `nodes.wait_until_active`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -249,7 +263,8 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodeOutput]:
-        """Waits until a node is `Active`, and returns it. Polls `GetNode`.
+        """Waits until a node is `Active`, and returns it. Polls `GetNode`. Call it after `AddNodes`, `CreateNode` or
+        `ResetNodes`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other
         state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
@@ -277,7 +292,7 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node is deleted. Polls `GetNode`.
+        """Waits until a node is deleted. Polls `GetNode`. Call it after `DeleteNode`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.

@@ -29,6 +29,8 @@ class _PoolsOperations:
         `AddNodesToNodePool` in the API. Public cloud only. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `jobid` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done`.
+
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AddNodesToNodePool
 
         Args:
@@ -127,6 +129,8 @@ class _PoolsOperations:
 
         `InplaceMigrateNode` in the API. Public cloud only. Not retried once a request may have reached the
         service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        To wait until it is done, call `clusters.wait_until_job_done`.
 
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=InplaceMigrateNode
 
@@ -266,6 +270,8 @@ class _PoolsOperations:
 
         `ScaleNodePool` in the API. Public cloud only. Not retried once a request may have reached the service: it
         changes something.
+
+        To wait until it is done, call `scaling.wait_until_node_pool_settled`.
 
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ScaleNodePool
 

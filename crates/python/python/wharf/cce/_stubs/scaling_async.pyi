@@ -29,6 +29,8 @@ class _AsyncScalingOperations:
         `CreateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
         service: it changes something.
 
+        To wait until it is done, call `scaling.wait_until_node_pool_settled`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -50,6 +52,8 @@ class _AsyncScalingOperations:
         `DeleteNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
         service: a retry reports that there is nothing to delete, although the first request deleted it. Starts a
         job: its identifier is `status.jobId` in the response.
+
+        To wait until it is done, call `clusters.wait_until_job_done` or `scaling.wait_until_node_pool_deleted`.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -116,6 +120,8 @@ class _AsyncScalingOperations:
         `UpdateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
         service: a late retry would undo a newer size, and create or delete nodes for it.
 
+        To wait until it is done, call `scaling.wait_until_node_pool_settled`.
+
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
@@ -143,7 +149,7 @@ class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodePoolOutput]:
         """Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes,
-        and returns it. Polls `GetNodePool`.
+        and returns it. Polls `GetNodePool`. Call it after `CreateNodePool`, `ScaleNodePool` or `UpdateNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including
         unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
@@ -171,7 +177,7 @@ class AsyncScalingClient(_AsyncScalingOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node pool is deleted. Polls `GetNodePool`.
+        """Waits until a node pool is deleted. Polls `GetNodePool`. Call it after `DeleteNodePool`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.

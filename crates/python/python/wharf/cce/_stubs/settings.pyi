@@ -166,6 +166,8 @@ class _SettingsOperations:
         `ResizeCluster` in the API. Public cloud only. Not retried once a request may have reached the service: it
         changes something. Starts a job: its identifier is `jobID` in the response.
 
+        To wait until it is done, call `clusters.wait_until_available` or `clusters.wait_until_job_done`.
+
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ResizeCluster
 
         Args:

@@ -364,6 +364,8 @@ class _UpgradesOperations:
         `UpgradeNodePool` in the API. Public cloud only. Not retried once a request may have reached the service:
         it changes something. Starts a job: its identifier is `jobid` in the response.
 
+        To wait until it is done, call `clusters.wait_until_job_done`.
+
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeNodePool
 
         Args:

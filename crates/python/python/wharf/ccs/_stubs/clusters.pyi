@@ -48,6 +48,8 @@ class _ClustersOperations:
         `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
         have reached the service: it changes something.
 
+        To wait until it is done, call `clusters.wait_until_running` or `clusters.wait_until_task_done`.
+
         Args:
             cluster_name: Name of the cluster. `clusterName`.
             cluster_desc: Description of the cluster. `clusterDesc`.
@@ -129,6 +131,8 @@ class _ClustersOperations:
         `CreateClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: it changes something.
 
+        To wait until it is done, call `clusters.wait_until_service_normal`.
+
         Args:
             cluster_id: Cluster of the new namespace. `clusterId`.
             service_name: Name of the service. Lower-case letters, digits and hyphens, beginning with a letter
@@ -163,6 +167,8 @@ class _ClustersOperations:
         `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
         have reached the service: a retry reports that nothing exists to delete, although the first request
         deleted it.
+
+        To wait until it is done, call `clusters.wait_until_deleted` or `clusters.wait_until_task_done`.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
@@ -200,6 +206,8 @@ class _ClustersOperations:
         `DeleteClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a late retry would delete what was created in the meantime under the
         same name.
+
+        To wait until it is done, call `clusters.wait_until_service_deleted`.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -327,6 +335,8 @@ class _ClustersOperations:
         request may have reached the service: a late retry would replace a newer version of the service and roll
         it out again.
 
+        To wait until it is done, call `clusters.wait_until_service_normal`.
+
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to replace. Lower-case letters, digits and hyphens, beginning with a letter
@@ -368,6 +378,8 @@ class _ClustersOperations:
         `ModifyClusterServiceImage` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a late retry would replace a newer image and roll the service out
         again.
+
+        To wait until it is done, call `clusters.wait_until_service_normal`.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -430,6 +442,8 @@ class _ClustersOperations:
         `RedeployClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a second request restarts all pods again.
 
+        To wait until it is done, call `clusters.wait_until_service_normal`.
+
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to redeploy. `serviceName`.
@@ -448,6 +462,8 @@ class _ClustersOperations:
         `ResumeClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a late retry would resume an update that was paused in the meantime.
 
+        To wait until it is done, call `clusters.wait_until_service_normal`.
+
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to resume. `serviceName`.
@@ -465,6 +481,8 @@ class _ClustersOperations:
 
         `RollBackClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a second request rolls the service back to yet another version.
+
+        To wait until it is done, call `clusters.wait_until_service_normal`.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -486,7 +504,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Cluster:
-        """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Call it after
+        `CreateCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including
         unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
@@ -512,7 +531,7 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is deleted. Polls `DescribeCluster`.
+        """Waits until a cluster is deleted. Polls `DescribeCluster`. Call it after `DeleteCluster`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports
@@ -538,7 +557,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
+        """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Call it after `AddClusterInstances`,
+        `CreateCluster`, `DeleteCluster` or `DeleteClusterInstances`.
 
         Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
         `NotFound` when the resource does not appear within the grace period, or disappears. The service does not
@@ -567,6 +587,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Service:
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
+        Call it after `CreateClusterService`, `ModifyClusterService`, `ModifyClusterServiceImage`,
+        `ModifyServiceReplicas`, `RedeployClusterService`, `ResumeClusterService` or `RollBackClusterService`.
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows
         another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
@@ -597,7 +619,8 @@ class ClustersClient(_ClustersOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
+        """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Call it after
+        `DeleteClusterService`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.

@@ -44,6 +44,8 @@ class _AsyncNodesOperations:
         `AddClusterInstances` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: it changes something.
 
+        To wait until it is done, call `clusters.wait_until_task_done` or `nodes.wait_until_nodes_normal`.
+
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
@@ -94,6 +96,8 @@ class _AsyncNodesOperations:
         `AddClusterInstancesFromExistedCvm` in the API. Requires a valid signature, but no permission. Not retried
         once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `nodes.wait_until_nodes_normal`.
+
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             instance_ids: CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`.
@@ -118,6 +122,8 @@ class _AsyncNodesOperations:
         request may have reached the service: a late retry would remove instances that joined again in the
         meantime.
 
+        To wait until it is done, call `clusters.wait_until_task_done`.
+
         Args:
             cluster_id: Cluster to remove the nodes from. `clusterId`.
             instance_ids: Nodes to remove. `instanceIds`.
@@ -138,6 +144,8 @@ class _AsyncNodesOperations:
         `DeleteInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
         may have reached the service: a retry reports that nothing exists to delete, although the first request
         deleted it.
+
+        To wait until it is done, call `nodes.wait_until_pods_running`.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
@@ -219,6 +227,8 @@ class _AsyncNodesOperations:
         `ModifyServiceReplicas` in the API. Requires a valid signature, but no permission. Not retried once a
         request may have reached the service: a late retry would undo a newer number of pods.
 
+        To wait until it is done, call `clusters.wait_until_service_normal` or `nodes.wait_until_pods_running`.
+
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to scale. `serviceName`.
@@ -242,7 +252,8 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
         """Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the
-        order of the arguments. Polls `DescribeClusterInstances`.
+        order of the arguments. Polls `DescribeClusterInstances`. Call it after `AddClusterInstances` or
+        `AddClusterInstancesFromExistedCvm`.
 
         Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an
         instance that is not listed within the grace period, which is 10 minutes here, or that disappears.
@@ -273,7 +284,7 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
         """Waits until a service has exactly the given number of pods and all of them are `Running`, and returns
-        them. Polls `DescribeServiceInstance`.
+        them. Polls `DescribeServiceInstance`. Call it after `DeleteInstances` or `ModifyServiceReplicas`.
 
         Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity.
         Progress is the number of running pods and the reasons why the others are not. Times out after 15 minutes.

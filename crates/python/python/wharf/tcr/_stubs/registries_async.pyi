@@ -145,6 +145,8 @@ class _AsyncRegistriesOperations:
         Takes no region. Private and public cloud. Not retried once a request may have reached the service: it
         changes something.
 
+        To wait until it is done, call `registries.wait_until_running`.
+
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
             registry_type: Edition of the new instance. The document lists no values; the known ones come from
@@ -876,7 +878,7 @@ class AsyncRegistriesClient(_AsyncRegistriesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.RegistryStatus]:
         """Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls
-        `DescribeInstanceStatus`.
+        `DescribeInstanceStatus`. Call it after `CreateInstance`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
         `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails

@@ -25,6 +25,8 @@ class _AsyncAddonsOperations:
         `DeleteAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
         once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `addons.wait_until_addon_deleted`.
+
         Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteAddon
 
         Args:
@@ -93,6 +95,8 @@ class _AsyncAddonsOperations:
         `InstallAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
         once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `addons.wait_until_addon_succeeded`.
+
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallAddon
 
@@ -121,6 +125,8 @@ class _AsyncAddonsOperations:
 
         `UpdateAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
         once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `addons.wait_until_addon_succeeded`.
 
         Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateAddon
 
@@ -152,7 +158,7 @@ class AsyncAddonsClient(_AsyncAddonsOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Addon]:
         """Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls
-        `DescribeAddon`.
+        `DescribeAddon`. Call it after `InstallAddon` or `UpdateAddon`.
 
         Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state,
         including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period,
@@ -181,7 +187,7 @@ class AsyncAddonsClient(_AsyncAddonsOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until an add-on is deleted. Polls `DescribeAddon`.
+        """Waits until an add-on is deleted. Polls `DescribeAddon`. Call it after `DeleteAddon`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.

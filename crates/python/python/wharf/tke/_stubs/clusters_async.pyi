@@ -112,6 +112,8 @@ class _AsyncClustersOperations:
         `CreateCluster` in the API. At most 20 calls per second. Access is controlled by the account's policies.
         Private and public cloud. Not retried once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `clusters.wait_until_running`.
+
         Args:
             cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
                 Known values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
@@ -169,6 +171,8 @@ class _AsyncClustersOperations:
         policies. Private and public cloud. Not retried once a request may have reached the service: it changes
         something.
 
+        To wait until it is done, call `clusters.wait_until_endpoint_created`.
+
         Args:
             cluster_id: Cluster to open the access point for. `ClusterId`.
             subnet_id: Subnet of the access point, inside the cluster's private network. Required for private
@@ -202,6 +206,8 @@ class _AsyncClustersOperations:
         `DeleteCluster` in the API. At most 50 calls per second. Access is controlled by the account's policies.
         Private and public cloud. Not retried once a request may have reached the service: a retry reports that
         nothing exists to delete, although the first request deleted it.
+
+        To wait until it is done, call `clusters.wait_until_deleted`.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -684,7 +690,8 @@ class AsyncClustersClient(_AsyncClustersOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Cluster]:
-        """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Call it after
+        `CreateCluster`.
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
         the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
@@ -711,7 +718,7 @@ class AsyncClustersClient(_AsyncClustersOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is deleted. Polls `DescribeClusters`.
+        """Waits until a cluster is deleted. Polls `DescribeClusters`. Call it after `DeleteCluster`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
@@ -737,7 +744,8 @@ class AsyncClustersClient(_AsyncClustersOperations, _product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
+        """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Call it
+        after `CreateClusterEndpoint`.
 
         Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps
         polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not

@@ -357,6 +357,8 @@ class _Control_planeOperations:
         `ScaleInClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `settings.wait_until_cluster_maintained`.
+
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleInClusterMaster
 
@@ -381,6 +383,8 @@ class _Control_planeOperations:
 
         `ScaleOutClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `settings.wait_until_cluster_maintained`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleOutClusterMaster

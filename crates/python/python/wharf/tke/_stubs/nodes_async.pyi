@@ -33,6 +33,8 @@ class _AsyncNodesOperations:
         policies. Private cloud only. Not retried once a request may have reached the service: it changes
         something.
 
+        To wait until it is done, call `nodes.wait_until_instances_running`.
+
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
             mount_target: Mount point of the data disk. By default it is not mounted. A disk formatted as
@@ -85,6 +87,8 @@ class _AsyncNodesOperations:
         policies. Private and public cloud. Not retried once a request may have reached the service: it changes
         something.
 
+        To wait until it is done, call `nodes.wait_until_instances_running`.
+
         Args:
             cluster_id: Cluster to add the instances to. `ClusterId`.
             instance_ids: Identifiers of the CVM instances to add. `InstanceIds`.
@@ -126,6 +130,8 @@ class _AsyncNodesOperations:
         `CreateClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Private and public cloud. Not retried once a request may have reached the service: it changes
         something.
+
+        To wait until it is done, call `nodes.wait_until_instances_running`.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -438,7 +444,8 @@ class AsyncNodesClient(_AsyncNodesOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
         """Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
-        arguments. Polls `DescribeClusterInstances`.
+        arguments. Polls `DescribeClusterInstances`. Call it after `AddClusterInstances`, `AddExistedInstances` or
+        `CreateClusterInstances`.
 
         Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other
         state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes

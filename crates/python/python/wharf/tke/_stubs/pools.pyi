@@ -26,6 +26,8 @@ class _PoolsOperations:
         `AddNodeToNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `pools.wait_until_node_pool_normal`.
+
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddNodeToNodePool
 
@@ -64,6 +66,8 @@ class _PoolsOperations:
 
         `CreateClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `pools.wait_until_node_pool_normal`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterNodePool
@@ -106,6 +110,8 @@ class _PoolsOperations:
 
         `DeleteClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `pools.wait_until_node_pool_deleted`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterNodePool
@@ -198,6 +204,8 @@ class _PoolsOperations:
         `ModifyClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `pools.wait_until_node_pool_normal`.
+
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterNodePool
 
@@ -241,6 +249,8 @@ class _PoolsOperations:
 
         `ModifyNodePoolDesiredCapacityAboutAsg` in the API. Access is controlled by the account's policies. Public
         cloud only. Not retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `pools.wait_until_node_pool_normal`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolDesiredCapacityAboutAsg
@@ -297,6 +307,8 @@ class _PoolsOperations:
 
         `RemoveNodeFromNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
         Not retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `pools.wait_until_node_pool_normal`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RemoveNodeFromNodePool
@@ -356,7 +368,9 @@ class PoolsClient(_PoolsOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterNodePoolDetailOutput:
-        """Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`.
+        """Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Call it after
+        `AddNodeToNodePool`, `CreateClusterNodePool`, `ModifyClusterNodePool`,
+        `ModifyNodePoolDesiredCapacityAboutAsg` or `RemoveNodeFromNodePool`.
 
         Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
         Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps
@@ -385,7 +399,8 @@ class PoolsClient(_PoolsOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after
+        `DeleteClusterNodePool`.
 
         Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.

@@ -30,6 +30,8 @@ class _ScalingOperations:
         policies. Private cloud only. Not retried once a request may have reached the service: it changes
         something.
 
+        To wait until it is done, call `scaling.wait_until_group_enabled`.
+
         Args:
             cluster_id: Cluster to create the group for. `ClusterId`.
             auto_scaling_group_para: Parameters of the scaling group, as CreateAutoScalingGroup of the Auto
@@ -75,6 +77,8 @@ class _ScalingOperations:
         `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
         account's policies. Private and public cloud. Not retried once a request may have reached the service: it
         changes something.
+
+        To wait until it is done, call `scaling.wait_until_virtual_node_pool_normal`.
 
         Args:
             cluster_id: Cluster to create the pool in. `ClusterId`.
@@ -225,6 +229,8 @@ class _ScalingOperations:
         account's policies. Private and public cloud. Not retried once a request may have reached the service: a
         late retry would undo newer limits, or enable or disable the group again.
 
+        To wait until it is done, call `scaling.wait_until_group_enabled`.
+
         Args:
             cluster_id: Cluster of the scaling group. `ClusterId`.
             cluster_as_group_attribute: Group to change and its new attributes. Omitted attributes keep their
@@ -284,6 +290,8 @@ class _ScalingOperations:
         account's policies. Private and public cloud. Not retried once a request may have reached the service: a
         late retry would undo newer settings and start an update of the pool.
 
+        To wait until it is done, call `scaling.wait_until_virtual_node_pool_normal`.
+
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool to change. `NodePoolId`.
@@ -315,7 +323,8 @@ class ScalingClient(_ScalingOperations, _product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.ClusterAsGroup:
-        """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
+        """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Call it after
+        `CreateClusterAsGroup` or `ModifyClusterAsGroupAttribute`.
 
         Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows
         another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
@@ -344,6 +353,7 @@ class ScalingClient(_ScalingOperations, _product.Client):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.NodePoolSet:
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
+        Call it after `CreateClusterVirtualNodePool` or `ModifyClusterVirtualNodePool`.
 
         Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
         Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out

@@ -219,7 +219,8 @@ class AsyncSettingsClient(_AsyncSettingsOperations, _product.AsyncClient):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.PublicClusterStatus]:
         """Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
-        `DescribeClusterStatus`.
+        `DescribeClusterStatus`. Call it after `ScaleInClusterMaster`, `ScaleOutClusterMaster` or
+        `UpdateClusterVersion`.
 
         Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`,
         `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts

@@ -337,6 +337,8 @@ class _UpgradesOperations:
         `UpdateClusterVersion` in the API. Access is controlled by the account's policies. Public cloud only. Not
         retried once a request may have reached the service: it changes something.
 
+        To wait until it is done, call `settings.wait_until_cluster_maintained`.
+
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterVersion
 
@@ -371,6 +373,8 @@ class _UpgradesOperations:
 
         `UpgradeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud only.
         Not retried once a request may have reached the service: it changes something.
+
+        To wait until it is done, call `upgrades.wait_until_node_upgrade_done`.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterInstances
@@ -456,7 +460,7 @@ class UpgradesClient(_UpgradesOperations, _product.Client):
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetUpgradeInstanceProgressOutput:
         """Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
-        `GetUpgradeInstanceProgress`.
+        `GetUpgradeInstanceProgress`. Call it after `UpgradeClusterInstances`.
 
         Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace
         period or follows another state. Keeps polling in every other state, including unknown ones. Fails with

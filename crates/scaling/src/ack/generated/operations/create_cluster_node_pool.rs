@@ -13,7 +13,34 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Private and public cloud.
     /// Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .scaling()
+    ///     .create_cluster_node_pool("c12345678901234567890123456789012")
+    ///     .nodepool_info(|info| info.name("web"))
+    ///     .scaling_group(|group| {
+    ///         group
+    ///             .system_disk_category(ack::types::DiskCategory::CloudEssd)
+    ///             .system_disk_size(120)
+    ///             .vswitch_ids(["vsw-2ze1234567890abcdefgh"])
+    ///             .instance_types(["ecs.g6.xlarge"])
+    ///             .desired_size(2)
+    ///     })
+    ///     .auto_scaling(|scaling| scaling.enable(false))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
     pub struct CreateClusterNodePool = "CreateClusterNodePool", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

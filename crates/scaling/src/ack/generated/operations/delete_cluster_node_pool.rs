@@ -14,7 +14,24 @@ wharf_core::model! {
     /// and public cloud. Not retried once a request may have reached the service: a retry reports that there is nothing
     /// to delete, although the first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_deleted`](crate::ack::Client::wait_until_node_pool_deleted) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .scaling()
+    ///     .delete_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
     pub struct DeleteClusterNodePool = "DeleteClusterNodepool", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,23 @@ wharf_core::model! {
     /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private and
     /// public cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .scaling()
+    ///     .describe_cluster_node_pool_detail(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
     pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
         /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

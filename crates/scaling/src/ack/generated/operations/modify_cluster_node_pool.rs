@@ -14,7 +14,24 @@ wharf_core::model! {
     /// public cloud. Not retried once a request may have reached the service: a late retry would undo newer settings,
     /// and could start the scaling of the pool again.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .scaling()
+    ///     .modify_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
     pub struct ModifyClusterNodePool = "ModifyClusterNodePool", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

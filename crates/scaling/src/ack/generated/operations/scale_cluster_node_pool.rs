@@ -12,7 +12,25 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private and
     /// public cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
+    /// `tasks().wait_until_task_done`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .scaling()
+    ///     .scale_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .count(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
     pub struct ScaleClusterNodePool = "ScaleClusterNodePool", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.

@@ -57,6 +57,7 @@ impl Client {
     ///
     /// Returns [`CreateAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
     /// [`CreateAutopilotAddonInstance`].
+    #[doc(alias("add_autopilot_addon_instance"))]
     pub fn create_autopilot_addon_instance(&self) -> Request<CreateAutopilotAddonInstance> {
         Request::new(&self.connection, CreateAutopilotAddonInstance::default())
     }
@@ -65,7 +66,12 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
+    /// To wait until it is done, call
+    /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
+    /// [`autopilot().wait_until_cluster_available`](crate::cce::autopilot::Client::wait_until_cluster_available).
+    ///
     /// Returns [`CreateAutopilotClusterOutput`]. Fields, limits and error codes: [`CreateAutopilotCluster`].
+    #[doc(alias("add_autopilot_cluster"))]
     pub fn create_autopilot_cluster(&self) -> Request<CreateAutopilotCluster> {
         Request::new(&self.connection, CreateAutopilotCluster::default())
     }
@@ -74,6 +80,7 @@ impl Client {
     ///
     /// Returns [`CreateAutopilotClusterMasterSnapshotOutput`]. Fields, limits and error codes:
     /// [`CreateAutopilotClusterMasterSnapshot`].
+    #[doc(alias("add_autopilot_cluster_master_snapshot"))]
     pub fn create_autopilot_cluster_master_snapshot(
         &self,
         cluster_id: impl Into<String>,
@@ -88,6 +95,7 @@ impl Client {
     ///
     /// Returns [`CreateAutopilotKubernetesClusterCertOutput`]. Fields, limits and error codes:
     /// [`CreateAutopilotKubernetesClusterCert`].
+    #[doc(alias("add_autopilot_kubernetes_cluster_cert"))]
     pub fn create_autopilot_kubernetes_cluster_cert(
         &self,
         cluster_id: impl Into<String>,
@@ -102,6 +110,7 @@ impl Client {
     ///
     /// Returns [`CreateAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
     /// [`CreateAutopilotMaintenanceWindow`].
+    #[doc(alias("add_autopilot_maintenance_window"))]
     pub fn create_autopilot_maintenance_window(
         &self,
         cluster_id: impl Into<String>,
@@ -115,6 +124,7 @@ impl Client {
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateAutopilotPostCheckOutput`]. Fields, limits and error codes: [`CreateAutopilotPostCheck`].
+    #[doc(alias("add_autopilot_post_check"))]
     pub fn create_autopilot_post_check(&self, cluster_id: impl Into<String>) -> Request<CreateAutopilotPostCheck> {
         let input = CreateAutopilotPostCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -125,6 +135,7 @@ impl Client {
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateAutopilotPreCheckOutput`]. Fields, limits and error codes: [`CreateAutopilotPreCheck`].
+    #[doc(alias("add_autopilot_pre_check"))]
     pub fn create_autopilot_pre_check(&self, cluster_id: impl Into<String>) -> Request<CreateAutopilotPreCheck> {
         let input = CreateAutopilotPreCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -135,6 +146,7 @@ impl Client {
     /// Required: `name`, `namespace`, `version`, `values`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateAutopilotReleaseOutput`]. Fields, limits and error codes: [`CreateAutopilotRelease`].
+    #[doc(alias("add_autopilot_release"))]
     pub fn create_autopilot_release(
         &self,
         cluster_id: impl Into<String>,
@@ -154,6 +166,7 @@ impl Client {
     ///
     /// Returns [`CreateAutopilotUpgradeWorkFlowOutput`]. Fields, limits and error codes:
     /// [`CreateAutopilotUpgradeWorkFlow`].
+    #[doc(alias("add_autopilot_upgrade_work_flow"))]
     pub fn create_autopilot_upgrade_work_flow(
         &self,
         cluster_id: impl Into<String>,
@@ -166,6 +179,7 @@ impl Client {
     ///
     /// Returns [`DeleteAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
     /// [`DeleteAutopilotAddonInstance`].
+    #[doc(alias("remove_autopilot_addon_instance"))]
     pub fn delete_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<DeleteAutopilotAddonInstance> {
         let input = DeleteAutopilotAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -174,6 +188,7 @@ impl Client {
     /// Deletes autopilot chart.
     ///
     /// Returns [`DeleteAutopilotChartOutput`]. Fields, limits and error codes: [`DeleteAutopilotChart`].
+    #[doc(alias("remove_autopilot_chart"))]
     pub fn delete_autopilot_chart(&self, chart_id: impl Into<String>) -> Request<DeleteAutopilotChart> {
         let input = DeleteAutopilotChart { chart_id: Some(chart_id.into()) };
         Request::new(&self.connection, input)
@@ -181,7 +196,12 @@ impl Client {
 
     /// Deletes autopilot cluster.
     ///
+    /// To wait until it is done, call
+    /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
+    /// [`autopilot().wait_until_cluster_deleted`](crate::cce::autopilot::Client::wait_until_cluster_deleted).
+    ///
     /// Returns [`DeleteAutopilotClusterOutput`]. Fields, limits and error codes: [`DeleteAutopilotCluster`].
+    #[doc(alias("remove_autopilot_cluster"))]
     pub fn delete_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteAutopilotCluster> {
         let input = DeleteAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -190,6 +210,7 @@ impl Client {
     /// Deletes autopilot job.
     ///
     /// Returns [`DeleteAutopilotJobOutput`]. Fields, limits and error codes: [`DeleteAutopilotJob`].
+    #[doc(alias("remove_autopilot_job"))]
     pub fn delete_autopilot_job(&self, job_id: impl Into<String>) -> Request<DeleteAutopilotJob> {
         let input = DeleteAutopilotJob { job_id: Some(job_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -199,6 +220,7 @@ impl Client {
     ///
     /// Returns [`DeleteAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
     /// [`DeleteAutopilotMaintenanceWindow`].
+    #[doc(alias("remove_autopilot_maintenance_window"))]
     pub fn delete_autopilot_maintenance_window(
         &self,
         cluster_id: impl Into<String>,
@@ -210,6 +232,7 @@ impl Client {
     /// Deletes autopilot release.
     ///
     /// Returns [`DeleteAutopilotReleaseOutput`]. Fields, limits and error codes: [`DeleteAutopilotRelease`].
+    #[doc(alias("remove_autopilot_release"))]
     pub fn delete_autopilot_release(
         &self,
         name: impl Into<String>,
@@ -236,6 +259,7 @@ impl Client {
     /// Lists autopilot addon instances.
     ///
     /// Returns [`ListAutopilotAddonInstancesOutput`]. Fields, limits and error codes: [`ListAutopilotAddonInstances`].
+    #[doc(alias("get_autopilot_addon_instances"))]
     pub fn list_autopilot_addon_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -247,6 +271,7 @@ impl Client {
     /// Lists autopilot addon templates.
     ///
     /// Returns [`ListAutopilotAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAutopilotAddonTemplates`].
+    #[doc(alias("get_autopilot_addon_templates"))]
     pub fn list_autopilot_addon_templates(&self) -> Request<ListAutopilotAddonTemplates> {
         Request::new(&self.connection, ListAutopilotAddonTemplates::default())
     }
@@ -254,6 +279,7 @@ impl Client {
     /// Lists autopilot charts.
     ///
     /// Returns [`ListAutopilotChartsOutput`]. Fields, limits and error codes: [`ListAutopilotCharts`].
+    #[doc(alias("get_autopilot_charts"))]
     pub fn list_autopilot_charts(&self) -> Request<ListAutopilotCharts> {
         Request::new(&self.connection, ListAutopilotCharts::default())
     }
@@ -262,6 +288,7 @@ impl Client {
     ///
     /// Returns [`ListAutopilotClusterMasterSnapshotTasksOutput`]. Fields, limits and error codes:
     /// [`ListAutopilotClusterMasterSnapshotTasks`].
+    #[doc(alias("get_autopilot_cluster_master_snapshot_tasks"))]
     pub fn list_autopilot_cluster_master_snapshot_tasks(
         &self,
         cluster_id: impl Into<String>,
@@ -275,6 +302,7 @@ impl Client {
     ///
     /// Returns [`ListAutopilotClusterUpgradeFeatureGatesOutput`]. Fields, limits and error codes:
     /// [`ListAutopilotClusterUpgradeFeatureGates`].
+    #[doc(alias("get_autopilot_cluster_upgrade_feature_gates"))]
     pub fn list_autopilot_cluster_upgrade_feature_gates(&self) -> Request<ListAutopilotClusterUpgradeFeatureGates> {
         Request::new(&self.connection, ListAutopilotClusterUpgradeFeatureGates::default())
     }
@@ -283,6 +311,7 @@ impl Client {
     ///
     /// Returns [`ListAutopilotClusterUpgradePathsOutput`]. Fields, limits and error codes:
     /// [`ListAutopilotClusterUpgradePaths`].
+    #[doc(alias("get_autopilot_cluster_upgrade_paths"))]
     pub fn list_autopilot_cluster_upgrade_paths(&self) -> Request<ListAutopilotClusterUpgradePaths> {
         Request::new(&self.connection, ListAutopilotClusterUpgradePaths::default())
     }
@@ -290,6 +319,7 @@ impl Client {
     /// Lists autopilot clusters.
     ///
     /// Returns [`ListAutopilotClustersOutput`]. Fields, limits and error codes: [`ListAutopilotClusters`].
+    #[doc(alias("get_autopilot_clusters"))]
     pub fn list_autopilot_clusters(&self) -> Request<ListAutopilotClusters> {
         Request::new(&self.connection, ListAutopilotClusters::default())
     }
@@ -297,6 +327,7 @@ impl Client {
     /// Lists autopilot jobs.
     ///
     /// Returns [`ListAutopilotJobsOutput`]. Fields, limits and error codes: [`ListAutopilotJobs`].
+    #[doc(alias("get_autopilot_jobs"))]
     pub fn list_autopilot_jobs(&self) -> Request<ListAutopilotJobs> {
         Request::new(&self.connection, ListAutopilotJobs::default())
     }
@@ -304,6 +335,7 @@ impl Client {
     /// Lists autopilot pre check tasks.
     ///
     /// Returns [`ListAutopilotPreCheckTasksOutput`]. Fields, limits and error codes: [`ListAutopilotPreCheckTasks`].
+    #[doc(alias("get_autopilot_pre_check_tasks"))]
     pub fn list_autopilot_pre_check_tasks(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotPreCheckTasks> {
         let input = ListAutopilotPreCheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -312,6 +344,7 @@ impl Client {
     /// Lists autopilot releases.
     ///
     /// Returns [`ListAutopilotReleasesOutput`]. Fields, limits and error codes: [`ListAutopilotReleases`].
+    #[doc(alias("get_autopilot_releases"))]
     pub fn list_autopilot_releases(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotReleases> {
         let input = ListAutopilotReleases { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -321,6 +354,7 @@ impl Client {
     ///
     /// Returns [`ListAutopilotUpgradeClusterTasksOutput`]. Fields, limits and error codes:
     /// [`ListAutopilotUpgradeClusterTasks`].
+    #[doc(alias("get_autopilot_upgrade_cluster_tasks"))]
     pub fn list_autopilot_upgrade_cluster_tasks(
         &self,
         cluster_id: impl Into<String>,
@@ -332,6 +366,7 @@ impl Client {
     /// Lists autopilot upgrade plans.
     ///
     /// Returns [`ListAutopilotUpgradePlansOutput`]. Fields, limits and error codes: [`ListAutopilotUpgradePlans`].
+    #[doc(alias("get_autopilot_upgrade_plans"))]
     pub fn list_autopilot_upgrade_plans(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotUpgradePlans> {
         let input = ListAutopilotUpgradePlans { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -341,6 +376,7 @@ impl Client {
     ///
     /// Returns [`ListAutopilotUpgradeWorkFlowsOutput`]. Fields, limits and error codes:
     /// [`ListAutopilotUpgradeWorkFlows`].
+    #[doc(alias("get_autopilot_upgrade_work_flows"))]
     pub fn list_autopilot_upgrade_work_flows(
         &self,
         cluster_id: impl Into<String>,
@@ -375,6 +411,7 @@ impl Client {
     /// Shows autopilot addon instance.
     ///
     /// Returns [`ShowAutopilotAddonInstanceOutput`]. Fields, limits and error codes: [`ShowAutopilotAddonInstance`].
+    #[doc(alias("get_autopilot_addon_instance"))]
     pub fn show_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<ShowAutopilotAddonInstance> {
         let input = ShowAutopilotAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -383,6 +420,7 @@ impl Client {
     /// Shows autopilot chart.
     ///
     /// Returns [`ShowAutopilotChartOutput`]. Fields, limits and error codes: [`ShowAutopilotChart`].
+    #[doc(alias("get_autopilot_chart"))]
     pub fn show_autopilot_chart(&self, chart_id: impl Into<String>) -> Request<ShowAutopilotChart> {
         let input = ShowAutopilotChart { chart_id: Some(chart_id.into()) };
         Request::new(&self.connection, input)
@@ -391,6 +429,7 @@ impl Client {
     /// Shows autopilot chart values.
     ///
     /// Returns [`ShowAutopilotChartValuesOutput`]. Fields, limits and error codes: [`ShowAutopilotChartValues`].
+    #[doc(alias("get_autopilot_chart_values", "list_autopilot_chart_values"))]
     pub fn show_autopilot_chart_values(&self, chart_id: impl Into<String>) -> Request<ShowAutopilotChartValues> {
         let input = ShowAutopilotChartValues { chart_id: Some(chart_id.into()) };
         Request::new(&self.connection, input)
@@ -399,6 +438,7 @@ impl Client {
     /// Shows autopilot cluster.
     ///
     /// Returns [`ShowAutopilotClusterOutput`]. Fields, limits and error codes: [`ShowAutopilotCluster`].
+    #[doc(alias("get_autopilot_cluster"))]
     pub fn show_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<ShowAutopilotCluster> {
         let input = ShowAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -407,6 +447,7 @@ impl Client {
     /// Shows autopilot cluster config.
     ///
     /// Returns [`ShowAutopilotClusterConfigOutput`]. Fields, limits and error codes: [`ShowAutopilotClusterConfig`].
+    #[doc(alias("get_autopilot_cluster_config"))]
     pub fn show_autopilot_cluster_config(&self, cluster_id: impl Into<String>) -> Request<ShowAutopilotClusterConfig> {
         let input = ShowAutopilotClusterConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -416,6 +457,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotClusterEndpointsOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotClusterEndpoints`].
+    #[doc(alias("get_autopilot_cluster_endpoints", "list_autopilot_cluster_endpoints"))]
     pub fn show_autopilot_cluster_endpoints(
         &self,
         cluster_id: impl Into<String>,
@@ -428,6 +470,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotClusterUpgradeInfoOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotClusterUpgradeInfo`].
+    #[doc(alias("get_autopilot_cluster_upgrade_info"))]
     pub fn show_autopilot_cluster_upgrade_info(
         &self,
         cluster_id: impl Into<String>,
@@ -439,6 +482,7 @@ impl Client {
     /// Shows autopilot feature gates.
     ///
     /// Returns [`ShowAutopilotFeatureGatesOutput`]. Fields, limits and error codes: [`ShowAutopilotFeatureGates`].
+    #[doc(alias("get_autopilot_feature_gates", "list_autopilot_feature_gates"))]
     pub fn show_autopilot_feature_gates(&self) -> Request<ShowAutopilotFeatureGates> {
         Request::new(&self.connection, ShowAutopilotFeatureGates::default())
     }
@@ -446,6 +490,7 @@ impl Client {
     /// Shows autopilot job.
     ///
     /// Returns [`ShowAutopilotJobOutput`]. Fields, limits and error codes: [`ShowAutopilotJob`].
+    #[doc(alias("get_autopilot_job"))]
     pub fn show_autopilot_job(&self, job_id: impl Into<String>) -> Request<ShowAutopilotJob> {
         let input = ShowAutopilotJob { job_id: Some(job_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -455,6 +500,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotMaintenanceWindow`].
+    #[doc(alias("get_autopilot_maintenance_window"))]
     pub fn show_autopilot_maintenance_window(
         &self,
         cluster_id: impl Into<String>,
@@ -466,6 +512,7 @@ impl Client {
     /// Shows autopilot pre check.
     ///
     /// Returns [`ShowAutopilotPreCheckOutput`]. Fields, limits and error codes: [`ShowAutopilotPreCheck`].
+    #[doc(alias("get_autopilot_pre_check"))]
     pub fn show_autopilot_pre_check(
         &self,
         cluster_id: impl Into<String>,
@@ -482,6 +529,7 @@ impl Client {
     /// Shows autopilot quotas.
     ///
     /// Returns [`ShowAutopilotQuotasOutput`]. Fields, limits and error codes: [`ShowAutopilotQuotas`].
+    #[doc(alias("get_autopilot_quotas", "list_autopilot_quotas"))]
     pub fn show_autopilot_quotas(&self) -> Request<ShowAutopilotQuotas> {
         Request::new(&self.connection, ShowAutopilotQuotas::default())
     }
@@ -489,6 +537,7 @@ impl Client {
     /// Shows autopilot release.
     ///
     /// Returns [`ShowAutopilotReleaseOutput`]. Fields, limits and error codes: [`ShowAutopilotRelease`].
+    #[doc(alias("get_autopilot_release"))]
     pub fn show_autopilot_release(
         &self,
         name: impl Into<String>,
@@ -507,6 +556,7 @@ impl Client {
     /// Shows autopilot release history.
     ///
     /// Returns [`ShowAutopilotReleaseHistoryOutput`]. Fields, limits and error codes: [`ShowAutopilotReleaseHistory`].
+    #[doc(alias("get_autopilot_release_history"))]
     pub fn show_autopilot_release_history(
         &self,
         name: impl Into<String>,
@@ -525,6 +575,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotUpgradeClusterTaskOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotUpgradeClusterTask`].
+    #[doc(alias("get_autopilot_upgrade_cluster_task"))]
     pub fn show_autopilot_upgrade_cluster_task(
         &self,
         cluster_id: impl Into<String>,
@@ -542,6 +593,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotUpgradeWorkFlowOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotUpgradeWorkFlow`].
+    #[doc(alias("get_autopilot_upgrade_work_flow"))]
     pub fn show_autopilot_upgrade_work_flow(
         &self,
         cluster_id: impl Into<String>,
@@ -559,6 +611,7 @@ impl Client {
     ///
     /// Returns [`ShowAutopilotUserChartsQuotasOutput`]. Fields, limits and error codes:
     /// [`ShowAutopilotUserChartsQuotas`].
+    #[doc(alias("get_autopilot_user_charts_quotas", "list_autopilot_user_charts_quotas"))]
     pub fn show_autopilot_user_charts_quotas(&self) -> Request<ShowAutopilotUserChartsQuotas> {
         Request::new(&self.connection, ShowAutopilotUserChartsQuotas::default())
     }
@@ -569,6 +622,7 @@ impl Client {
     ///
     /// Returns [`UpdateAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
     /// [`UpdateAutopilotAddonInstance`].
+    #[doc(alias("modify_autopilot_addon_instance"))]
     pub fn update_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<UpdateAutopilotAddonInstance> {
         let input = UpdateAutopilotAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -578,7 +632,11 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
+    /// To wait until it is done, call
+    /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done).
+    ///
     /// Returns [`UpdateAutopilotClusterOutput`]. Fields, limits and error codes: [`UpdateAutopilotCluster`].
+    #[doc(alias("modify_autopilot_cluster"))]
     pub fn update_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateAutopilotCluster> {
         let input = UpdateAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -589,6 +647,7 @@ impl Client {
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateAutopilotClusterEipOutput`]. Fields, limits and error codes: [`UpdateAutopilotClusterEip`].
+    #[doc(alias("modify_autopilot_cluster_eip"))]
     pub fn update_autopilot_cluster_eip(&self, cluster_id: impl Into<String>) -> Request<UpdateAutopilotClusterEip> {
         let input = UpdateAutopilotClusterEip { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -600,6 +659,7 @@ impl Client {
     ///
     /// Returns [`UpdateAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
     /// [`UpdateAutopilotMaintenanceWindow`].
+    #[doc(alias("modify_autopilot_maintenance_window"))]
     pub fn update_autopilot_maintenance_window(
         &self,
         cluster_id: impl Into<String>,
@@ -613,6 +673,7 @@ impl Client {
     /// Required: `action`, `parameters`, `values`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateAutopilotReleaseOutput`]. Fields, limits and error codes: [`UpdateAutopilotRelease`].
+    #[doc(alias("modify_autopilot_release"))]
     pub fn update_autopilot_release(
         &self,
         name: impl Into<String>,
@@ -635,6 +696,7 @@ impl Client {
     /// Required: `not_before`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`UpdateAutopilotUpgradePlanOutput`]. Fields, limits and error codes: [`UpdateAutopilotUpgradePlan`].
+    #[doc(alias("modify_autopilot_upgrade_plan"))]
     pub fn update_autopilot_upgrade_plan(
         &self,
         cluster_id: impl Into<String>,

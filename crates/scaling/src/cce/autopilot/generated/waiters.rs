@@ -10,7 +10,10 @@ use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
     /// Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
-    /// [`ShowAutopilotJob`](super::operations::ShowAutopilotJob).
+    /// [`ShowAutopilotJob`](super::operations::ShowAutopilotJob). Call it after
+    /// [`CreateAutopilotCluster`](super::operations::CreateAutopilotCluster),
+    /// [`DeleteAutopilotCluster`](super::operations::DeleteAutopilotCluster) or
+    /// [`UpdateAutopilotCluster`](super::operations::UpdateAutopilotCluster).
     ///
     /// Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
@@ -41,7 +44,8 @@ impl Client {
     }
 
     /// Waits until an Autopilot cluster is `Available`, and returns it. Polls
-    /// [`ShowAutopilotCluster`](super::operations::ShowAutopilotCluster).
+    /// [`ShowAutopilotCluster`](super::operations::ShowAutopilotCluster). Call it after
+    /// [`CreateAutopilotCluster`](super::operations::CreateAutopilotCluster).
     ///
     /// Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other state,
     /// including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not
@@ -76,7 +80,8 @@ impl Client {
     }
 
     /// Waits until an Autopilot cluster is deleted. Polls
-    /// [`ShowAutopilotCluster`](super::operations::ShowAutopilotCluster).
+    /// [`ShowAutopilotCluster`](super::operations::ShowAutopilotCluster). Call it after
+    /// [`DeleteAutopilotCluster`](super::operations::DeleteAutopilotCluster).
     ///
     /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see

@@ -13,6 +13,34 @@ wharf_core::model! {
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Private and public cloud. Not retried once
     /// a request may have reached the service: it changes something.
+    ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .scaling()
+    ///     .create_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata.name("pool-1"))
+    ///     .spec(|spec| {
+    ///         spec.node_template(|template| {
+    ///             template
+    ///                 .flavor("s6.large.2")
+    ///                 .az("cn-north-4a")
+    ///                 .login(|login| login.ssh_key("laptop"))
+    ///                 .root_volume(|volume| volume.size(40).volume_type(cce::types::VolumeType::Sata))
+    ///                 .data_volumes([cce::types::Volume::default()
+    ///                     .size(100)
+    ///                     .volume_type(cce::types::VolumeType::Sata)])
+    ///         })
+    ///         .initial_node_count(1)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateNodePool = "CreateNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,20 @@ wharf_core::model! {
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Private and public cloud.
     /// Not retried once a request may have reached the service: a retry reports that there is nothing to delete,
     /// although the first request deleted it.
+    ///
+    /// To wait until it is done, call `clusters().wait_until_job_done` or
+    /// [`scaling().wait_until_node_pool_deleted`](crate::cce::Client::wait_until_node_pool_deleted).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .scaling()
+    ///     .delete_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteNodePool = "DeleteNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

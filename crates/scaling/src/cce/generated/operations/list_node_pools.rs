@@ -12,6 +12,13 @@ wharf_core::model! {
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Requires the permission
     /// `cce:nodepool:list`. Private and public cloud. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.scaling().list_node_pools("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListNodePools = "ListNodePools", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,21 @@ wharf_core::model! {
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would undo a newer size, and create or delete
     /// nodes for it.
+    ///
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .scaling()
+    ///     .update_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| spec.initial_node_count(1))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateNodePool = "UpdateNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,7 +14,27 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .scaling()
+    ///     .create_cluster_as_group("cls-12345678")
+    ///     .auto_scaling_group_para(
+    ///         tke::types::AutoScalingGroupPara::default().max_size(1).min_size(1).vpc_id("vpc-12345678"),
+    ///     )
+    ///     .launch_configure_para(tke::types::LaunchConfigurePara::default())
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`, `InvalidParameter`,

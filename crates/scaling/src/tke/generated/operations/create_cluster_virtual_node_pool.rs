@@ -13,7 +13,28 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .scaling()
+    ///     .create_cluster_virtual_node_pool("cls-12345678")
+    ///     .name("web")
+    ///     .security_group_ids(["sg-12345678"])
+    ///     .subnet_ids(["subnet-12345678"])
+    ///     .labels([tke::types::Label::default().name("web").value("web")])
+    ///     .taints([tke::types::Taint::default()])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool", setters on Request {
         /// Cluster to create the pool in. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

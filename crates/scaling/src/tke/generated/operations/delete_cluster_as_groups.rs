@@ -13,7 +13,15 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
     /// first request deleted it.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.scaling().delete_cluster_as_groups("cls-12345678").auto_scaling_group_ids(["asg-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
     /// `InternalError.QuotaMaxRtLimit`, `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.Param`,

@@ -14,7 +14,24 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a late retry would undo newer limits, or enable or disable
     /// the group again.
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.scaling()
+    ///     .modify_cluster_as_group_attribute("cls-12345678")
+    ///     .cluster_as_group_attribute(|attribute| {
+    ///         attribute.auto_scaling_group_id("asg-12345678").auto_scaling_group_enabled(true)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
     /// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
     /// `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,

@@ -12,7 +12,19 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
     /// retried once a request may have reached the service: a late retry would undo newer options.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.scaling()
+    ///     .modify_cluster_as_group_option_attribute("cls-12345678")
+    ///     .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander(tke::types::Expander::Random))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
     /// `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.

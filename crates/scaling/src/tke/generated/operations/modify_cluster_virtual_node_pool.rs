@@ -14,7 +14,18 @@ wharf_core::model! {
     /// retried once a request may have reached the service: a late retry would undo newer settings and start an update
     /// of the pool.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    /// To wait until it is done, call
+    /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.scaling().modify_cluster_virtual_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool", setters on Request {
         /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -28,6 +28,7 @@ impl Client {
     /// Required: `k8s_version`, `cluster_name`, `subnet_ids`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateEksClusterOutput`]. Fields, limits and error codes: [`CreateEksCluster`].
+    #[doc(alias("add_eks_cluster"))]
     pub fn create_eks_cluster(&self, vpc_id: impl Into<String>) -> Request<CreateEksCluster> {
         let input = CreateEksCluster { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -39,6 +40,7 @@ impl Client {
     /// without them.
     ///
     /// Returns [`CreateEksContainerInstancesOutput`]. Fields, limits and error codes: [`CreateEksContainerInstances`].
+    #[doc(alias("add_eks_container_instances"))]
     pub fn create_eks_container_instances(
         &self,
         subnet_id: impl Into<String>,
@@ -57,6 +59,7 @@ impl Client {
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateEksLogConfigOutput`]. Fields, limits and error codes: [`CreateEksLogConfig`].
+    #[doc(alias("add_eks_log_config"))]
     pub fn create_eks_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateEksLogConfig> {
         let input = CreateEksLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -67,6 +70,7 @@ impl Client {
     /// Required: `images`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateImageCacheOutput`]. Fields, limits and error codes: [`CreateImageCache`].
+    #[doc(alias("add_image_cache"))]
     pub fn create_image_cache(
         &self,
         subnet_id: impl Into<String>,
@@ -83,6 +87,7 @@ impl Client {
     /// `InvalidInput` without them.
     ///
     /// Returns [`CreateReservedInstancesOutput`]. Fields, limits and error codes: [`CreateReservedInstances`].
+    #[doc(alias("add_reserved_instances"))]
     pub fn create_reserved_instances(&self) -> Request<CreateReservedInstances> {
         Request::new(&self.connection, CreateReservedInstances::default())
     }
@@ -90,6 +95,7 @@ impl Client {
     /// Deletes EKS cluster.
     ///
     /// Returns [`DeleteEksClusterOutput`]. Fields, limits and error codes: [`DeleteEksCluster`].
+    #[doc(alias("remove_eks_cluster"))]
     pub fn delete_eks_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteEksCluster> {
         let input = DeleteEksCluster { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -100,6 +106,7 @@ impl Client {
     /// Required: `eks_ci_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteEksContainerInstancesOutput`]. Fields, limits and error codes: [`DeleteEksContainerInstances`].
+    #[doc(alias("remove_eks_container_instances"))]
     pub fn delete_eks_container_instances(&self) -> Request<DeleteEksContainerInstances> {
         Request::new(&self.connection, DeleteEksContainerInstances::default())
     }
@@ -109,6 +116,7 @@ impl Client {
     /// Required: `image_cache_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteImageCachesOutput`]. Fields, limits and error codes: [`DeleteImageCaches`].
+    #[doc(alias("remove_image_caches"))]
     pub fn delete_image_caches(&self) -> Request<DeleteImageCaches> {
         Request::new(&self.connection, DeleteImageCaches::default())
     }
@@ -118,6 +126,7 @@ impl Client {
     /// Required: `reserved_instance_ids`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteReservedInstancesOutput`]. Fields, limits and error codes: [`DeleteReservedInstances`].
+    #[doc(alias("remove_reserved_instances"))]
     pub fn delete_reserved_instances(&self) -> Request<DeleteReservedInstances> {
         Request::new(&self.connection, DeleteReservedInstances::default())
     }
@@ -126,6 +135,7 @@ impl Client {
     ///
     /// Returns [`DescribeEksClusterCredentialOutput`]. Fields, limits and error codes:
     /// [`DescribeEksClusterCredential`].
+    #[doc(alias("get_eks_cluster_credential"))]
     pub fn describe_eks_cluster_credential(
         &self,
         cluster_id: impl Into<String>,
@@ -137,6 +147,7 @@ impl Client {
     /// Describes EKS clusters.
     ///
     /// Returns [`DescribeEksClustersOutput`], in pages. Fields, limits and error codes: [`DescribeEksClusters`].
+    #[doc(alias("get_eks_clusters", "list_eks_clusters"))]
     pub fn describe_eks_clusters(&self) -> Request<DescribeEksClusters> {
         Request::new(&self.connection, DescribeEksClusters::default())
     }
@@ -145,6 +156,7 @@ impl Client {
     ///
     /// Returns [`DescribeEksContainerInstanceEventOutput`]. Fields, limits and error codes:
     /// [`DescribeEksContainerInstanceEvent`].
+    #[doc(alias("get_eks_container_instance_event"))]
     pub fn describe_eks_container_instance_event(
         &self,
         eks_ci_id: impl Into<String>,
@@ -157,6 +169,7 @@ impl Client {
     ///
     /// Returns [`DescribeEksContainerInstanceRegionsOutput`]. Fields, limits and error codes:
     /// [`DescribeEksContainerInstanceRegions`].
+    #[doc(alias("get_eks_container_instance_regions", "list_eks_container_instance_regions"))]
     pub fn describe_eks_container_instance_regions(&self) -> Request<DescribeEksContainerInstanceRegions> {
         Request::new(&self.connection, DescribeEksContainerInstanceRegions::default())
     }
@@ -165,6 +178,7 @@ impl Client {
     ///
     /// Returns [`DescribeEksContainerInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeEksContainerInstances`].
+    #[doc(alias("get_eks_container_instances", "list_eks_container_instances"))]
     pub fn describe_eks_container_instances(&self) -> Request<DescribeEksContainerInstances> {
         Request::new(&self.connection, DescribeEksContainerInstances::default())
     }
@@ -173,6 +187,7 @@ impl Client {
     ///
     /// Returns [`DescribeEksContainerInstanceLogOutput`]. Fields, limits and error codes:
     /// [`DescribeEksContainerInstanceLog`].
+    #[doc(alias("get_eks_container_instance_log"))]
     pub fn describe_eks_container_instance_log(
         &self,
         eks_ci_id: impl Into<String>,
@@ -184,6 +199,7 @@ impl Client {
     /// Describes image caches.
     ///
     /// Returns [`DescribeImageCachesOutput`], in pages. Fields, limits and error codes: [`DescribeImageCaches`].
+    #[doc(alias("get_image_caches", "list_image_caches"))]
     pub fn describe_image_caches(&self) -> Request<DescribeImageCaches> {
         Request::new(&self.connection, DescribeImageCaches::default())
     }
@@ -191,6 +207,7 @@ impl Client {
     /// Describes pod charge info.
     ///
     /// Returns [`DescribePodChargeInfoOutput`]. Fields, limits and error codes: [`DescribePodChargeInfo`].
+    #[doc(alias("get_pod_charge_info"))]
     pub fn describe_pod_charge_info(&self, cluster_id: impl Into<String>) -> Request<DescribePodChargeInfo> {
         let input = DescribePodChargeInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -199,6 +216,7 @@ impl Client {
     /// Describes pod deduction rate.
     ///
     /// Returns [`DescribePodDeductionRateOutput`]. Fields, limits and error codes: [`DescribePodDeductionRate`].
+    #[doc(alias("get_pod_deduction_rate"))]
     pub fn describe_pod_deduction_rate(&self) -> Request<DescribePodDeductionRate> {
         Request::new(&self.connection, DescribePodDeductionRate::default())
     }
@@ -208,6 +226,7 @@ impl Client {
     /// Required: `cpu`, `memory`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribePodsBySpecOutput`], in pages. Fields, limits and error codes: [`DescribePodsBySpec`].
+    #[doc(alias("get_pods_by_spec", "list_pods_by_spec"))]
     pub fn describe_pods_by_spec(&self) -> Request<DescribePodsBySpec> {
         Request::new(&self.connection, DescribePodsBySpec::default())
     }
@@ -216,6 +235,7 @@ impl Client {
     ///
     /// Returns [`DescribeRiUtilizationDetailOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRiUtilizationDetail`].
+    #[doc(alias("get_ri_utilization_detail", "list_ri_utilization_detail"))]
     pub fn describe_ri_utilization_detail(&self) -> Request<DescribeRiUtilizationDetail> {
         Request::new(&self.connection, DescribeRiUtilizationDetail::default())
     }
@@ -224,6 +244,7 @@ impl Client {
     ///
     /// Returns [`DescribeReservedInstanceUtilizationRateOutput`]. Fields, limits and error codes:
     /// [`DescribeReservedInstanceUtilizationRate`].
+    #[doc(alias("get_reserved_instance_utilization_rate"))]
     pub fn describe_reserved_instance_utilization_rate(&self) -> Request<DescribeReservedInstanceUtilizationRate> {
         Request::new(&self.connection, DescribeReservedInstanceUtilizationRate::default())
     }
@@ -232,6 +253,7 @@ impl Client {
     ///
     /// Returns [`DescribeReservedInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeReservedInstances`].
+    #[doc(alias("get_reserved_instances", "list_reserved_instances"))]
     pub fn describe_reserved_instances(&self) -> Request<DescribeReservedInstances> {
         Request::new(&self.connection, DescribeReservedInstances::default())
     }
@@ -258,6 +280,7 @@ impl Client {
     /// Required: `reserved_instance_ids`, `reserved_instance_scope`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyReservedInstanceScopeOutput`]. Fields, limits and error codes: [`ModifyReservedInstanceScope`].
+    #[doc(alias("update_reserved_instance_scope"))]
     pub fn modify_reserved_instance_scope(&self) -> Request<ModifyReservedInstanceScope> {
         Request::new(&self.connection, ModifyReservedInstanceScope::default())
     }
@@ -284,6 +307,7 @@ impl Client {
     /// Updates EKS cluster.
     ///
     /// Returns [`UpdateEksClusterOutput`]. Fields, limits and error codes: [`UpdateEksCluster`].
+    #[doc(alias("modify_eks_cluster"))]
     pub fn update_eks_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateEksCluster> {
         let input = UpdateEksCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -292,6 +316,7 @@ impl Client {
     /// Updates EKS container instance.
     ///
     /// Returns [`UpdateEksContainerInstanceOutput`]. Fields, limits and error codes: [`UpdateEksContainerInstance`].
+    #[doc(alias("modify_eks_container_instance"))]
     pub fn update_eks_container_instance(&self, eks_ci_id: impl Into<String>) -> Request<UpdateEksContainerInstance> {
         let input = UpdateEksContainerInstance { eks_ci_id: Some(eks_ci_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -300,6 +325,7 @@ impl Client {
     /// Updates image cache.
     ///
     /// Returns [`UpdateImageCacheOutput`]. Fields, limits and error codes: [`UpdateImageCache`].
+    #[doc(alias("modify_image_cache"))]
     pub fn update_image_cache(&self, image_cache_id: impl Into<String>) -> Request<UpdateImageCache> {
         let input = UpdateImageCache { image_cache_id: Some(image_cache_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

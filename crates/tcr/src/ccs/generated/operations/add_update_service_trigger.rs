@@ -11,6 +11,22 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries()
+    ///     .add_update_service_trigger("cls-12345678")
+    ///     .trigger_name("web")
+    ///     .repo_name("team/web")
+    ///     .invoke_method(ccs::types::InvokeMethod::All)
+    ///     .service_name("web")
+    ///     .namespace("default")
+    ///     .container_name("web")
+    ///     .cluster_region(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct AddUpdateServiceTrigger = "AddUpdateServiceTrigger", setters on Request {
         /// Name of the trigger. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would delete what was created in the meantime under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().batch_delete_repository().repo_names(["team/web"]).send().await?;
+    /// ```
     pub struct BatchDeleteRepository = "BatchDeleteRepository", setters on Request {
         /// Repositories to delete, each as namespace/name. `reponames`; required.
         repo_names: List<String> = "reponames" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would delete what was created in the meantime under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().batch_delete_tag().repo_name("team/web").tags(["1.0"]).send().await?;
+    /// ```
     pub struct BatchDeleteTag = "BatchDeleteTag", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

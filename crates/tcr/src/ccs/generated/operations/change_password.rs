@@ -11,6 +11,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would restore an older password.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().change_password().password("Correct-Horse-7").send().await?;
+    /// ```
     pub struct ChangePassword = "ChangePassword", setters on Request {
         /// New password, 8 to 16 characters. `password`; required; at most 16 characters; secret.
         password: Value<Secret> = "password" .sensitive() .required() .max_length(16),

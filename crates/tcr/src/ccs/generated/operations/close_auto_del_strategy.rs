@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would disable a rule that was set in the meantime.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().close_auto_del_strategy().repo_name("team/web").send().await?;
+    /// ```
     pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().create_repository().repo_name("team/web").public(1).send().await?;
+    /// ```
     pub struct CreateRepository = "CreateRepository", setters on Request {
         /// Name of the new repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would delete what was created in the meantime under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().delete_update_service_trigger().trigger_name("web").send().await?;
+    /// ```
     pub struct DeleteUpdateServiceTrigger = "DeleteUpdateServiceTrigger", setters on Request {
         /// Trigger to delete. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),

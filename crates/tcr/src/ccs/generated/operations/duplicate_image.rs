@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would move the new tag away from a newer image.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().duplicate_image().src_image("team/web:1.0").dest_image("team/web:1.1").send().await?;
+    /// ```
     pub struct DuplicateImage = "DuplicateImage", setters on Request {
         /// Image to copy, without the domain (tencentyun/foo:v1). `src_image`; required.
         src_image: Value<String> = "src_image" .required(),

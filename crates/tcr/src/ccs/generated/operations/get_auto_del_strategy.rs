@@ -10,6 +10,13 @@ wharf_core::model! {
     /// Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.registries().get_auto_del_strategy().repo_name("team/web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

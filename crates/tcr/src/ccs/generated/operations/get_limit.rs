@@ -9,6 +9,13 @@ wharf_core::model! {
     /// Returns the limits of the account in the registry.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.registries().get_limit().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetLimit = "GetLimit" {}
 }
 

@@ -11,6 +11,13 @@ wharf_core::model! {
     /// Returns one repository.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.registries().get_repository_info().repo_name("team/web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetRepositoryInfo = "GetRepositoryInfo", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

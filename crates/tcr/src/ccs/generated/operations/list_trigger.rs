@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ccs.registries().list_trigger().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct ListTrigger = "ListTrigger", setters on Request {
         /// Exact name of the trigger to return. Default: all triggers. `triggerName`.
         trigger_name: Value<String> = "triggerName",

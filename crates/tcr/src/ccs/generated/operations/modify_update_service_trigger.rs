@@ -11,6 +11,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo a newer trigger.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().modify_update_service_trigger().trigger_name("web").send().await?;
+    /// ```
     pub struct ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger", setters on Request {
         /// Trigger to change. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),

@@ -9,6 +9,13 @@ wharf_core::model! {
     /// Checks whether a repository exists. `RepositoryisExists` in the API.
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ccs.registries().repository_exists().repo_name("team/web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RepositoryExists = "RepositoryisExists", setters on Request {
         /// Repository, as `namespace/name` or, in the example of the document, a name without namespace. `reponame`;
         /// required.

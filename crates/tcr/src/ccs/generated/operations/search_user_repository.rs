@@ -11,6 +11,15 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Paged: 20 items by default, at most 100. Retried after any
     /// temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ccs.registries().search_user_repository().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct SearchUserRepository = "SearchUserRepository", setters on Request {
         /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Exact<u64> = "offset" .range(0, i64::MAX),

@@ -11,6 +11,18 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo a newer rule, and may delete tags by it.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries()
+    ///     .set_auto_del_strategy()
+    ///     .repo_name("team/web")
+    ///     .r#type(ccs::types::RetentionType::KeepLastDays)
+    ///     .val(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct SetAutoDelStrategy = "SetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -10,6 +10,17 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry would undo a newer description.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries()
+    ///     .update_repository_desc()
+    ///     .repo_name("team/web")
+    ///     .description("Made by an example")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct UpdateRepositoryDesc = "UpdateRepositoryDesc", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

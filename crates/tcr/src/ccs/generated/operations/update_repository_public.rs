@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
     /// retry could make a repository public that was made private in the meantime.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ccs.registries().update_repository_public().repo_name("team/web").public(1).send().await?;
+    /// ```
     pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -29,6 +29,7 @@ impl Client {
     ///
     /// Returns [`CreateInstanceCustomizedDomainOutput`]. Fields, limits and error codes:
     /// [`CreateInstanceCustomizedDomain`].
+    #[doc(alias("add_instance_customized_domain"))]
     pub fn create_instance_customized_domain(
         &self,
         registry_id: impl Into<String>,
@@ -47,6 +48,7 @@ impl Client {
     /// Required: `eni_lb_ip`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CreateInternalEndpointDnsOutput`]. Fields, limits and error codes: [`CreateInternalEndpointDns`].
+    #[doc(alias("add_internal_endpoint_dns"))]
     pub fn create_internal_endpoint_dns(
         &self,
         instance_id: impl Into<String>,
@@ -65,6 +67,7 @@ impl Client {
     /// Required: `name`, `permissions`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateServiceAccountOutput`]. Fields, limits and error codes: [`CreateServiceAccount`].
+    #[doc(alias("add_service_account"))]
     pub fn create_service_account(&self, registry_id: impl Into<String>) -> Request<CreateServiceAccount> {
         let input = CreateServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -76,6 +79,7 @@ impl Client {
     ///
     /// Returns [`DeleteInstanceCustomizedDomainOutput`]. Fields, limits and error codes:
     /// [`DeleteInstanceCustomizedDomain`].
+    #[doc(alias("remove_instance_customized_domain"))]
     pub fn delete_instance_customized_domain(
         &self,
         registry_id: impl Into<String>,
@@ -87,6 +91,7 @@ impl Client {
     /// Deletes instance token.
     ///
     /// Returns [`DeleteInstanceTokenOutput`]. Fields, limits and error codes: [`DeleteInstanceToken`].
+    #[doc(alias("remove_instance_token"))]
     pub fn delete_instance_token(
         &self,
         registry_id: impl Into<String>,
@@ -101,6 +106,7 @@ impl Client {
     /// Required: `eni_lb_ip`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteInternalEndpointDnsOutput`]. Fields, limits and error codes: [`DeleteInternalEndpointDns`].
+    #[doc(alias("remove_internal_endpoint_dns"))]
     pub fn delete_internal_endpoint_dns(
         &self,
         instance_id: impl Into<String>,
@@ -119,6 +125,7 @@ impl Client {
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteServiceAccountOutput`]. Fields, limits and error codes: [`DeleteServiceAccount`].
+    #[doc(alias("remove_service_account"))]
     pub fn delete_service_account(&self, registry_id: impl Into<String>) -> Request<DeleteServiceAccount> {
         let input = DeleteServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -128,6 +135,7 @@ impl Client {
     ///
     /// Returns [`DescribeExternalEndpointStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeExternalEndpointStatus`].
+    #[doc(alias("get_external_endpoint_status", "list_external_endpoint_status"))]
     pub fn describe_external_endpoint_status(
         &self,
         registry_id: impl Into<String>,
@@ -140,6 +148,7 @@ impl Client {
     ///
     /// Returns [`DescribeInstanceCustomizedDomainOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeInstanceCustomizedDomain`].
+    #[doc(alias("get_instance_customized_domain", "list_instance_customized_domain"))]
     pub fn describe_instance_customized_domain(
         &self,
         registry_id: impl Into<String>,
@@ -151,6 +160,7 @@ impl Client {
     /// Describes instance token.
     ///
     /// Returns [`DescribeInstanceTokenOutput`], in pages. Fields, limits and error codes: [`DescribeInstanceToken`].
+    #[doc(alias("get_instance_token", "list_instance_token"))]
     pub fn describe_instance_token(&self, registry_id: impl Into<String>) -> Request<DescribeInstanceToken> {
         let input = DescribeInstanceToken { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -162,6 +172,7 @@ impl Client {
     ///
     /// Returns [`DescribeInternalEndpointDnsStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeInternalEndpointDnsStatus`].
+    #[doc(alias("get_internal_endpoint_dns_status", "list_internal_endpoint_dns_status"))]
     pub fn describe_internal_endpoint_dns_status(&self) -> Request<DescribeInternalEndpointDnsStatus> {
         Request::new(&self.connection, DescribeInternalEndpointDnsStatus::default())
     }
@@ -169,6 +180,7 @@ impl Client {
     /// Describes internal endpoints.
     ///
     /// Returns [`DescribeInternalEndpointsOutput`]. Fields, limits and error codes: [`DescribeInternalEndpoints`].
+    #[doc(alias("get_internal_endpoints", "list_internal_endpoints"))]
     pub fn describe_internal_endpoints(&self, registry_id: impl Into<String>) -> Request<DescribeInternalEndpoints> {
         let input = DescribeInternalEndpoints { registry_id: Some(registry_id.into()) };
         Request::new(&self.connection, input)
@@ -178,6 +190,7 @@ impl Client {
     ///
     /// Returns [`DescribeServiceAccountsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeServiceAccounts`].
+    #[doc(alias("get_service_accounts", "list_service_accounts"))]
     pub fn describe_service_accounts(&self, registry_id: impl Into<String>) -> Request<DescribeServiceAccounts> {
         let input = DescribeServiceAccounts { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -216,6 +229,7 @@ impl Client {
     /// Modifies instance token.
     ///
     /// Returns [`ModifyInstanceTokenOutput`]. Fields, limits and error codes: [`ModifyInstanceToken`].
+    #[doc(alias("update_instance_token"))]
     pub fn modify_instance_token(
         &self,
         token_id: impl Into<String>,
@@ -234,6 +248,7 @@ impl Client {
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ModifyServiceAccountOutput`]. Fields, limits and error codes: [`ModifyServiceAccount`].
+    #[doc(alias("update_service_account"))]
     pub fn modify_service_account(&self, registry_id: impl Into<String>) -> Request<ModifyServiceAccount> {
         let input = ModifyServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -245,6 +260,7 @@ impl Client {
     ///
     /// Returns [`ModifyServiceAccountPasswordOutput`]. Fields, limits and error codes:
     /// [`ModifyServiceAccountPassword`].
+    #[doc(alias("update_service_account_password"))]
     pub fn modify_service_account_password(
         &self,
         registry_id: impl Into<String>,

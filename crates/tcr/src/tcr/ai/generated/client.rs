@@ -28,6 +28,7 @@ impl Client {
     /// Required: `items_`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteAiModelOutput`]. Fields, limits and error codes: [`DeleteAiModel`].
+    #[doc(alias("remove_ai_model"))]
     pub fn delete_ai_model(&self, registry_id: impl Into<String>) -> Request<DeleteAiModel> {
         let input = DeleteAiModel { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,6 +37,7 @@ impl Client {
     /// Deletes skill.
     ///
     /// Returns [`DeleteSkillOutput`]. Fields, limits and error codes: [`DeleteSkill`].
+    #[doc(alias("remove_skill"))]
     pub fn delete_skill(&self, registry_id: impl Into<String>) -> Request<DeleteSkill> {
         let input = DeleteSkill { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -47,6 +49,7 @@ impl Client {
     ///
     /// Returns [`DescribeAiModelVersionDetailOutput`]. Fields, limits and error codes:
     /// [`DescribeAiModelVersionDetail`].
+    #[doc(alias("get_ai_model_version_detail"))]
     pub fn describe_ai_model_version_detail(
         &self,
         registry_id: impl Into<String>,
@@ -60,6 +63,7 @@ impl Client {
     /// Required: `skill_name`, `skill_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeSkillDetailOutput`]. Fields, limits and error codes: [`DescribeSkillDetail`].
+    #[doc(alias("get_skill_detail"))]
     pub fn describe_skill_detail(&self, registry_id: impl Into<String>) -> Request<DescribeSkillDetail> {
         let input = DescribeSkillDetail { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -70,6 +74,7 @@ impl Client {
     /// Required: `skill_name`, `skill_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeSkillDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeSkillDownloadInfo`].
+    #[doc(alias("get_skill_download_info"))]
     pub fn describe_skill_download_info(&self, registry_id: impl Into<String>) -> Request<DescribeSkillDownloadInfo> {
         let input = DescribeSkillDownloadInfo { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -80,6 +85,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ListAiModelVersionsOutput`], in pages. Fields, limits and error codes: [`ListAiModelVersions`].
+    #[doc(alias("get_ai_model_versions"))]
     pub fn list_ai_model_versions(&self, registry_id: impl Into<String>) -> Request<ListAiModelVersions> {
         let input = ListAiModelVersions { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -88,6 +94,7 @@ impl Client {
     /// Lists ai models.
     ///
     /// Returns [`ListAiModelsOutput`], in pages. Fields, limits and error codes: [`ListAiModels`].
+    #[doc(alias("get_ai_models"))]
     pub fn list_ai_models(&self, registry_id: impl Into<String>) -> Request<ListAiModels> {
         let input = ListAiModels { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -98,6 +105,7 @@ impl Client {
     /// Required: `skill_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`ListSkillVersionsOutput`], in pages. Fields, limits and error codes: [`ListSkillVersions`].
+    #[doc(alias("get_skill_versions"))]
     pub fn list_skill_versions(&self, registry_id: impl Into<String>) -> Request<ListSkillVersions> {
         let input = ListSkillVersions { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -106,6 +114,7 @@ impl Client {
     /// Lists skills.
     ///
     /// Returns [`ListSkillsOutput`], in pages. Fields, limits and error codes: [`ListSkills`].
+    #[doc(alias("get_skills"))]
     pub fn list_skills(&self, registry_id: impl Into<String>) -> Request<ListSkills> {
         let input = ListSkills { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

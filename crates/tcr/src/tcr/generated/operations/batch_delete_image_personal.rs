@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().batch_delete_image_personal().repo_name("team/web").tags(["1.0"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct BatchDeleteImagePersonal = "BatchDeleteImagePersonal", setters on Request {
         /// Full name, as `namespace/name`, of the repository of the tags. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),

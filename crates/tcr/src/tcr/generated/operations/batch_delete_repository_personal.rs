@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().batch_delete_repository_personal().repo_names(["team/web"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
     pub struct BatchDeleteRepositoryPersonal = "BatchDeleteRepositoryPersonal", setters on Request {
         /// Full names, as `namespace/name`, of the repositories to delete. `RepoNames`; required.
         repo_names: List<String> = "RepoNames" .required(),

@@ -13,7 +13,26 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrTriggerExist`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries()
+    ///     .create_application_trigger_personal("1")
+    ///     .repo_name("team/web")
+    ///     .trigger_name("web")
+    ///     .invoke_method(tcr::types::TriggerInvokeMethod::All)
+    ///     .namespace("default")
+    ///     .workload_type(tcr::types::WorkloadType::Deployment)
+    ///     .workload_name("web")
+    ///     .container_name("web")
+    ///     .cluster_region(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrTriggerExist`,
     /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct CreateApplicationTriggerPersonal = "CreateApplicationTriggerPersonal", setters on Request {

@@ -13,7 +13,21 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private cloud only.
     /// Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries()
+    ///     .create_image_lifecycle_personal()
+    ///     .repo_name("team/web")
+    ///     .r#type(tcr::types::LifecycleType::KeepLastDays)
+    ///     .val(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct CreateImageLifecyclePersonal = "CreateImageLifecyclePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.

@@ -13,7 +13,24 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+    /// To wait until it is done, call [`registries().wait_until_running`](crate::tcr::Client::wait_until_running).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .registries()
+    ///     .create_instance()
+    ///     .registry_name("web")
+    ///     .registry_type(tcr::types::RegistryType::Basic)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateInstance = "CreateInstance", setters on Request {

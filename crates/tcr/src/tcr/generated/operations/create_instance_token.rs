@@ -13,7 +13,16 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a second request issues another password, which
     /// may be valid for a long time.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().create_instance_token("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
     /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateInstanceToken = "CreateInstanceToken", setters on Request {
         /// Identifier of the instance to log in to. `RegistryId`; required.

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().create_namespace_personal().namespace("default").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
     /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct CreateNamespacePersonal = "CreateNamespacePersonal", setters on Request {

@@ -11,7 +11,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().create_repository_personal().repo_name("team/web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
     /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
     pub struct CreateRepositoryPersonal = "CreateRepositoryPersonal", setters on Request {
         /// Full name of the new repository, as `namespace/name`. The namespace must belong to the user. `RepoName`;

@@ -13,7 +13,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().create_user_personal().password("Correct-Horse-7").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
     /// `MissingParameter.MissingParameter`.
     pub struct CreateUserPersonal = "CreateUserPersonal", setters on Request {
         /// Login password of the new user. The public cloud requires 8 to 16 characters; this document states no rule.

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_application_trigger_personal().trigger_name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct DeleteApplicationTriggerPersonal = "DeleteApplicationTriggerPersonal", setters on Request {
         /// Name of the trigger to delete. `TriggerName`; required.

@@ -11,7 +11,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete a policy that was set
     /// in the meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_image_lifecycle_global_personal().send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`.
     pub struct DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {}
 }
 

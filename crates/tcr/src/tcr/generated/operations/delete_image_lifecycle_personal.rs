@@ -12,7 +12,15 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: a late retry would delete a policy that was set in the
     /// meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_image_lifecycle_personal().repo_name("team/web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),

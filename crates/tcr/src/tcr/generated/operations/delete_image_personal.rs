@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_image_personal().repo_name("team/web").tag("1.0").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteImagePersonal = "DeleteImagePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_namespace_personal().namespace("default").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
     pub struct DeleteNamespacePersonal = "DeleteNamespacePersonal", setters on Request {
         /// Name of the namespace to delete. `Namespace`; required.

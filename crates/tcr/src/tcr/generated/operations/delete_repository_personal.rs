@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
     /// the meantime under the same name.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().delete_repository_personal().repo_name("team/web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteRepositoryPersonal = "DeleteRepositoryPersonal", setters on Request {
         /// Full name, as `namespace/name`, of the repository to delete. `RepoName`; required.

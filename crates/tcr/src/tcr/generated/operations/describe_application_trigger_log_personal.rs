@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.registries().describe_application_trigger_log_personal().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
     pub struct DescribeApplicationTriggerLogPersonal = "DescribeApplicationTriggerLogPersonal", setters on Request {
         /// Repository that caused the runs, as `namespace/name`. Only its runs are returned. `RepoName`.
         repo_name: Value<String> = "RepoName",

@@ -12,7 +12,19 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Paged. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items =
+    ///     tcr.registries().describe_favor_repository_personal().repo_name("team/web").limit(1).offset(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct DescribeFavorRepositoryPersonal = "DescribeFavorRepositoryPersonal", setters on Request {
         /// Name of the repository to look for. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),

@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().describe_image_filter_personal().repo_name("team/web").tag("1.0").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct DescribeImageFilterPersonal = "DescribeImageFilterPersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.

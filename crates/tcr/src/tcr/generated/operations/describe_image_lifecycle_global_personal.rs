@@ -11,7 +11,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().describe_image_lifecycle_global_personal().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`.
     pub struct DescribeImageLifecycleGlobalPersonal = "DescribeImageLifecycleGlobalPersonal" {}
 }
 

@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().describe_image_lifecycle_personal().repo_name("team/web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct DescribeImageLifecyclePersonal = "DescribeImageLifecyclePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),

@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().describe_instance_status().registry_ids(["tcr-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeInstanceStatus = "DescribeInstanceStatus", setters on Request {
         /// Identifiers of the instances to look up. `RegistryIds`; required.

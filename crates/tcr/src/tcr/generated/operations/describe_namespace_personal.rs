@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Paged. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.registries().describe_namespace_personal().namespace("default").limit(1).offset(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct DescribeNamespacePersonal = "DescribeNamespacePersonal", setters on Request {
         /// Name to search for. A part of the name is enough. `Namespace`; required.
         namespace: Value<String> = "Namespace" .required(),

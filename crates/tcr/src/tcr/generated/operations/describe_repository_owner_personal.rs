@@ -12,7 +12,18 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.registries().describe_repository_owner_personal().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct DescribeRepositoryOwnerPersonal = "DescribeRepositoryOwnerPersonal", setters on Request {
         /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",

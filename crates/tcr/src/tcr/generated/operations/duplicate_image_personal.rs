@@ -13,7 +13,22 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would move the new tag away from a
     /// newer image.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .registries()
+    ///     .duplicate_image_personal()
+    ///     .src_image("team/web:1.0")
+    ///     .dest_image("team/web:1.1")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoTag`.
     pub struct DuplicateImagePersonal = "DuplicateImagePersonal", setters on Request {
         /// Image to copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:v1`.

@@ -14,7 +14,20 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer policy, and may
     /// delete tags by it.
     ///
-    /// Errors, in addition to the common ones: `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries()
+    ///     .manage_image_lifecycle_global_personal()
+    ///     .r#type(tcr::types::GlobalLifecycleType::GlobalKeepLastDays)
+    ///     .val(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `MissingParameter`.
     pub struct ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal", setters on Request {
         /// Unit that the policy counts: days or tags. `Type`; required.
         r#type: Value<types::GlobalLifecycleType> = "Type" .required(),

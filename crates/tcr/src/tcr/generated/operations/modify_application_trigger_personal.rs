@@ -13,7 +13,20 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer trigger.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries()
+    ///     .modify_application_trigger_personal()
+    ///     .repo_name("team/web")
+    ///     .trigger_name("deploy")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct ModifyApplicationTriggerPersonal = "ModifyApplicationTriggerPersonal", setters on Request {
         /// Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// cloud. Not retried once a request may have reached the service: a late retry could make a repository public that
     /// was made private in the meantime.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().modify_repository_access_personal().repo_name("team/web").public(0).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct ModifyRepositoryAccessPersonal = "ModifyRepositoryAccessPersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.

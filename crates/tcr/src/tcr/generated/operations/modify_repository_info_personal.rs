@@ -11,7 +11,20 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer description.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries()
+    ///     .modify_repository_info_personal()
+    ///     .repo_name("team/web")
+    ///     .description("Made by an example")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct ModifyRepositoryInfoPersonal = "ModifyRepositoryInfoPersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.

@@ -12,7 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Not retried once a request may have reached the service: a late retry would restore an older password.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.registries().modify_user_password_personal().password("Correct-Horse-7").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal", setters on Request {
         /// New login password. `Password`; required; secret.
         password: Value<Secret> = "Password" .sensitive() .required(),

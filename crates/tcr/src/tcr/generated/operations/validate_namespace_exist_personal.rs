@@ -12,7 +12,16 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
     /// cloud. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.registries().validate_namespace_exist_personal().namespace("default").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct ValidateNamespaceExistPersonal = "ValidateNamespaceExistPersonal", setters on Request {
         /// Name of the namespace to check. `Namespace`; required.
         namespace: Value<String> = "Namespace" .required(),

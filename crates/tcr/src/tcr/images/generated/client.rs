@@ -29,6 +29,7 @@ impl Client {
     ///
     /// Returns [`CreateImageAccelerationServiceOutput`]. Fields, limits and error codes:
     /// [`CreateImageAccelerationService`].
+    #[doc(alias("add_image_acceleration_service"))]
     pub fn create_image_acceleration_service(
         &self,
         registry_id: impl Into<String>,
@@ -51,6 +52,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteImageOutput`]. Fields, limits and error codes: [`DeleteImage`].
+    #[doc(alias("remove_image"))]
     pub fn delete_image(&self, registry_id: impl Into<String>) -> Request<DeleteImage> {
         let input = DeleteImage { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,6 +62,7 @@ impl Client {
     ///
     /// Returns [`DeleteImageAccelerateServiceOutput`]. Fields, limits and error codes:
     /// [`DeleteImageAccelerateService`].
+    #[doc(alias("remove_image_accelerate_service"))]
     pub fn delete_image_accelerate_service(
         &self,
         registry_id: impl Into<String>,
@@ -73,6 +76,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteRepositoryTagsOutput`]. Fields, limits and error codes: [`DeleteRepositoryTags`].
+    #[doc(alias("remove_repository_tags"))]
     pub fn delete_repository_tags(&self, registry_id: impl Into<String>) -> Request<DeleteRepositoryTags> {
         let input = DeleteRepositoryTags { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -83,6 +87,7 @@ impl Client {
     /// Required: `namespace_name`, `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeChartDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeChartDownloadInfo`].
+    #[doc(alias("get_chart_download_info"))]
     pub fn describe_chart_download_info(&self, registry_id: impl Into<String>) -> Request<DescribeChartDownloadInfo> {
         let input = DescribeChartDownloadInfo { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -92,6 +97,7 @@ impl Client {
     ///
     /// Returns [`DescribeImageAccelerateServiceOutput`]. Fields, limits and error codes:
     /// [`DescribeImageAccelerateService`].
+    #[doc(alias("get_image_accelerate_service"))]
     pub fn describe_image_accelerate_service(
         &self,
         registry_id: impl Into<String>,
@@ -105,6 +111,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeImageManifestsOutput`]. Fields, limits and error codes: [`DescribeImageManifests`].
+    #[doc(alias("get_image_manifests", "list_image_manifests"))]
     pub fn describe_image_manifests(&self, registry_id: impl Into<String>) -> Request<DescribeImageManifests> {
         let input = DescribeImageManifests { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -115,6 +122,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DescribeImagesOutput`], in pages. Fields, limits and error codes: [`DescribeImages`].
+    #[doc(alias("get_images", "list_images"))]
     pub fn describe_images(&self, registry_id: impl Into<String>) -> Request<DescribeImages> {
         let input = DescribeImages { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

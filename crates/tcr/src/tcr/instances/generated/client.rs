@@ -43,6 +43,7 @@ impl Client {
     /// Deletes instance.
     ///
     /// Returns [`DeleteInstanceOutput`]. Fields, limits and error codes: [`DeleteInstance`].
+    #[doc(alias("remove_instance"))]
     pub fn delete_instance(&self, registry_id: impl Into<String>) -> Request<DeleteInstance> {
         let input = DeleteInstance { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -51,6 +52,7 @@ impl Client {
     /// Describes regions.
     ///
     /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
     }
@@ -58,6 +60,7 @@ impl Client {
     /// Modifies instance.
     ///
     /// Returns [`ModifyInstanceOutput`]. Fields, limits and error codes: [`ModifyInstance`].
+    #[doc(alias("update_instance"))]
     pub fn modify_instance(&self, registry_id: impl Into<String>) -> Request<ModifyInstance> {
         let input = ModifyInstance { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -68,6 +71,7 @@ impl Client {
     /// Required: `target_region`, `target_storage_name`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyInstanceStorageOutput`]. Fields, limits and error codes: [`ModifyInstanceStorage`].
+    #[doc(alias("update_instance_storage"))]
     pub fn modify_instance_storage(&self, registry_id: impl Into<String>) -> Request<ModifyInstanceStorage> {
         let input = ModifyInstanceStorage { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

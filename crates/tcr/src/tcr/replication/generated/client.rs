@@ -26,6 +26,7 @@ impl Client {
     /// Creates replication instance.
     ///
     /// Returns [`CreateReplicationInstanceOutput`]. Fields, limits and error codes: [`CreateReplicationInstance`].
+    #[doc(alias("add_replication_instance"))]
     pub fn create_replication_instance(&self, registry_id: impl Into<String>) -> Request<CreateReplicationInstance> {
         let input = CreateReplicationInstance { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,6 +37,7 @@ impl Client {
     /// Required: `replication_region_id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteReplicationInstanceOutput`]. Fields, limits and error codes: [`DeleteReplicationInstance`].
+    #[doc(alias("remove_replication_instance"))]
     pub fn delete_replication_instance(
         &self,
         registry_id: impl Into<String>,
@@ -54,6 +56,7 @@ impl Client {
     /// Required: `rule_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteReplicationRuleOutput`]. Fields, limits and error codes: [`DeleteReplicationRule`].
+    #[doc(alias("remove_replication_rule"))]
     pub fn delete_replication_rule(&self, source_registry_id: impl Into<String>) -> Request<DeleteReplicationRule> {
         let input = DeleteReplicationRule { source_registry_id: Some(source_registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -63,6 +66,7 @@ impl Client {
     ///
     /// Returns [`DescribeReplicationExecutionsOutput`]. Fields, limits and error codes:
     /// [`DescribeReplicationExecutions`].
+    #[doc(alias("get_replication_executions", "list_replication_executions"))]
     pub fn describe_replication_executions(
         &self,
         registry_id: impl Into<String>,
@@ -77,6 +81,7 @@ impl Client {
     ///
     /// Returns [`DescribeReplicationInstanceCreateTasksOutput`]. Fields, limits and error codes:
     /// [`DescribeReplicationInstanceCreateTasks`].
+    #[doc(alias("get_replication_instance_create_tasks", "list_replication_instance_create_tasks"))]
     pub fn describe_replication_instance_create_tasks(
         &self,
         replication_registry_id: impl Into<String>,
@@ -92,6 +97,7 @@ impl Client {
     ///
     /// Returns [`DescribeReplicationInstanceSyncStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeReplicationInstanceSyncStatus`].
+    #[doc(alias("get_replication_instance_sync_status", "list_replication_instance_sync_status"))]
     pub fn describe_replication_instance_sync_status(
         &self,
         registry_id: impl Into<String>,
@@ -109,6 +115,7 @@ impl Client {
     ///
     /// Returns [`DescribeReplicationInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeReplicationInstances`].
+    #[doc(alias("get_replication_instances", "list_replication_instances"))]
     pub fn describe_replication_instances(
         &self,
         registry_id: impl Into<String>,
@@ -120,6 +127,7 @@ impl Client {
     /// Describes replication policies.
     ///
     /// Returns [`DescribeReplicationPoliciesOutput`]. Fields, limits and error codes: [`DescribeReplicationPolicies`].
+    #[doc(alias("get_replication_policies", "list_replication_policies"))]
     pub fn describe_replication_policies(
         &self,
         registry_id: impl Into<String>,
@@ -133,6 +141,7 @@ impl Client {
     /// Required: `execution_id`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DescribeReplicationTasksOutput`]. Fields, limits and error codes: [`DescribeReplicationTasks`].
+    #[doc(alias("get_replication_tasks", "list_replication_tasks"))]
     pub fn describe_replication_tasks(&self, registry_id: impl Into<String>) -> Request<DescribeReplicationTasks> {
         let input = DescribeReplicationTasks { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -161,6 +170,7 @@ impl Client {
     /// Required: `rule_name`, `rule`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyReplicationOutput`]. Fields, limits and error codes: [`ModifyReplication`].
+    #[doc(alias("update_replication"))]
     pub fn modify_replication(&self, source_registry_id: impl Into<String>) -> Request<ModifyReplication> {
         let input = ModifyReplication { source_registry_id: Some(source_registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

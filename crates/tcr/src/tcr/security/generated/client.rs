@@ -29,6 +29,7 @@ impl Client {
     ///
     /// Returns [`CreateMultipleSecurityPolicyOutput`]. Fields, limits and error codes:
     /// [`CreateMultipleSecurityPolicy`].
+    #[doc(alias("add_multiple_security_policy"))]
     pub fn create_multiple_security_policy(
         &self,
         registry_id: impl Into<String>,
@@ -42,6 +43,7 @@ impl Client {
     /// Required: `cidr_block`, `description`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateSecurityPolicyOutput`]. Fields, limits and error codes: [`CreateSecurityPolicy`].
+    #[doc(alias("add_security_policy"))]
     pub fn create_security_policy(&self, registry_id: impl Into<String>) -> Request<CreateSecurityPolicy> {
         let input = CreateSecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -52,6 +54,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateSignatureOutput`]. Fields, limits and error codes: [`CreateSignature`].
+    #[doc(alias("add_signature"))]
     pub fn create_signature(&self, registry_id: impl Into<String>) -> Request<CreateSignature> {
         let input = CreateSignature { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -62,6 +65,7 @@ impl Client {
     /// Required: `name`, `namespace_name`, `kms_region`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateSignaturePolicyOutput`]. Fields, limits and error codes: [`CreateSignaturePolicy`].
+    #[doc(alias("add_signature_policy"))]
     pub fn create_signature_policy(
         &self,
         registry_id: impl Into<String>,
@@ -81,6 +85,7 @@ impl Client {
     ///
     /// Returns [`DeleteMultipleSecurityPolicyOutput`]. Fields, limits and error codes:
     /// [`DeleteMultipleSecurityPolicy`].
+    #[doc(alias("remove_multiple_security_policy"))]
     pub fn delete_multiple_security_policy(
         &self,
         registry_id: impl Into<String>,
@@ -92,6 +97,7 @@ impl Client {
     /// Deletes security policy.
     ///
     /// Returns [`DeleteSecurityPolicyOutput`]. Fields, limits and error codes: [`DeleteSecurityPolicy`].
+    #[doc(alias("remove_security_policy"))]
     pub fn delete_security_policy(&self, registry_id: impl Into<String>) -> Request<DeleteSecurityPolicy> {
         let input = DeleteSecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -102,6 +108,7 @@ impl Client {
     /// Required: `namespace_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`DeleteSignaturePolicyOutput`]. Fields, limits and error codes: [`DeleteSignaturePolicy`].
+    #[doc(alias("remove_signature_policy"))]
     pub fn delete_signature_policy(&self, registry_id: impl Into<String>) -> Request<DeleteSignaturePolicy> {
         let input = DeleteSignaturePolicy { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -110,6 +117,7 @@ impl Client {
     /// Describes security policies.
     ///
     /// Returns [`DescribeSecurityPoliciesOutput`]. Fields, limits and error codes: [`DescribeSecurityPolicies`].
+    #[doc(alias("get_security_policies", "list_security_policies"))]
     pub fn describe_security_policies(&self, registry_id: impl Into<String>) -> Request<DescribeSecurityPolicies> {
         let input = DescribeSecurityPolicies { registry_id: Some(registry_id.into()) };
         Request::new(&self.connection, input)
@@ -120,6 +128,7 @@ impl Client {
     /// Required: `policy_index`, `cidr_block`, `description`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifySecurityPolicyOutput`]. Fields, limits and error codes: [`ModifySecurityPolicy`].
+    #[doc(alias("update_security_policy"))]
     pub fn modify_security_policy(&self, registry_id: impl Into<String>) -> Request<ModifySecurityPolicy> {
         let input = ModifySecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

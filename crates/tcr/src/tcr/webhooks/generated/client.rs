@@ -28,6 +28,7 @@ impl Client {
     /// Required: `trigger`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateWebhookTriggerOutput`]. Fields, limits and error codes: [`CreateWebhookTrigger`].
+    #[doc(alias("add_webhook_trigger"))]
     pub fn create_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<CreateWebhookTrigger> {
         let input = CreateWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -38,6 +39,7 @@ impl Client {
     /// Required: `namespace`, `id`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`DeleteWebhookTriggerOutput`]. Fields, limits and error codes: [`DeleteWebhookTrigger`].
+    #[doc(alias("remove_webhook_trigger"))]
     pub fn delete_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<DeleteWebhookTrigger> {
         let input = DeleteWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -46,6 +48,7 @@ impl Client {
     /// Describes webhook trigger.
     ///
     /// Returns [`DescribeWebhookTriggerOutput`], in pages. Fields, limits and error codes: [`DescribeWebhookTrigger`].
+    #[doc(alias("get_webhook_trigger", "list_webhook_trigger"))]
     pub fn describe_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<DescribeWebhookTrigger> {
         let input = DescribeWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -57,6 +60,7 @@ impl Client {
     ///
     /// Returns [`DescribeWebhookTriggerLogOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeWebhookTriggerLog`].
+    #[doc(alias("get_webhook_trigger_log", "list_webhook_trigger_log"))]
     pub fn describe_webhook_trigger_log(&self, registry_id: impl Into<String>) -> Request<DescribeWebhookTriggerLog> {
         let input = DescribeWebhookTriggerLog { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -67,6 +71,7 @@ impl Client {
     /// Required: `trigger`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`ModifyWebhookTriggerOutput`]. Fields, limits and error codes: [`ModifyWebhookTrigger`].
+    #[doc(alias("update_webhook_trigger"))]
     pub fn modify_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<ModifyWebhookTrigger> {
         let input = ModifyWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 1 hour.",
+        doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Call it after `CreateCluster`, `MigrateCluster` or `ScaleOutCluster`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("DescribeClusterDetailOutput"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Call it after `DeleteCluster`. Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_upgraded",
         client: "clusters",
         method: "wait_until_upgraded",
-        doc: "Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow another state. Keeps polling in every other state, and while the cluster has another version, because the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 2 hours.",
+        doc: "Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls `DescribeClusterDetail`. Call it after `UpgradeCluster`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow another state. Keeps polling in every other state, and while the cluster has another version, because the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 2 hours.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "version", kind: ArgumentKind::Text, doc: "Target version of Kubernetes." },
@@ -51,7 +51,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "upgrade_done",
         client: "clusters",
         method: "wait_until_upgrade_done",
-        doc: "Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong to the previous upgrade counts only after the grace period. Keeps polling in every other state, and while the upgrade is paused. Times out after 2 hours.",
+        doc: "Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Call it after `ResumeUpgradeCluster` or `UpgradeCluster`. Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong to the previous upgrade counts only after the grace period. Keeps polling in every other state, and while the upgrade is paused. Times out after 2 hours.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetUpgradeStatusOutput"),
         start: |connection, given| {
@@ -64,7 +64,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_running",
         client: "nodes",
         method: "wait_until_nodes_running",
-        doc: "Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
+        doc: "Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Call it after `AttachInstances` or `AttachInstancesToNodePool`. Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "IDs of the ECS instances of the nodes." },
@@ -81,7 +81,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_removed",
         client: "nodes",
         method: "wait_until_nodes_removed",
-        doc: "Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls `DescribeClusterNodes`. Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.",
+        doc: "Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls `DescribeClusterNodes`. Call it after `DeleteClusterNodes`, `RemoveClusterNodes` or `RemoveNodePoolNodes`. Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "IDs of the ECS instances of the nodes." },
@@ -98,7 +98,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
+        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Call it after `AttachInstancesToNodePool`, `CreateClusterNodePool`, `ModifyClusterNodePool`, `RemoveNodePoolNodes` or `ScaleClusterNodePool`. Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
@@ -114,7 +114,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_deleted",
         client: "scaling",
         method: "wait_until_node_pool_deleted",
-        doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after `DeleteClusterNodepool`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
@@ -131,7 +131,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "task_done",
         client: "tasks",
         method: "wait_until_task_done",
-        doc: "Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the output of the operation that starts the task. The task has its stages and its error. Times out after 1 hour.",
+        doc: "Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Call it after `AttachInstances`, `AttachInstancesToNodePool`, `CleanUserPermissions`, `CreateAutoscalingConfig`, `CreateCluster`, `CreateClusterNodePool`, `CreateNodePoolComponentInstances`, `DeleteCluster`, `DeleteClusterNodepool`, `DeleteClusterNodes`, `DeleteNodePoolComponentInstance`, `FixNodePoolVuls`, `InstallClusterAddons`, `InstallNodePoolComponents`, `MigrateCluster`, `ModifyCluster`, `ModifyClusterNodePool`, `ModifyNodePoolNodeConfig`, `RemoveNodePoolNodes`, `RepairClusterNodePool`, `RunClusterInspect`, `RunNodeOperation`, `ScaleClusterNodePool`, `ScaleOutCluster`, `ScanClusterVuls`, `UnInstallClusterAddons`, `UpdateClusterAuditLogConfig`, `UpdateControlPlaneLog`, `UpdateNodePoolComponent`, `UpdateNodePoolComponentInstance`, `UpgradeCluster`, `UpgradeClusterAddons` or `UpgradeClusterNodepool`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the output of the operation that starts the task. The task has its stages and its error. Times out after 1 hour.",
         arguments: &[Argument { name: "task_id", kind: ArgumentKind::Text, doc: "The task." }],
         gives: Gives::One("DescribeTaskInfoOutput"),
         start: |connection, given| {

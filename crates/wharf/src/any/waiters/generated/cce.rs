@@ -10,7 +10,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "autopilot_job_done",
         client: "autopilot",
         method: "wait_until_job_done",
-        doc: "Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls `ShowAutopilotJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status` explains a failure. Times out after 1 hour.",
+        doc: "Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls `ShowAutopilotJob`. Call it after `CreateAutopilotCluster`, `DeleteAutopilotCluster` or `UpdateAutopilotCluster`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status` explains a failure. Times out after 1 hour.",
         arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
         gives: Gives::One("ShowAutopilotJobOutput"),
         start: |connection, given| {
@@ -24,7 +24,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "autopilot_cluster_available",
         client: "autopilot",
         method: "wait_until_cluster_available",
-        doc: "Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`. Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling in every other phase. Times out after 30 minutes.",
+        doc: "Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`. Call it after `CreateAutopilotCluster`. Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling in every other phase. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("ShowAutopilotClusterOutput"),
         start: |connection, given| {
@@ -38,7 +38,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "autopilot_cluster_deleted",
         client: "autopilot",
         method: "wait_until_cluster_deleted",
-        doc: "Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Call it after `DeleteAutopilotCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -51,7 +51,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_available",
         client: "clusters",
         method: "wait_until_available",
-        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Call it after `AwakeCluster`, `CreateCluster` or `ResizeCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
@@ -64,7 +64,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_hibernated",
         client: "clusters",
         method: "wait_until_hibernated",
-        doc: "Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Call it after `HibernateCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
@@ -77,7 +77,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Call it after `DeleteCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -90,7 +90,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "job_done",
         client: "clusters",
         method: "wait_until_job_done",
-        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.",
+        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Call it after `AddNodes`, `AddNodesToNodePool`, `CreateCluster`, `CreateNode`, `DeleteAllNodes`, `DeleteCluster`, `DeleteNode`, `DeleteNodePool`, `InplaceMigrateNode`, `MigrateNodes`, `RemoveNodes`, `ResetNodes`, `ResizeCluster`, `RotateClusterCredentials` or `UpgradeNodePool`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.",
         arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
         gives: Gives::One("GetJobOutput"),
         start: |connection, given| {
@@ -103,7 +103,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_active",
         client: "nodes",
         method: "wait_until_active",
-        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
+        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Call it after `AddNodes`, `CreateNode` or `ResetNodes`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
@@ -119,7 +119,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_deleted",
         client: "nodes",
         method: "wait_until_deleted",
-        doc: "Waits until a node is deleted. Polls `GetNode`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node is deleted. Polls `GetNode`. Call it after `DeleteNode`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
@@ -135,7 +135,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Call it after `CreateNodePool`, `ScaleNodePool` or `UpdateNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
@@ -151,7 +151,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_deleted",
         client: "scaling",
         method: "wait_until_node_pool_deleted",
-        doc: "Waits until a node pool is deleted. Polls `GetNodePool`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node pool is deleted. Polls `GetNodePool`. Call it after `DeleteNodePool`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },

@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Call it after `CreateCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Call it after `DeleteCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "task_done",
         client: "clusters",
         method: "wait_until_task_done",
-        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
+        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Call it after `AddClusterInstances`, `CreateCluster`, `DeleteCluster` or `DeleteClusterInstances`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
         arguments: &[Argument {
             name: "task_id",
             kind: ArgumentKind::Whole,
@@ -52,7 +52,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_normal",
         client: "clusters",
         method: "wait_until_service_normal",
-        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
+        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Call it after `CreateClusterService`, `ModifyClusterService`, `ModifyClusterServiceImage`, `ModifyServiceReplicas`, `RedeployClusterService`, `ResumeClusterService` or `RollBackClusterService`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -77,7 +77,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_deleted",
         client: "clusters",
         method: "wait_until_service_deleted",
-        doc: "Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
+        doc: "Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Call it after `DeleteClusterService`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -102,7 +102,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_normal",
         client: "nodes",
         method: "wait_until_nodes_normal",
-        doc: "Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of normal nodes and the reasons why the others are not. Times out after 30 minutes.",
+        doc: "Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Call it after `AddClusterInstances` or `AddClusterInstancesFromExistedCvm`. Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of normal nodes and the reasons why the others are not. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The CVM instances of the nodes." },
@@ -119,7 +119,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "pods_running",
         client: "nodes",
         method: "wait_until_pods_running",
-        doc: "Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them. Polls `DescribeServiceInstance`. Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress is the number of running pods and the reasons why the others are not. Times out after 15 minutes.",
+        doc: "Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them. Polls `DescribeServiceInstance`. Call it after `DeleteInstances` or `ModifyServiceReplicas`. Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress is the number of running pods and the reasons why the others are not. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {

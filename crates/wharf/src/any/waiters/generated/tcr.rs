@@ -8,7 +8,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[WaiterEntry {
     name: "registry_running",
     client: "registries",
     method: "wait_until_running",
-    doc: "Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls `DescribeInstanceStatus`. Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`, `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 20 minutes.",
+    doc: "Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls `DescribeInstanceStatus`. Call it after `CreateInstance`. Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`, `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 20 minutes.",
     arguments: &[Argument { name: "registry_id", kind: ArgumentKind::Text, doc: "The registry instance." }],
     gives: Gives::One("RegistryStatus"),
     start: |connection, given| {

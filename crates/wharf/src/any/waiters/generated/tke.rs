@@ -10,7 +10,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "addon_succeeded",
         client: "addons",
         method: "wait_until_addon_succeeded",
-        doc: "Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls `DescribeAddon`. Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling. Times out after 15 minutes.",
+        doc: "Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls `DescribeAddon`. Call it after `InstallAddon` or `UpdateAddon`. Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "addon_name", kind: ArgumentKind::Text, doc: "The add-on." },
@@ -27,7 +27,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "addon_deleted",
         client: "addons",
         method: "wait_until_addon_deleted",
-        doc: "Waits until an add-on is deleted. Polls `DescribeAddon`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
+        doc: "Waits until an add-on is deleted. Polls `DescribeAddon`. Call it after `DeleteAddon`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "addon_name", kind: ArgumentKind::Text, doc: "The add-on." },
@@ -43,7 +43,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Call it after `CreateCluster`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -56,7 +56,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeClusters`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeClusters`. Call it after `DeleteCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -69,7 +69,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_endpoint_created",
         client: "clusters",
         method: "wait_until_endpoint_created",
-        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 10 minutes.",
+        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Call it after `CreateClusterEndpoint`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 10 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -89,7 +89,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "instances_running",
         client: "nodes",
         method: "wait_until_instances_running",
-        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running instances. Times out after 30 minutes.",
+        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Call it after `AddClusterInstances`, `AddExistedInstances` or `CreateClusterInstances`. Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running instances. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The instances." },
@@ -107,7 +107,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_normal",
         client: "pools",
         method: "wait_until_node_pool_normal",
-        doc: "Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling while the pool is `creating` or `updating`. The number of its nodes can still change: `NodeCountSummary` counts them by state. Times out after 30 minutes.",
+        doc: "Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Call it after `AddNodeToNodePool`, `CreateClusterNodePool`, `ModifyClusterNodePool`, `ModifyNodePoolDesiredCapacityAboutAsg` or `RemoveNodeFromNodePool`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling while the pool is `creating` or `updating`. The number of its nodes can still change: `NodeCountSummary` counts them by state. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
@@ -124,7 +124,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_deleted",
         client: "pools",
         method: "wait_until_node_pool_deleted",
-        doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Call it after `DeleteClusterNodePool`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
@@ -140,7 +140,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "scaling_group_enabled",
         client: "scaling",
         method: "wait_until_group_enabled",
-        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Call it after `CreateClusterAsGroup` or `ModifyClusterAsGroupAttribute`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "group_id", kind: ArgumentKind::Text, doc: "The scaling group." },
@@ -156,7 +156,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "virtual_node_pool_normal",
         client: "scaling",
         method: "wait_until_virtual_node_pool_normal",
-        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Call it after `CreateClusterVirtualNodePool` or `ModifyClusterVirtualNodePool`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The pool of virtual nodes." },
@@ -174,7 +174,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_maintained",
         client: "settings",
         method: "wait_until_cluster_maintained",
-        doc: "Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls `DescribeClusterStatus`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Maintenance is an upgrade, a change of its size or a change of its control plane. A paused upgrade is not waited for. Times out after 4 hours.",
+        doc: "Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls `DescribeClusterStatus`. Call it after `ScaleInClusterMaster`, `ScaleOutClusterMaster` or `UpdateClusterVersion`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Maintenance is an upgrade, a change of its size or a change of its control plane. A paused upgrade is not waited for. Times out after 4 hours.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("PublicClusterStatus"),
         start: |connection, given| {
@@ -188,7 +188,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_upgrade_done",
         client: "upgrades",
         method: "wait_until_node_upgrade_done",
-        doc: "Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Progress is the state and the number of upgraded nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.",
+        doc: "Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls `GetUpgradeInstanceProgress`. Call it after `UpgradeClusterInstances`. Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Progress is the state and the number of upgraded nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("GetUpgradeInstanceProgressOutput"),
         start: |connection, given| {
@@ -202,7 +202,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "2022-05-01:node_pool_running",
         client: "nodes",
         method: "wait_until_pool_running",
-        doc: "Waits until a node pool is `Running`, or `normal` as pools of CVM instances are, and returns it. Polls `DescribeNodePools`. The states of a pool are not documented; these two are in official examples. Keeps polling in every other state. Returns `NotFound` for a pool that is not listed within the grace period, or that disappears. Times out after 30 minutes.",
+        doc: "Waits until a node pool is `Running`, or `normal` as pools of CVM instances are, and returns it. Polls `DescribeNodePools`. Call it after `CreateNodePool`, `ModifyNodePool` or `ScaleNodePool`. The states of a pool are not documented; these two are in official examples. Keeps polling in every other state. Returns `NotFound` for a pool that is not listed within the grace period, or that disappears. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
@@ -219,7 +219,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "2022-05-01:nodes_running",
         client: "nodes",
         method: "wait_until_nodes_running",
-        doc: "Waits until all of these nodes of a cluster are `running`, native nodes too, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Requests the nodes in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
+        doc: "Waits until all of these nodes of a cluster are `running`, native nodes too, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Call it after `RebootMachines`, `ScaleNodePool` or `StartMachines`. Requests the nodes in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The nodes: instances or machines." },

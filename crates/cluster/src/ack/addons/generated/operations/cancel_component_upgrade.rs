@@ -12,6 +12,12 @@ wharf_core::model! {
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CancelComponentUpgrade>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.addons().cancel_component_upgrade("c12345678901234567890123456789012", "1").send().await?;
+    /// ```
     pub struct CancelComponentUpgrade = "CancelComponentUpgrade" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

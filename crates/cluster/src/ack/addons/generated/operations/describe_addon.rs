@@ -14,6 +14,13 @@ wharf_core::model! {
     /// temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeAddon>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.addons().describe_addon("cbs").cluster_id("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeAddon = "DescribeAddon", setters on Request {
         /// Addon name. `AddonName`; in the path; required.
         addon_name: Argument<String> = "AddonName" .place(In::Path) .required(),

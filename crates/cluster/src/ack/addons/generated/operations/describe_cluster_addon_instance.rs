@@ -12,6 +12,14 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.addons().describe_cluster_addon_instance("c12345678901234567890123456789012", "cbs").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterAddonInstance = "DescribeClusterAddonInstance" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

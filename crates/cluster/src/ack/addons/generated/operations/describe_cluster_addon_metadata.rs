@@ -13,6 +13,14 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonMetadata>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.addons().describe_cluster_addon_metadata("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterAddonMetadata = "DescribeClusterAddonMetadata", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.addons().get_cluster_addon_instance("c12345678901234567890123456789012", "web").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterAddonInstance = "GetClusterAddonInstance" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

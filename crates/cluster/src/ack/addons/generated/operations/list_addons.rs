@@ -14,6 +14,13 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListAddons>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.addons().list_addons().cluster_id("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAddons = "ListAddons", setters on Request {
         /// Cluster ID. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),

@@ -13,6 +13,17 @@ wharf_core::model! {
     /// permission. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListClusterAddonInstanceResources>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .addons()
+    ///     .list_cluster_addon_instance_resources("c12345678901234567890123456789012", "web")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterAddonInstanceResources = "ListClusterAddonInstanceResources" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,16 @@ wharf_core::model! {
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ModifyClusterAddon>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.addons()
+    ///     .modify_cluster_addon("c12345678901234567890123456789012", "1")
+    ///     .config("{\"replicas\": 2}")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct ModifyClusterAddon = "ModifyClusterAddon", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,6 +12,12 @@ wharf_core::model! {
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ResumeComponentUpgrade>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.addons().resume_component_upgrade("cls-12345678", "nginx-ingress-controller").send().await?;
+    /// ```
     pub struct ResumeComponentUpgrade = "ResumeComponentUpgrade" {
         /// Clusterid. `Clusterid`; in the path; required.
         clusterid: Option<String> = "Clusterid" .place(In::Path) .required(),

@@ -14,6 +14,18 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AssumeAgencyForPodIdentity>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .access()
+    ///     .assume_agency_for_pod_identity("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .token("token")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct AssumeAgencyForPodIdentity = "AssumeAgencyForPodIdentity", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

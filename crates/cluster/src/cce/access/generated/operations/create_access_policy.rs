@@ -14,6 +14,21 @@ wharf_core::model! {
     /// changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAccessPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .access()
+    ///     .create_access_policy()
+    ///     .clusters(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .access_scope(|scope| scope.namespaces(["default"]))
+    ///     .policy_type("CCEClusterAdminPolicy")
+    ///     .principal(|principal| principal.r#type("user").ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"]))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAccessPolicy = "CreateAccessPolicy", setters on Request {
         /// Kind. `kind`.
         kind: Value<String> = "kind",

@@ -14,6 +14,20 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePodIdentityAssociation>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .access()
+    ///     .create_pod_identity_association("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .namespace("default")
+    ///     .service_account("default")
+    ///     .agency_name("first")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreatePodIdentityAssociation = "CreatePodIdentityAssociation", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

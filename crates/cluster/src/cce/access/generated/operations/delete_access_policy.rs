@@ -12,6 +12,12 @@ wharf_core::model! {
     /// service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAccessPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.access().delete_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// ```
     pub struct DeleteAccessPolicy = "DeleteAccessPolicy" {
         /// Policy ID. `policy_id`; in the path; required.
         policy_id: Option<String> = "policy_id" .place(In::Path) .required(),

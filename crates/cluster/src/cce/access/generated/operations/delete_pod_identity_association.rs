@@ -13,6 +13,18 @@ wharf_core::model! {
     /// cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeletePodIdentityAssociation>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.access()
+    ///     .delete_pod_identity_association(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct DeletePodIdentityAssociation = "DeletePodIdentityAssociation", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

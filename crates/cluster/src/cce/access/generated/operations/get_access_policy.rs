@@ -13,6 +13,13 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAccessPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.access().get_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetAccessPolicy = "GetAccessPolicy" {
         /// Policy ID. `policy_id`; in the path; required.
         policy_id: Option<String> = "policy_id" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLongAkskConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.access().get_long_aksk_config().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetLongAkskConfig = "GetLongAkskConfig", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

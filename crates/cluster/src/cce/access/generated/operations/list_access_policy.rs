@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `GET /api/v3/access-policies`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAccessPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.access().list_access_policy().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAccessPolicy = "ListAccessPolicy", setters on Request {
         /// Cluster ID. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),

@@ -13,6 +13,16 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RevokeKubernetesClusterCert>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.access()
+    ///     .revoke_kubernetes_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .user_id("1a2b3c4d000011ed80000255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct RevokeKubernetesClusterCert = "RevokeKubernetesClusterCert", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,21 @@ wharf_core::model! {
     /// service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAccessPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .access()
+    ///     .update_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .clusters(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .access_scope(|scope| scope.namespaces(["default"]))
+    ///     .policy_type("CCEClusterAdminPolicy")
+    ///     .principal(|principal| principal.r#type("user").ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"]))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateAccessPolicy = "UpdateAccessPolicy", setters on Request {
         /// Policy ID. `policy_id`; in the path; required.
         policy_id: Argument<String> = "policy_id" .place(In::Path) .required(),

@@ -13,6 +13,16 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterLongAkskConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.access()
+    ///     .update_cluster_long_aksk_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .enable_long_aksk(true)
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct UpdateClusterLongAkskConfig = "UpdateClusterLongAkskConfig", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,12 @@ wharf_core::model! {
     /// reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateLongAkskConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.access().update_long_aksk_config().enable_long_aksk_in_new_cluster(true).send().await?;
+    /// ```
     pub struct UpdateLongAkskConfig = "UpdateLongAkskConfig", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,25 @@ wharf_core::model! {
     /// a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAddonPrecheck>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .addons()
+    ///     .batch_create_addon_precheck("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .kind("List")
+    ///     .api_version("v3")
+    ///     .spec(|spec| {
+    ///         spec.cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01").addon_list([cce::types::AddonInfo::default()
+    ///             .addon_template_name("first")
+    ///             .addon_instance_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///             .r#type("addonStatic")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct BatchCreateAddonPrecheck = "BatchCreateAddonPrecheck", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

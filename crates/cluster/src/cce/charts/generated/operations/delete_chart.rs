@@ -12,6 +12,13 @@ wharf_core::model! {
     /// changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteChart>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.charts().delete_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteChart = "DeleteChart" {
         /// Chart ID. `chart_id`; in the path; required.
         chart_id: Option<String> = "chart_id" .place(In::Path) .required(),

@@ -13,6 +13,14 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteRelease>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.charts().delete_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteRelease = "DeleteRelease", setters on Request {
         /// Name. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),

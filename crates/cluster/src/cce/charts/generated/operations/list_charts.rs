@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /v2/charts`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListCharts>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.charts().list_charts().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListCharts = "ListCharts" {}
 }
 

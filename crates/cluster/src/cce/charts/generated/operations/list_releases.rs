@@ -14,6 +14,13 @@ wharf_core::model! {
     /// only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListReleases>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.charts().list_releases("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListReleases = "ListReleases", setters on Request {
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /v2/charts/{chart_id}`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowChart>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.charts().show_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowChart = "ShowChart" {
         /// Chart ID. `chart_id`; in the path; required.
         chart_id: Option<String> = "chart_id" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `GET /v2/charts/{project_id}/quotas`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUserChartsQuotas>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.charts().show_user_charts_quotas().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowUserChartsQuotas = "ShowUserChartsQuotas", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

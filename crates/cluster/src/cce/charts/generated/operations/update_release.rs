@@ -14,6 +14,25 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateRelease>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .charts()
+    ///     .update_release(
+    ///         "first",
+    ///         "default",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .action("upgrade")
+    ///     .parameters(|parameters| parameters)
+    ///     .values(|values| values)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateRelease = "UpdateRelease", setters on Request {
         /// Name. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),

@@ -14,6 +14,16 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateClusterTags>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.settings()
+    ///     .batch_create_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .tags([cce::types::ResourceTag::default().key("team").value("web")])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct BatchCreateClusterTags = "BatchCreateClusterTags", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

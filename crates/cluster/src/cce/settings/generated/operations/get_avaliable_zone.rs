@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `GET /api/v2/availabilityZones`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().get_avaliable_zone().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetAvaliableZone = "GetAvaliableZone", setters on Request {
         /// Locale. `locale`; in the query; one of `zh-cn`, `en-us`.
         locale: Value<String> = "locale" .place(In::Query) .values(&["zh-cn", "en-us"]),

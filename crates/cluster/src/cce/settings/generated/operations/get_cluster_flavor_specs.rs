@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `GET /api/v2/flavor/specifications`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().get_cluster_flavor_specs().cluster_type("VirtualMachine").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterFlavorSpecs = "GetClusterFlavorSpecs", setters on Request {
         /// Cluster type. `clusterType`; in the query; required; one of `VirtualMachine`, `ARM64`.
         cluster_type: Value<String> = "clusterType" .place(In::Query) .values(&["VirtualMachine", "ARM64"]) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetCustomizeTags>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().get_customize_tags("cce-cluster").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetCustomizeTags = "GetCustomizeTags", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLabels>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().get_labels("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetLabels = "GetLabels", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

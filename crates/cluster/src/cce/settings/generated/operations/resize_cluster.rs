@@ -13,7 +13,22 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/resize`. Public cloud only. Not retried once
     /// a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
+    /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ResizeCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .settings()
+    ///     .resize_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .flavor_resize("cce.s2.small")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ResizeCluster = "ResizeCluster", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -15,6 +15,13 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterSupportConfiguration>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().show_cluster_support_configuration().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowClusterSupportConfiguration = "ShowClusterSupportConfiguration", setters on Request {
         /// Cluster type. `clusterType`; in the query.
         cluster_type: Value<String> = "clusterType" .place(In::Query),

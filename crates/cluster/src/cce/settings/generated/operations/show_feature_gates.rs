@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /api/v3.1/feature-gates`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowFeatureGates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().show_feature_gates().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowFeatureGates = "ShowFeatureGates" {}
 }
 

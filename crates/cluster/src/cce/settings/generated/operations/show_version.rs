@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowVersion>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.settings().show_version().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowVersion = "ShowVersion" {}
 }
 

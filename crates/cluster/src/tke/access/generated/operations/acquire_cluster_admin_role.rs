@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AcquireClusterAdminRole>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().acquire_cluster_admin_role("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
     /// `FailedOperation.KubernetesResourceExisted`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesCreateOperationError`,

@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteUserPermissions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Db`, `FailedOperation.KubernetesClientBuildError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().delete_user_permissions().target_uin("100012345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Db`, `FailedOperation.KubernetesClientBuildError`,
     /// `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesDeleteOperationError`,
     /// `FailedOperation.KubernetesListOperationError`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`,
     /// `ResourceNotFound.ClusterNotFound`, `UnauthorizedOperation.CamNoAuth`.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAuthenticationOptions>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().describe_cluster_authentication_options("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DescribeClusterAuthenticationOptions = "DescribeClusterAuthenticationOptions" {
         /// Cluster ID. `ClusterId`; required.

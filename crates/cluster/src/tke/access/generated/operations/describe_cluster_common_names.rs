@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterCommonNames>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.WhitelistUnexpectedError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().describe_cluster_common_names("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.WhitelistUnexpectedError`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`,
     /// `ResourceUnavailable.ClusterState`, `UnauthorizedOperation.CamNoAuth`, `UnsupportedOperation.NotInWhitelist`.
     pub struct DescribeClusterCommonNames = "DescribeClusterCommonNames", setters on Request {

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEncryptionStatus>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.GetClusterFailed`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().describe_encryption_status("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.GetClusterFailed`.
     pub struct DescribeEncryptionStatus = "DescribeEncryptionStatus" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOpenPolicyList>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubeClientCreate`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().describe_open_policy_list("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubeClientCreate`,
     /// `ResourceNotFound.LogCollectorClsLogTopicNotExists`.
     pub struct DescribeOpenPolicyList = "DescribeOpenPolicyList", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUserPermissions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Db`, `FailedOperation.KubernetesClientBuildError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().describe_user_permissions().target_uin("100012345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Db`, `FailedOperation.KubernetesClientBuildError`,
     /// `FailedOperation.KubernetesListOperationError`, `InvalidParameter`, `InvalidParameter.Param`,
     /// `ResourceNotFound.ClusterNotFound`, `UnauthorizedOperation.CamNoAuth`.
     pub struct DescribeUserPermissions = "DescribeUserPermissions", setters on Request {

@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableEncryptionProtection>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().disable_encryption_protection("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`.
     pub struct DisableEncryptionProtection = "DisableEncryptionProtection" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

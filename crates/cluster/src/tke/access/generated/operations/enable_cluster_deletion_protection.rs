@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableClusterDeletionProtection>
     ///
-    /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().enable_cluster_deletion_protection("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
     /// `ResourceNotFound`.
     pub struct EnableClusterDeletionProtection = "EnableClusterDeletionProtection" {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEncryptionProtection>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceUnavailable`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access()
+    ///     .enable_encryption_protection("cls-12345678")
+    ///     .kms_configuration(|configuration| configuration)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceUnavailable`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct EnableEncryptionProtection = "EnableEncryptionProtection", setters on Request {
         /// Cluster ID. `ClusterId`; required.

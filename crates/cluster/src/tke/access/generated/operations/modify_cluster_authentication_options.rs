@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterAuthenticationOptions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().modify_cluster_authentication_options("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `OperationDenied`, `ResourceUnavailable.ClusterState`.
     pub struct ModifyClusterAuthenticationOptions = "ModifyClusterAuthenticationOptions", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyOpenPolicyList>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access()
+    ///     .modify_open_policy_list("cls-12345678")
+    ///     .open_policy_info_list([tke::types::OpenPolicySwitch::default()
+    ///         .enforcement_action("deny")
+    ///         .name("blocknamespacedeletion")
+    ///         .kind("blocknamespacedeletion")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`, `InternalError.Db`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `ResourceNotFound`.

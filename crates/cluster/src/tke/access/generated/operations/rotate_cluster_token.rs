@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RotateClusterToken>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.access().rotate_cluster_token().send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
     /// `FailedOperation.MarketReleaseOperation`, `InternalError`, `InternalError.MarketGetAuthFailed`,
     /// `InternalError.MarketInternalServerError`, `InternalError.MarketReleaseOperation`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterKubeconfig>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.access().update_cluster_kubeconfig("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`,
     /// `InternalError.KubernetesPatchOperationError`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`.
     pub struct UpdateClusterKubeconfig = "UpdateClusterKubeconfig", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -11,9 +11,20 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`addons().wait_until_addon_deleted`](crate::tke::addons::Client::wait_until_addon_deleted).
+    ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteAddon>
     ///
-    /// Errors, in addition to the common ones: `ResourceNotFound`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.addons().delete_addon("cls-12345678").addon_name("cbs").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceNotFound`, `UnknownParameter`.
     pub struct DeleteAddon = "DeleteAddon", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

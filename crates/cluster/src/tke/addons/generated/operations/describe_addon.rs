@@ -14,7 +14,16 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddon>
     ///
-    /// Errors, in addition to the common ones: `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.addons().describe_addon("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `UnknownParameter`.
     pub struct DescribeAddon = "DescribeAddon", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddonValues>
     ///
-    /// Errors, in addition to the common ones: `ResourceUnavailable`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.addons().describe_addon_values("cls-12345678").addon_name("cbs").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceUnavailable`.
     pub struct DescribeAddonValues = "DescribeAddonValues", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBatchModifyTagsStatus>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().describe_batch_modify_tags_status("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskNotFound`.
     pub struct DescribeBatchModifyTagsStatus = "DescribeBatchModifyTagsStatus" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

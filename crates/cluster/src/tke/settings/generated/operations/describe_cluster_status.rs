@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterStatus>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().describe_cluster_status().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.CamNoAuth`,
     /// `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
     /// `FailedOperation.ComponentClinetHttp`, `FailedOperation.Param`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.ComponentClinetHttp`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,

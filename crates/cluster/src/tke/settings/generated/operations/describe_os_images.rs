@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOSImages>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().describe_os_images().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.PolicyServerCommonError`, `InternalError`, `InternalError.CamNoAuth`.
     pub struct DescribeOsImages = "DescribeOSImages", setters on Request {
         /// Filters. `Filters`.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePostNodeResources>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().describe_post_node_resources("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`.
     pub struct DescribePostNodeResources = "DescribePostNodeResources", setters on Request {
         /// Cluster ID. `ClusterId`; required.

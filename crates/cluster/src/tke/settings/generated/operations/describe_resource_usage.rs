@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeResourceUsage>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.UnexpectedError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().describe_resource_usage("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.UnexpectedError`, `InvalidParameter`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DescribeResourceUsage = "DescribeResourceUsage" {

@@ -14,7 +14,21 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTasks>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .settings()
+    ///     .describe_tasks()
+    ///     .filter([tke::types::Filter::default().name("TaskType").values(["node_upgrade"])])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
     pub struct DescribeTasks = "DescribeTasks", setters on Request {
         /// Filter. `Filter`.
         filter: List<types::Filter> = "Filter",

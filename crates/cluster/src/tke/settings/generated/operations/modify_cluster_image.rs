@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterImage>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.settings().modify_cluster_image("cls-12345678", "img-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.Param`,
     /// `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.VersionNotSupportCgroupV2`.

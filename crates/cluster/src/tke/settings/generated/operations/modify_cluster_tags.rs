@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterTags>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`, `FailedOperation.TradeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.settings().modify_cluster_tags("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskNotFound`, `FailedOperation.TradeCommon`,
     /// `InternalError`, `InternalError.Param`, `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
     pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeClusters>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.v20220501().clusters().describe_clusters().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InternalError.UnexpectedInternal`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`, `ResourceNotFound`,

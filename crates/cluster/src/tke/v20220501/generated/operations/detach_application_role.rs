@@ -13,6 +13,18 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DetachApplicationRole>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501()
+    ///     .clusters()
+    ///     .detach_application_role()
+    ///     .cluster_id("cls-12345678")
+    ///     .instances(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct DetachApplicationRole = "DetachApplicationRole", setters on Request {
         /// Cluster ID. `ClusterId`.
         cluster_id: Value<String> = "ClusterId",

@@ -13,6 +13,18 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CheckServiceRole>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .access()
+    ///     .check_service_role()
+    ///     .roles([ack::types::CheckServiceRoleRequestRoles::default().name("web")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CheckServiceRole = "CheckServiceRole", setters on Request {
         /// Roles. `roles`; required.
         roles: List<types::CheckServiceRoleRequestRoles> = "roles" .required(),

@@ -13,6 +13,15 @@ wharf_core::model! {
     /// cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CleanClusterUserPermissions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access()
+    ///     .clean_cluster_user_permissions("c12345678901234567890123456789012", "200012345678901234")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct CleanClusterUserPermissions = "CleanClusterUserPermissions", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,17 @@ wharf_core::model! {
     /// `DELETE /users/{Uid}/permissions`. Requires a valid signature, but no permission. Public cloud only. Not retried
     /// once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CleanUserPermissions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.access().clean_user_permissions("200012345678901234").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CleanUserPermissions = "CleanUserPermissions", setters on Request {
         /// Uid. `Uid`; in the path; required.
         uid: Argument<String> = "Uid" .place(In::Path) .required(),

@@ -14,6 +14,17 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeResourcesDeleteProtection>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .access()
+    ///     .describe_resources_delete_protection("c12345678901234567890123456789012", "namespaces")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeResourcesDeleteProtection = "DescribeResourcesDeleteProtection", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,17 @@ wharf_core::model! {
     /// only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeSubaccountK8sClusterUserConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .access()
+    ///     .describe_subaccount_k8s_cluster_user_config("c12345678901234567890123456789012", "200012345678901234")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeSubaccountK8sClusterUserConfig = "DescribeSubaccountK8sClusterUserConfig", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeUserPermission>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.access().describe_user_permission("200012345678901234").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeUserPermission = "DescribeUserPermission" {
         /// Uid. `Uid`; in the path; required.
         uid: Option<String> = "Uid" .place(In::Path) .required(),

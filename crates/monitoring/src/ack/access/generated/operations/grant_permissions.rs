@@ -14,6 +14,12 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GrantPermissions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access().grant_permissions("200012345678901234").send().await?;
+    /// ```
     pub struct GrantPermissions = "GrantPermissions", setters on Request {
         /// Uid. `Uid`; in the path; required.
         uid: Argument<String> = "Uid" .place(In::Path) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListClusterKubeconfigStates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.access().list_cluster_kubeconfig_states("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterKubeconfigStates = "ListClusterKubeconfigStates", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

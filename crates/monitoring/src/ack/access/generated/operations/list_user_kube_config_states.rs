@@ -14,6 +14,13 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListUserKubeConfigStates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.access().list_user_kube_config_states("200012345678901234").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListUserKubeConfigStates = "ListUserKubeConfigStates", setters on Request {
         /// Uid. `Uid`; in the path; required.
         uid: Argument<String> = "Uid" .place(In::Path) .required(),

@@ -12,6 +12,12 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/RevokeK8sClusterKubeConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access().revoke_k8s_cluster_kube_config("c12345678901234567890123456789012").send().await?;
+    /// ```
     pub struct RevokeK8sClusterKubeConfig = "RevokeK8sClusterKubeConfig" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,17 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UpdateK8sClusterUserConfigExpire>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access()
+    ///     .update_k8s_cluster_user_config_expire("c12345678901234567890123456789012")
+    ///     .expire_hour(1)
+    ///     .user("alice")
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct UpdateK8sClusterUserConfigExpire = "UpdateK8sClusterUserConfigExpire", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,12 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UpdateKMSEncryption>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access().update_kms_encryption("c12345678901234567890123456789012").send().await?;
+    /// ```
     pub struct UpdateKmsEncryption = "UpdateKMSEncryption", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

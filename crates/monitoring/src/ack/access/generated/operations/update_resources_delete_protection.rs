@@ -13,6 +13,20 @@ wharf_core::model! {
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UpdateResourcesDeleteProtection>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .access()
+    ///     .update_resources_delete_protection("c12345678901234567890123456789012")
+    ///     .enable(true)
+    ///     .resource_type("namespaces")
+    ///     .resources(["default"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateResourcesDeleteProtection = "UpdateResourcesDeleteProtection", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

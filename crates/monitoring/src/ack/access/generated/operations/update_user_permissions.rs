@@ -14,6 +14,12 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UpdateUserPermissions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.access().update_user_permissions("200012345678901234").send().await?;
+    /// ```
     pub struct UpdateUserPermissions = "UpdateUserPermissions", setters on Request {
         /// Uid. `Uid`; in the path; required.
         uid: Argument<String> = "Uid" .place(In::Path) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContact>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.events().delete_alert_contact().contact_ids([1]).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAlertContact = "DeleteAlertContact", setters on Request {
         /// Contact IDs. `contact_ids`; in the query; as a JSON list; required.
         contact_ids: List<i64> = "contact_ids" .place(In::Query) .style(ListStyle::Json) .required(),

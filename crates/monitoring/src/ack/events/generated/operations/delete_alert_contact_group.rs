@@ -14,6 +14,13 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContactGroup>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.events().delete_alert_contact_group().contact_group_ids([1]).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAlertContactGroup = "DeleteAlertContactGroup", setters on Request {
         /// Contact group IDs. `contact_group_ids`; in the query; as a JSON list; required.
         contact_group_ids: List<i64> = "contact_group_ids" .place(In::Query) .style(ListStyle::Json) .required(),

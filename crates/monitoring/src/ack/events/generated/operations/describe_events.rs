@@ -14,6 +14,15 @@ wharf_core::model! {
     /// temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeEvents>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.events().describe_events().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct DescribeEvents = "DescribeEvents", setters on Request {
         /// Cluster ID. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),

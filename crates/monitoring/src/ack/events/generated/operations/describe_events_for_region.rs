@@ -14,6 +14,15 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeEventsForRegion>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.events().describe_events_for_region("cn-beijing").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct DescribeEventsForRegion = "DescribeEventsForRegion", setters on Request {
         /// Region ID. `RegionId`; in the path; required.
         region_id: Argument<String> = "RegionId" .place(In::Path) .required(),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterAuditProject>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.events().get_cluster_audit_project("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterAuditProject = "GetClusterAuditProject" {
         /// Clusterid. `Clusterid`; in the path; required.
         clusterid: Option<String> = "Clusterid" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/StopAlert>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.events().stop_alert("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct StopAlert = "StopAlert", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

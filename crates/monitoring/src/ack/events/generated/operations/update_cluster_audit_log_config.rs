@@ -12,7 +12,17 @@ wharf_core::model! {
     /// `PUT /clusters/{Clusterid}/audit_log`. Requires a valid signature, but no permission. Public cloud only. Not
     /// retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.events().update_cluster_audit_log_config("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateClusterAuditLogConfig = "UpdateClusterAuditLogConfig", setters on Request {
         /// Clusterid. `Clusterid`; in the path; required.
         clusterid: Argument<String> = "Clusterid" .place(In::Path) .required(),

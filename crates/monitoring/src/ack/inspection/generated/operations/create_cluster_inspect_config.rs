@@ -13,6 +13,19 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CreateClusterInspectConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .inspection()
+    ///     .create_cluster_inspect_config("c12345678901234567890123456789012")
+    ///     .enabled(true)
+    ///     .recurrence("0 3 * * *")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateClusterInspectConfig = "CreateClusterInspectConfig", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterInspectConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().delete_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteClusterInspectConfig = "DeleteClusterInspectConfig" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

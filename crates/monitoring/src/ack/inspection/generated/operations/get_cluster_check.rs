@@ -13,6 +13,13 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterCheck>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().get_cluster_check("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterCheck = "GetClusterCheck" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,14 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterDiagnosisCheckItems>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.inspection().get_cluster_diagnosis_check_items("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterDiagnosisCheckItems = "GetClusterDiagnosisCheckItems", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().get_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterInspectConfig = "GetClusterInspectConfig" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,14 @@ wharf_core::model! {
     /// cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectReportDetail>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.inspection().get_cluster_inspect_report_detail("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetClusterInspectReportDetail = "GetClusterInspectReportDetail", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

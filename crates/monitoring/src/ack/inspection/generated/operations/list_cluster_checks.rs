@@ -14,6 +14,13 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListClusterChecks>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().list_cluster_checks("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterChecks = "ListClusterChecks", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListClusterInspectReports>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().list_cluster_inspect_reports("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterInspectReports = "ListClusterInspectReports", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

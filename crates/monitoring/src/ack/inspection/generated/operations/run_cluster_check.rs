@@ -13,6 +13,14 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/RunClusterCheck>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.inspection().run_cluster_check("c12345678901234567890123456789012").r#type("default").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RunClusterCheck = "RunClusterCheck", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

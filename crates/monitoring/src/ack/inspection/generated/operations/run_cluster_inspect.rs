@@ -12,7 +12,17 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/inspectReports`. Requires a valid signature, but no permission. Public cloud only.
     /// Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/RunClusterInspect>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.inspection().run_cluster_inspect("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RunClusterInspect = "RunClusterInspect", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribePolicies>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.policies().describe_policies().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribePolicies = "DescribePolicies" {}
 }
 

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyDetails>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.policies().describe_policy_details("ACKAllowedRepos").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribePolicyDetails = "DescribePolicyDetails" {
         /// Policy name. `PolicyName`; in the path; required.
         policy_name: Option<String> = "PolicyName" .place(In::Path) .required(),

@@ -13,6 +13,14 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyGovernanceInCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.policies().describe_policy_governance_in_cluster("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribePolicyGovernanceInCluster = "DescribePolicyGovernanceInCluster" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

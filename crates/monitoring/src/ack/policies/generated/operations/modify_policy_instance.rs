@@ -13,6 +13,17 @@ wharf_core::model! {
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ModifyPolicyInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .policies()
+    ///     .modify_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ModifyPolicyInstance = "ModifyPolicyInstance", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusters>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.settings().describe_clusters().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusters = "DescribeClusters", setters on Request {
         /// Cluster type. `clusterType`; in the query.
         cluster_type: Value<String> = "clusterType" .place(In::Query),

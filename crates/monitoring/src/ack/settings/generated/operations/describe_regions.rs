@@ -14,6 +14,13 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeRegions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.settings().describe_regions().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeRegions = "DescribeRegions", setters on Request {
         /// Accept language. `acceptLanguage`; in the query.
         accept_language: Value<String> = "acceptLanguage" .place(In::Query),

@@ -14,6 +14,14 @@ wharf_core::model! {
     /// failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListTagResources>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.settings().list_tag_resources("cn-beijing").resource_ids(["1"]).resource_type("CLUSTER").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListTagResources = "ListTagResources", setters on Request {
         /// Next token. `next_token`; in the query.
         next_token: Value<String> = "next_token" .place(In::Query),

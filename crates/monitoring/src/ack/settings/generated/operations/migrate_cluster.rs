@@ -12,7 +12,17 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/migrate`. Requires a valid signature, but no permission. Public cloud only. Not
     /// retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `clusters().wait_until_running` or
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/MigrateCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.settings().migrate_cluster("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct MigrateCluster = "MigrateCluster", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

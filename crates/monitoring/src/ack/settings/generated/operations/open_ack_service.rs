@@ -13,6 +13,13 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/OpenAckService>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.settings().open_ack_service().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct OpenAckService = "OpenAckService", setters on Request {
         /// Type. `type`; in the query; one of `propayasgo`, `edgepayasgo`.
         r#type: Value<String> = "type" .place(In::Query) .values(&["propayasgo", "edgepayasgo"]),

@@ -13,7 +13,28 @@ wharf_core::model! {
     /// `POST /api/v2/clusters/{ClusterId}`. Requires a valid signature, but no permission. Public cloud only. Not
     /// retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `clusters().wait_until_running` or
+    /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ScaleOutCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .settings()
+    ///     .scale_out_cluster("c12345678901234567890123456789012")
+    ///     .count(1)
+    ///     .key_pair("laptop")
+    ///     .login_password("Correct-Horse-7")
+    ///     .vswitch_ids(["vsw-2ze1234567890abcdefgh"])
+    ///     .worker_instance_types(["ecs.g6.xlarge"])
+    ///     .worker_system_disk_category("cloud_essd")
+    ///     .worker_system_disk_size(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ScaleOutCluster = "ScaleOutCluster", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,18 @@ wharf_core::model! {
     /// have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/TagResources>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.settings()
+    ///     .tag_resources("cn-beijing")
+    ///     .resource_ids(["1"])
+    ///     .resource_type("CLUSTER")
+    ///     .tags([ack::types::Tag::default().key("team").value("web")])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct TagResources = "TagResources", setters on Request {
         /// Region ID. `region_id`; required.
         region_id: Argument<String> = "region_id" .required(),

@@ -13,6 +13,18 @@ wharf_core::model! {
     /// have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/UntagResources>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.settings()
+    ///     .untag_resources("cn-beijing")
+    ///     .resource_ids(["1"])
+    ///     .resource_type("CLUSTER")
+    ///     .tag_keys(["team"])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct UntagResources = "UntagResources", setters on Request {
         /// All. `all`; in the query.
         all: Exact<bool> = "all" .place(In::Query),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CancelOperationPlan>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.tasks().cancel_operation_plan("1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CancelOperationPlan = "CancelOperationPlan" {
         /// Plan ID. `PlanId`; in the path; required.
         plan_id: Option<String> = "PlanId" .place(In::Path) .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     /// temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeTaskInfo>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.tasks().describe_task_info("T-5a54309c80282e39ea000002").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeTaskInfo = "DescribeTaskInfo" {
         /// Task ID. `TaskId`; in the path; required.
         task_id: Option<String> = "TaskId" .place(In::Path) .required(),

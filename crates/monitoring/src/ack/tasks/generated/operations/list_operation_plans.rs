@@ -14,6 +14,13 @@ wharf_core::model! {
     /// temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlans>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.tasks().list_operation_plans().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListOperationPlans = "ListOperationPlans", setters on Request {
         /// Cluster ID. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),

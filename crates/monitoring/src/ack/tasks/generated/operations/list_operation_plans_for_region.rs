@@ -14,6 +14,13 @@ wharf_core::model! {
     /// Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlansForRegion>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.tasks().list_operation_plans_for_region("cn-beijing").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListOperationPlansForRegion = "ListOperationPlansForRegion", setters on Request {
         /// Region ID. `RegionId`; in the path; required.
         region_id: Argument<String> = "RegionId" .place(In::Path) .required(),

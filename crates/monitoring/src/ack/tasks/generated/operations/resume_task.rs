@@ -12,6 +12,12 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ResumeTask>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.tasks().resume_task("T-5a54309c80282e39ea000002").send().await?;
+    /// ```
     pub struct ResumeTask = "ResumeTask" {
         /// Task ID. `TaskId`; in the path; required.
         task_id: Option<String> = "TaskId" .place(In::Path) .required(),

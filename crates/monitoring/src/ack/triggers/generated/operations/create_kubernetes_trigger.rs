@@ -12,6 +12,18 @@ wharf_core::model! {
     /// may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CreateKubernetesTrigger>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .triggers()
+    ///     .create_kubernetes_trigger("c12345678901234567890123456789012", "1")
+    ///     .action("add")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateKubernetesTrigger = "CreateKubernetesTrigger", setters on Request {
         /// Action. `action`; required.
         action: Value<String> = "action" .required(),

@@ -12,6 +12,12 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DeleteKubernetesTrigger>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.triggers().delete_kubernetes_trigger("1").send().await?;
+    /// ```
     pub struct DeleteKubernetesTrigger = "DeleteKubernetesTrigger" {
         /// ID. `Id`; in the path; required.
         id: Option<String> = "Id" .place(In::Path) .required(),

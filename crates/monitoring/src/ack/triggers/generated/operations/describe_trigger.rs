@@ -14,6 +14,19 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeTrigger>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .triggers()
+    ///     .describe_trigger("c12345678901234567890123456789012")
+    ///     .name("web")
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeTrigger = "DescribeTrigger", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

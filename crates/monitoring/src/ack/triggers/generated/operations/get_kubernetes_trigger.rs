@@ -14,6 +14,19 @@ wharf_core::model! {
     /// temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/GetKubernetesTrigger>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .triggers()
+    ///     .get_kubernetes_trigger("c12345678901234567890123456789012")
+    ///     .name("web")
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct GetKubernetesTrigger = "GetKubernetesTrigger", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,7 +14,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateBackupStorageLocation>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `LimitExceeded`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.backups()
+    ///     .create_backup_storage_location()
+    ///     .storage_region("ap-guangzhou")
+    ///     .bucket("tke-backup-1250000000")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `ResourceUnavailable`, `UnknownParameter`.
     pub struct CreateBackupStorageLocation = "CreateBackupStorageLocation", setters on Request {
         /// Storage region. `StorageRegion`; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteBackupStorageLocation>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.backups().delete_backup_storage_location().name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`,
     /// `UnknownParameter`.
     pub struct DeleteBackupStorageLocation = "DeleteBackupStorageLocation", setters on Request {
         /// Name. `Name`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBackupStorageLocations>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`, `UnknownParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.backups().describe_backup_storage_locations().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`, `UnknownParameter`,
     /// `UnsupportedOperation`.
     pub struct DescribeBackupStorageLocations = "DescribeBackupStorageLocations", setters on Request {
         /// Names. `Names`.

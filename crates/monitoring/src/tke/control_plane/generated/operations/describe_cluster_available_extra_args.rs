@@ -15,7 +15,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAvailableExtraArgs>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .control_plane()
+    ///     .describe_cluster_available_extra_args()
+    ///     .cluster_version("1.28.3")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
     pub struct DescribeClusterAvailableExtraArgs = "DescribeClusterAvailableExtraArgs", setters on Request {
         /// Cluster version. `ClusterVersion`; required.
         cluster_version: Value<String> = "ClusterVersion" .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterControllers>
     ///
-    /// Errors, in addition to the common ones: `InternalError.KubeClientCreate`, `InternalError.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.control_plane().describe_cluster_controllers("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.KubeClientCreate`, `InternalError.KubeCommon`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
     pub struct DescribeClusterControllers = "DescribeClusterControllers" {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelAttribute>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.control_plane().describe_cluster_level_attribute().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DescribeClusterLevelAttribute = "DescribeClusterLevelAttribute", setters on Request {
         /// Cluster ID. `ClusterID`.
         cluster_id: Value<String> = "ClusterID",

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelChangeRecords>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.control_plane().describe_cluster_level_change_records().cluster_id("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DescribeClusterLevelChangeRecords = "DescribeClusterLevelChangeRecords", setters on Request {
         /// Cluster ID. `ClusterID`; required.
         cluster_id: Value<String> = "ClusterID" .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterSchedulerPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterVersionNotSupport`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.control_plane().describe_cluster_scheduler_policy("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterVersionNotSupport`,
     /// `FailedOperation.KubernetesResourceNotFound`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DescribeClusterSchedulerPolicy = "DescribeClusterSchedulerPolicy" {

@@ -14,7 +14,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeMasterComponent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.OperationForbidden`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tke.control_plane().describe_master_component("cls-12345678").component("kube-apiserver").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.OperationForbidden`, `InvalidParameter.Param`,
     /// `ResourceNotFound`.
     pub struct DescribeMasterComponent = "DescribeMasterComponent", setters on Request {
         /// Cluster ID. `ClusterId`; required.

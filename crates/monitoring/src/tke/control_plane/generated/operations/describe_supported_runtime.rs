@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeSupportedRuntime>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.PolicyServerCommonError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.control_plane().describe_supported_runtime().k8s_version("1.28.3").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.PolicyServerCommonError`, `InternalError.Db`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`, `ResourceUnavailable`,
     /// `UnknownParameter`.
     pub struct DescribeSupportedRuntime = "DescribeSupportedRuntime", setters on Request {

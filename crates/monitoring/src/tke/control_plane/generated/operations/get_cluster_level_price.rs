@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetClusterLevelPrice>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TradeCommon`, `InternalError.TradeCommon`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.control_plane().get_cluster_level_price().cluster_level("L20").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TradeCommon`, `InternalError.TradeCommon`.
     pub struct GetClusterLevelPrice = "GetClusterLevelPrice", setters on Request {
         /// Cluster level. `ClusterLevel`; required.
         cluster_level: Value<String> = "ClusterLevel" .required(),

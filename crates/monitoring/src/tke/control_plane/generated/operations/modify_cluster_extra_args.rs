@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgs>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane()
+    ///     .modify_cluster_extra_args("cls-12345678")
+    ///     .cluster_extra_args(|args| args.kube_api_server(["max-requests-inflight=500"]))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`.
     pub struct ModifyClusterExtraArgs = "ModifyClusterExtraArgs", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgsTaskState>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskLifeStateError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane().modify_cluster_extra_args_task_state("cls-12345678").operation("abort").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskLifeStateError`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `UnsupportedOperation`.
     pub struct ModifyClusterExtraArgsTaskState = "ModifyClusterExtraArgsTaskState", setters on Request {
         /// Cluster ID. `ClusterId`; required.

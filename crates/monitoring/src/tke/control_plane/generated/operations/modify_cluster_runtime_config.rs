@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRuntimeConfig>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane()
+    ///     .modify_cluster_runtime_config("cls-12345678")
+    ///     .cluster_runtime_config(|config| config.runtime_type("containerd").runtime_version("1.6.9"))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Db`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `ResourceUnavailable`.
     pub struct ModifyClusterRuntimeConfig = "ModifyClusterRuntimeConfig", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterSchedulerPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskLifeStateError`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane().modify_cluster_scheduler_policy("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskLifeStateError`, `InvalidParameter.Param`.
     pub struct ModifyClusterSchedulerPolicy = "ModifyClusterSchedulerPolicy", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyMasterComponent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.OperationForbidden`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane()
+    ///     .modify_master_component("cls-12345678")
+    ///     .component("kube-apiserver")
+    ///     .operation("restore")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.OperationForbidden`, `InvalidParameter.Param`,
     /// `ResourceNotFound`.
     pub struct ModifyMasterComponent = "ModifyMasterComponent", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -12,10 +12,27 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleInClusterMaster>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `OperationDenied`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane()
+    ///     .scale_in_cluster_master("cls-12345678")
+    ///     .scale_in_masters([tke::types::ScaleInMaster::default()
+    ///         .instance_id("ins-12345678")
+    ///         .node_role("MASTER_ETCD")
+    ///         .instance_delete_mode("terminate")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `OperationDenied`.
     pub struct ScaleInClusterMaster = "ScaleInClusterMaster", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

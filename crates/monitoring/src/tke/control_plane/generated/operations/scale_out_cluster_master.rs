@@ -12,10 +12,20 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleOutClusterMaster>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.CVMUnexpectedError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.control_plane().scale_out_cluster_master("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.CVMUnexpectedError`, `InternalError`,
     /// `InvalidParameter.Param`, `OperationDenied`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
     pub struct ScaleOutClusterMaster = "ScaleOutClusterMaster", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterInspectionResultsOverview>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let output = tke.inspection().describe_cluster_inspection_results_overview().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
     /// `FailedOperation.KubernetesListOperationError`, `InvalidParameter.Param`, `UnsupportedOperation`.
     pub struct DescribeClusterInspectionResultsOverview = "DescribeClusterInspectionResultsOverview", setters on Request {
         /// Cluster IDs. `ClusterIds`.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ListClusterInspectionResults>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.inspection().list_cluster_inspection_results().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
     /// `InvalidParameter.Param`.
     pub struct ListClusterInspectionResults = "ListClusterInspectionResults", setters on Request {

@@ -15,12 +15,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateCLSLogConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterState`, `FailedOperation.ComponentClientCommon`,
-    /// `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
-    /// `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`, `FailedOperation.CreateClsIndex`,
-    /// `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`, `FailedOperation.CreateClsTopic`,
-    /// `FailedOperation.GetClsConfig`, `FailedOperation.GetClsConfigMachineGroups`, `FailedOperation.GetClsIndex`,
-    /// `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs().create_cls_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterState`,
+    /// `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientHttp`,
+    /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
+    /// `FailedOperation.CreateClsIndex`, `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`,
+    /// `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`, `FailedOperation.GetClsConfigMachineGroups`,
+    /// `FailedOperation.GetClsIndex`, `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
     /// `FailedOperation.GetClsMachineGroupConfigs`, `FailedOperation.GetClsTopic`,
     /// `FailedOperation.K8sClientBuildError`, `FailedOperation.KubeClientConnection`, `FailedOperation.KubeCommon`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteLogConfigs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.K8sClientBuildError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.logs().delete_log_configs("cls-12345678").log_config_names("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.K8sClientBuildError`,
     /// `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesGetOperationError`,
     /// `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
     /// `FailedOperation.Param`.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeControlPlaneLogs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.logs().describe_control_plane_logs("cls-12345678").cluster_type("tke").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterNotFound`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesGetOperationError`,
     /// `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
     /// `InvalidParameter.Param`.

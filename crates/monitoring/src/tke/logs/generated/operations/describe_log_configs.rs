@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogConfigs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.logs().describe_log_configs("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
     /// `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesListOperationError`,
     /// `FailedOperation.KubernetesResourceNotFound`, `FailedOperation.Param`, `InvalidParameter.Param`.
     pub struct DescribeLogConfigs = "DescribeLogConfigs", setters on Request {

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogSwitches>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ComponentClientUnpack`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.logs().describe_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ComponentClientUnpack`,
     /// `FailedOperation.KubernetesListOperationError`, `FailedOperation.RBACForbidden`, `InternalError`,
     /// `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesGetOperationError`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`.

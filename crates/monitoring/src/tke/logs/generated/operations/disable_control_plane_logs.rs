@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableControlPlaneLogs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs()
+    ///     .disable_control_plane_logs("cls-12345678")
+    ///     .cluster_type("tke")
+    ///     .component_names(["kube-apiserver"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterNotFound`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
     /// `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`, `InvalidParameter.Param`.
     pub struct DisableControlPlaneLogs = "DisableControlPlaneLogs", setters on Request {

@@ -15,7 +15,25 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableControlPlaneLogs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs()
+    ///     .enable_control_plane_logs("cls-12345678")
+    ///     .cluster_type("tke")
+    ///     .components([tke::types::ComponentLogConfig::default()
+    ///         .name("web")
+    ///         .log_level(1)
+    ///         .log_set_id("1")
+    ///         .topic_id("1")
+    ///         .topic_region("ap-guangzhou")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterNotFound`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
     /// `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`, `InvalidParameter.Param`.
     pub struct EnableControlPlaneLogs = "EnableControlPlaneLogs", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEventPersistence>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs().enable_event_persistence("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ClusterNotFound`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
     /// `FailedOperation.CreateClsIndex`, `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsTopic`,
     /// `FailedOperation.GetClsConfig`, `FailedOperation.GetClsIndex`, `FailedOperation.GetClsLogSet`,

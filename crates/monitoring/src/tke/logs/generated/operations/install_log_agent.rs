@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallLogAgent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs().install_log_agent("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
     /// `FailedOperation.KubernetesCreateOperationError`, `InvalidParameter.Param`, `ResourceUnavailable.ClusterState`.
     pub struct InstallLogAgent = "InstallLogAgent", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallLogAgent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterState`, `FailedOperation.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.logs().uninstall_log_agent("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterState`, `FailedOperation.Db`,
     /// `FailedOperation.KubernetesDeleteOperationError`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct UninstallLogAgent = "UninstallLogAgent", setters on Request {

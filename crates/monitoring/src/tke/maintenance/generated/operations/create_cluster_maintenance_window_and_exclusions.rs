@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.AccountCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// tke.maintenance()
+    ///     .create_cluster_maintenance_window_and_exclusions()
+    ///     .cluster_id("cls-12345678")
+    ///     .maintenance_time("03:00:00")
+    ///     .duration(1)
+    ///     .day_of_week(["MO"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.AccountCommon`,
     /// `FailedOperation.ClusterNotFound`, `FailedOperation.ClusterState`, `FailedOperation.CvmCommon`,
     /// `FailedOperation.Db`, `FailedOperation.NetworkScaleError`, `FailedOperation.Param`,
     /// `FailedOperation.QuotaMaxNodLimit`, `InternalError`, `InternalError.AccountCommon`,

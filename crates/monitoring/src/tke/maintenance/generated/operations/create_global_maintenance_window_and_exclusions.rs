@@ -15,7 +15,26 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateGlobalMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let output = tke
+    ///     .maintenance()
+    ///     .create_global_maintenance_window_and_exclusions()
+    ///     .maintenance_time("03:00:00")
+    ///     .duration(1)
+    ///     .day_of_week(["MO"])
+    ///     .target_regions(["ap-guangzhou"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`,
     /// `UnsupportedOperation.NotInWhitelist`.
     pub struct CreateGlobalMaintenanceWindowAndExclusions = "CreateGlobalMaintenanceWindowAndExclusions", setters on Request {

@@ -14,7 +14,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterMaintenanceWindowAndExclusion>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.AsCommon`, `FailedOperation.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// tke.maintenance().delete_cluster_maintenance_window_and_exclusion().cluster_id("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.AsCommon`, `FailedOperation.ClusterNotFound`,
     /// `FailedOperation.ClusterState`, `FailedOperation.CvmDeletionProtection`, `FailedOperation.DbRecordNotFound`,
     /// `FailedOperation.Param`, `InternalError`, `InternalError.AsCommon`, `InternalError.ClusterNotFound`,
     /// `InternalError.ClusterState`, `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.Param`,

@@ -14,7 +14,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteGlobalMaintenanceWindowAndExclusion>
     ///
-    /// Errors, in addition to the common ones: `InternalError.DbRecordNotFound`, `ResourceNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// tke.maintenance().delete_global_maintenance_window_and_exclusion().id(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.DbRecordNotFound`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DeleteGlobalMaintenanceWindowAndExclusion = "DeleteGlobalMaintenanceWindowAndExclusion", setters on Request {
         /// ID. `ID`; required.

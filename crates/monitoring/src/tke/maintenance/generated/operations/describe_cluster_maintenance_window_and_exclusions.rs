@@ -15,7 +15,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let mut items = tke.maintenance().describe_cluster_maintenance_window_and_exclusions().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DescribeClusterMaintenanceWindowAndExclusions = "DescribeClusterMaintenanceWindowAndExclusions", setters on Request {
         /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",

@@ -15,7 +15,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let mut items = tke.maintenance().describe_global_maintenance_window_and_exclusions().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`,
     /// `UnsupportedOperation.NotInWhitelist`.
     pub struct DescribeGlobalMaintenanceWindowAndExclusions = "DescribeGlobalMaintenanceWindowAndExclusions", setters on Request {

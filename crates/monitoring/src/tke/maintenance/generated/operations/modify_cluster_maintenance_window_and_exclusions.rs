@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// tke.maintenance()
+    ///     .modify_cluster_maintenance_window_and_exclusions()
+    ///     .cluster_id("cls-12345678")
+    ///     .maintenance_time("03:00:00")
+    ///     .duration(1)
+    ///     .day_of_week(["MO"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.Param`,
     /// `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.VersionNotSupportCgroupV2`.

@@ -15,7 +15,26 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyGlobalMaintenanceWindowAndExclusions>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceUnavailable.NodePoolStateNotNormal`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke: &tke::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// tke.maintenance()
+    ///     .modify_global_maintenance_window_and_exclusions()
+    ///     .id(1)
+    ///     .target_regions(["ap-guangzhou"])
+    ///     .maintenance_time("03:00:00")
+    ///     .duration(1)
+    ///     .day_of_week(["MO"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`,
+    /// `ResourceUnavailable.NodePoolStateNotNormal`.
     pub struct ModifyGlobalMaintenanceWindowAndExclusions = "ModifyGlobalMaintenanceWindowAndExclusions", setters on Request {
         /// ID. `ID`; required.
         id: Value<i64> = "ID" .required(),

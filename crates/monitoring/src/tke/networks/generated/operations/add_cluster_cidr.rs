@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddClusterCIDR>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Db`, `InternalError.KubeClientCreate`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().add_cluster_cidr("cls-12345678").cluster_cidrs(["172.16.0.0/16"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Db`, `InternalError.KubeClientCreate`,
     /// `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
     /// `InvalidParameter.CIDRMaskSizeOutOfRange`, `InvalidParameter.CidrConflictWithOtherCluster`,
     /// `InvalidParameter.CidrConflictWithOtherRoute`, `InvalidParameter.CidrConflictWithVpcCidr`,

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterEndpointVip>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().create_cluster_endpoint_vip("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.ClusterNotFound`, `InternalError.ClusterState`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `OperationDenied`,
     /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `ResourceUnavailable.ClusterState`,

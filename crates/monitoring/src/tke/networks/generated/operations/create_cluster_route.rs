@@ -14,12 +14,27 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRoute>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.VpcCommon`, `InternalError.CidrConflictWithOtherRoute`,
-    /// `InternalError.CidrOutOfRouteTable`, `InternalError.CvmNotFound`, `InternalError.Db`,
-    /// `InternalError.GatewayAlreadyAssociatedCidr`, `InternalError.Param`, `InternalError.RouteTableNotFound`,
-    /// `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.CidrConflictWithOtherRoute`,
-    /// `InvalidParameter.CidrOutOfRouteTable`, `InvalidParameter.GatewayAlreadyAssociatedCidr`,
-    /// `InvalidParameter.Param`, `ResourceNotFound.RouteTableNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks()
+    ///     .create_cluster_route()
+    ///     .route_table_name("web")
+    ///     .destination_cidr_block("172.16.0.0/24")
+    ///     .gateway_ip("10.0.0.4")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.VpcCommon`,
+    /// `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrOutOfRouteTable`, `InternalError.CvmNotFound`,
+    /// `InternalError.Db`, `InternalError.GatewayAlreadyAssociatedCidr`, `InternalError.Param`,
+    /// `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`, `InvalidParameter`,
+    /// `InvalidParameter.CidrConflictWithOtherRoute`, `InvalidParameter.CidrOutOfRouteTable`,
+    /// `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
+    /// `ResourceNotFound.RouteTableNotFound`.
     pub struct CreateClusterRoute = "CreateClusterRoute", setters on Request {
         /// Route table name. `RouteTableName`; required.
         route_table_name: Value<String> = "RouteTableName" .required(),

@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRouteTable>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks()
+    ///     .create_cluster_route_table("vpc-12345678")
+    ///     .route_table_name("web")
+    ///     .route_table_cidr_block("10.0.0.0/16")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
     /// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.Db`,
     /// `InternalError.Param`, `InternalError.QuotaMaxRtLimit`, `InternalError.ResourceExistAlready`,

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpoint>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().delete_cluster_endpoint("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.ClusterNotFound`,
     /// `InternalError.ClusterState`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
     /// `InternalError.KubeCommon`, `InternalError.Param`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,

@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpointVip>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().delete_cluster_endpoint_vip("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DfwGetUSGCount`,
     /// `InternalError.DfwGetUSGQuota`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
     /// `MissingParameter`, `OperationDenied`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,

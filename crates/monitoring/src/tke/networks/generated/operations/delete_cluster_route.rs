@@ -14,7 +14,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRoute>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Param`, `FailedOperation.VpcCommon`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks()
+    ///     .delete_cluster_route()
+    ///     .route_table_name("web")
+    ///     .gateway_ip("10.0.0.4")
+    ///     .destination_cidr_block("172.16.0.0/24")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Param`, `FailedOperation.VpcCommon`, `InternalError`,
     /// `InternalError.Db`, `InternalError.Param`, `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`,
     /// `InvalidParameter`.
     pub struct DeleteClusterRoute = "DeleteClusterRoute", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRouteTable>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().delete_cluster_route_table().route_table_name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
     /// `InternalError.RouteTableNotEmpty`, `InvalidParameter`, `InvalidParameter.RouteTableNotEmpty`.
     pub struct DeleteClusterRouteTable = "DeleteClusterRouteTable", setters on Request {
         /// Route table name. `RouteTableName`; required.

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterEndpoints>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().describe_cluster_endpoints("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
     /// `FailedOperation.KubernetesClientBuildError`, `InternalError`, `InternalError.ComponentClientHttp`,
     /// `InternalError.KubeClientConnection`, `InvalidParameter`, `InvalidParameter.Param`,
     /// `ResourceNotFound.ClusterNotFound`, `ResourceNotFound.KubeResourceNotFound`,

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRouteTables>
     ///
-    /// Errors, in addition to the common ones: `InternalError.Db`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().describe_cluster_route_tables().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.Db`.
     pub struct DescribeClusterRouteTables = "DescribeClusterRouteTables" {}
 }
 

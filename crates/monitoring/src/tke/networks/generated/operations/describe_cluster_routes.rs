@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRoutes>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Db`, `InternalError.Db`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().describe_cluster_routes().route_table_name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Db`, `InternalError.Db`, `InternalError.Param`,
     /// `InvalidParameter`.
     pub struct DescribeClusterRoutes = "DescribeClusterRoutes", setters on Request {
         /// Route table name. `RouteTableName`; required.

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEnableVpcCniProgress>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().describe_enable_vpc_cni_progress("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
     /// `InternalError.UnexceptedInternal`.
     pub struct DescribeEnableVpcCniProgress = "DescribeEnableVpcCniProgress" {
         /// Cluster ID. `ClusterId`; required.

@@ -12,7 +12,16 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeIPAMD>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.networks().describe_ipamd("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`, `InvalidParameter.Param`,
     /// `ResourceInUse.TKEAPIServerGetError`.
     pub struct DescribeIpamd = "DescribeIPAMD" {
         /// Cluster ID. `ClusterId`; required.

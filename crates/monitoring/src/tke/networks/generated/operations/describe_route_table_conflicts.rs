@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRouteTableConflicts>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.Param`, `FailedOperation.VpcRecodrNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .networks()
+    ///     .describe_route_table_conflicts("vpc-12345678")
+    ///     .route_table_cidr_block("10.0.0.0/16")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.Param`, `FailedOperation.VpcRecodrNotFound`,
     /// `InternalError`, `InternalError.CidrMaskSizeOutOfRange`, `InternalError.InvalidPrivateNetworkCidr`,
     /// `InternalError.Param`, `InternalError.UnexceptedInternal`, `InternalError.VpcRecodrNotFound`,
     /// `InvalidParameter`.

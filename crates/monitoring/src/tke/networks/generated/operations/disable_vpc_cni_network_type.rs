@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableVpcCniNetworkType>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DisableVPCCNIFailed`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().disable_vpc_cni_network_type("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DisableVPCCNIFailed`, `FailedOperation.KubeCommon`,
     /// `InternalError.KubeClientCreate`, `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`,
     /// `InvalidParameter.Param`.
     pub struct DisableVpcCniNetworkType = "DisableVpcCniNetworkType" {

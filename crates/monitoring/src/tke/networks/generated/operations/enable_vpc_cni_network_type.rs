@@ -14,7 +14,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableVpcCniNetworkType>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks()
+    ///     .enable_vpc_cni_network_type("cls-12345678")
+    ///     .vpc_cni_type("tke-route-eni")
+    ///     .enable_static_ip(true)
+    ///     .subnets(["subnet-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter.Param`, `UnsupportedOperation.ClusterNotSuitEnableVPCCNI`.
     pub struct EnableVpcCniNetworkType = "EnableVpcCniNetworkType", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterEndpointSP>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.KubernetesGetOperationError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().modify_cluster_endpoint_sp("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.KubernetesGetOperationError`,
     /// `FailedOperation.LbCommon`, `FailedOperation.VPCUnexpectedError`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.ClusterNotFound`, `InternalError.Db`, `InternalError.Param`, `InternalError.UnexceptedInternal`,
     /// `InternalError.VPCUnexpectedError`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SwitchClusterEndpoint>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.SwitchClusterEndpoint`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.networks().switch_cluster_endpoint("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.SwitchClusterEndpoint`,
     /// `InvalidParameter`.
     pub struct SwitchClusterEndpoint = "SwitchClusterEndpoint", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,56 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .prometheus()
+    ///     .create_prometheus_alert_policy("ins-12345678")
+    ///     .alert_rule(|rule| {
+    ///         rule.name("web")
+    ///             .rules([tke::types::PrometheusAlertRule::default()
+    ///                 .name("web")
+    ///                 .rule("up == 0")
+    ///                 .labels([tke::types::Label::default().name("web").value("web")])
+    ///                 .template("groups: []")
+    ///                 .r#for("5m")
+    ///                 .describe("Made by an example")])
+    ///             .id("1")
+    ///             .template_id("1")
+    ///             .notification(|notification| {
+    ///                 notification
+    ///                     .enabled(true)
+    ///                     .r#type("default")
+    ///                     .web_hook("https://hooks.example.com/wharf")
+    ///                     .alert_manager(|manager| {
+    ///                         manager
+    ///                             .url("https://hooks.example.com/wharf")
+    ///                             .cluster_type("MANAGED_CLUSTER")
+    ///                             .cluster_id("cls-12345678")
+    ///                     })
+    ///                     .repeat_interval("1h")
+    ///                     .time_range_start("00:00:00")
+    ///                     .time_range_end("23:59:59")
+    ///                     .notify_way(["EMAIL"])
+    ///                     .receiver_groups(["1"])
+    ///                     .phone_notify_order([1_u64])
+    ///                     .phone_circle_times(1)
+    ///                     .phone_inner_interval(1)
+    ///                     .phone_circle_interval(1)
+    ///                     .phone_arrive_notice(true)
+    ///             })
+    ///             .updated_at("2024-10-18 10:38:36")
+    ///             .cluster_id("cls-12345678")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
     /// `InvalidParameter.PromInstanceNotFound`, `ResourceNotFound`.

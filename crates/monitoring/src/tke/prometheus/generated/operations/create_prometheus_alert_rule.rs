@@ -15,7 +15,47 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertRule>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .prometheus()
+    ///     .create_prometheus_alert_rule("ins-12345678")
+    ///     .alert_rule(|rule| {
+    ///         rule.name("web")
+    ///             .rules([tke::types::PrometheusAlertRule::default()
+    ///                 .name("web")
+    ///                 .rule("up == 0")
+    ///                 .labels([tke::types::Label::default().name("web").value("web")])
+    ///                 .template("groups: []")
+    ///                 .r#for("5m")
+    ///                 .describe("Made by an example")])
+    ///             .notification(|notification| {
+    ///                 notification
+    ///                     .enabled(true)
+    ///                     .repeat_interval("1h")
+    ///                     .time_range_start("00:00:00")
+    ///                     .time_range_end("23:59:59")
+    ///                     .notify_way(["EMAIL"])
+    ///                     .receiver_groups([1_u64])
+    ///                     .phone_notify_order([1_u64])
+    ///                     .phone_circle_times(1)
+    ///                     .phone_inner_interval(1)
+    ///                     .phone_circle_interval(1)
+    ///                     .phone_arrive_notice(true)
+    ///                     .r#type("default")
+    ///             })
+    ///             .id("1")
+    ///             .template_id("1")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromInstanceNotFound`, `ResourceNotFound`.
     pub struct CreatePrometheusAlertRule = "CreatePrometheusAlertRule", setters on Request {
         /// Instance ID. `InstanceId`; required.

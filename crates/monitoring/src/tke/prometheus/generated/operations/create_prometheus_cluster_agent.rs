@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusClusterAgent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .create_prometheus_cluster_agent("ins-12345678")
+    ///     .agents([tke::types::PrometheusClusterAgentBasic::default()
+    ///         .region("ap-guangzhou")
+    ///         .cluster_type("MANAGED_CLUSTER")
+    ///         .cluster_id("cls-12345678")
+    ///         .enable_external(true)])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
     /// `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromInstanceNotFound`.

@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .create_prometheus_config("ins-12345678", "cls-12345678")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`, `ResourceInUse.ResourceExistAlready`,
     /// `ResourceNotFound`.

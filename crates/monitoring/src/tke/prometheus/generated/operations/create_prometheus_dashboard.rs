@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusDashboard>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .create_prometheus_dashboard("ins-12345678")
+    ///     .dashboard_name("web")
+    ///     .contents(["replicas: 2"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromInstanceNotFound`.

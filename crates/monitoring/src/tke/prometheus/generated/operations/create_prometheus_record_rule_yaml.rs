@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusRecordRuleYaml>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().create_prometheus_record_rule_yaml("ins-12345678").content("replicas: 2").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`, `UnknownParameter`.
     pub struct CreatePrometheusRecordRuleYaml = "CreatePrometheusRecordRuleYaml", setters on Request {

@@ -15,7 +15,31 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusTemplate>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .prometheus()
+    ///     .create_prometheus_template()
+    ///     .template(|template| {
+    ///         template
+    ///             .name("web")
+    ///             .level("instance")
+    ///             .describe("Made by an example")
+    ///             .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .template_id("1")
+    ///             .update_time("2024-10-18 10:38:36")
+    ///             .version("1.28.3")
+    ///             .is_default(true)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`.
     pub struct CreatePrometheusTemplate = "CreatePrometheusTemplate", setters on Request {
         /// Template. `Template`; required.
         template / set_template: Object<types::PrometheusTemplate> = "Template" .required(),

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().delete_prometheus_alert_policy("ins-12345678").alert_ids(["1"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`, `InternalError`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DeletePrometheusAlertPolicy = "DeletePrometheusAlertPolicy", setters on Request {
         /// Instance ID. `InstanceId`; required.

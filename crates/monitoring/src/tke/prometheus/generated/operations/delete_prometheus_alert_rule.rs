@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertRule>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().delete_prometheus_alert_rule("ins-12345678").alert_ids(["1"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DeletePrometheusAlertRule = "DeletePrometheusAlertRule", setters on Request {
         /// Instance ID. `InstanceId`; required.

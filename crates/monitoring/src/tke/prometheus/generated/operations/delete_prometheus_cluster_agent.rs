@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusClusterAgent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.KubeClientConf`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .delete_prometheus_cluster_agent("ins-12345678")
+    ///     .agents([tke::types::PrometheusAgentInfo::default()
+    ///         .cluster_type("MANAGED_CLUSTER")
+    ///         .cluster_id("cls-12345678")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DbRecordNotFound`, `FailedOperation.KubeClientConf`,
     /// `FailedOperation.KubeCommon`, `InternalError`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.

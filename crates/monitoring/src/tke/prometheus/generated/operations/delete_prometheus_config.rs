@@ -14,7 +14,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .delete_prometheus_config("ins-12345678", "cls-12345678")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
     /// `ResourceNotFound`.
     pub struct DeletePrometheusConfig = "DeletePrometheusConfig", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusRecordRuleYaml>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().delete_prometheus_record_rule_yaml("ins-12345678").names(["web"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DeletePrometheusRecordRuleYaml = "DeletePrometheusRecordRuleYaml", setters on Request {
         /// Instance ID. `InstanceId`; required.

@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemp>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().delete_prometheus_temp("1").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`,
     /// `ResourceNotFound`.
     pub struct DeletePrometheusTemp = "DeletePrometheusTemp" {

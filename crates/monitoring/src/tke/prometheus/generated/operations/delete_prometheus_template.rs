@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplate>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().delete_prometheus_template("1").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
     /// `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
     pub struct DeletePrometheusTemplate = "DeletePrometheusTemplate" {
         /// Template ID. `TemplateId`; required.

@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplateSync>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .delete_prometheus_template_sync("1")
+    ///     .targets([tke::types::PrometheusTemplateSyncTarget::default()
+    ///         .region("ap-guangzhou")
+    ///         .instance_id("ins-12345678")
+    ///         .cluster_id("cls-12345678")
+    ///         .sync_time("2024-10-18 10:38:36")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.DbRecordNotFound`, `InternalError`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
     pub struct DeletePrometheusTemplateSync = "DeletePrometheusTemplateSync", setters on Request {

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgentInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_agent_instances("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError`,
     /// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`.
     pub struct DescribePrometheusAgentInstances = "DescribePrometheusAgentInstances" {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgents>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_agents("ins-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError`,
     /// `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DescribePrometheusAgents = "DescribePrometheusAgents", setters on Request {
         /// Instance ID. `InstanceId`; required.

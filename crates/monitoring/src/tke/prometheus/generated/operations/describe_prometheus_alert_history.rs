@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertHistory>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_alert_history("ins-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.

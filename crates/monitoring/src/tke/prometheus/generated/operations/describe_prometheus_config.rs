@@ -16,7 +16,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .prometheus()
+    ///     .describe_prometheus_config("ins-12345678", "cls-12345678")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeClientConf`,
     /// `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,

@@ -16,7 +16,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_global_config("ins-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DescribePrometheusGlobalConfig = "DescribePrometheusGlobalConfig", setters on Request {

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalNotification>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_global_notification("ins-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DescribePrometheusGlobalNotification = "DescribePrometheusGlobalNotification" {

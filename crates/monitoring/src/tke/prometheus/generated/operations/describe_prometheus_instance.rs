@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstance>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_instance("ins-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.

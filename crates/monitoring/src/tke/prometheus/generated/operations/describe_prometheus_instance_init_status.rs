@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstanceInitStatus>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_instance_init_status("ins-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`, `InternalError`,
     /// `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InternalError.TaskNotFound`,
     /// `InvalidParameter.Param`.
     pub struct DescribePrometheusInstanceInitStatus = "DescribePrometheusInstanceInitStatus" {

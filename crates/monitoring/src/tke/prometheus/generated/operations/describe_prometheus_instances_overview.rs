@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstancesOverview>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_instances_overview().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientUnpack`, `InternalError`, `InternalError.Param`, `InvalidParameter.Param`.
     pub struct DescribePrometheusInstancesOverview = "DescribePrometheusInstancesOverview", setters on Request {
         /// Offset. `Offset`.

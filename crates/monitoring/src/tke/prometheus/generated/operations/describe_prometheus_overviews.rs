@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusOverviews>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_overviews().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`,
     /// `InternalError`, `InternalError.Db`, `InternalError.Param`.
     pub struct DescribePrometheusOverviews = "DescribePrometheusOverviews", setters on Request {
         /// Offset. `Offset`.

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusRecordRules>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_record_rules("ins-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
     /// `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,

@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTargets>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .prometheus()
+    ///     .describe_prometheus_targets("ins-12345678", "cls-12345678")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
     pub struct DescribePrometheusTargets = "DescribePrometheusTargets", setters on Request {

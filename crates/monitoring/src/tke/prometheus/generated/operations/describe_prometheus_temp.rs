@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemp>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_temp().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `InternalError.Db`,
     /// `InternalError.Param`, `InvalidParameter.Param`.
     pub struct DescribePrometheusTemp = "DescribePrometheusTemp", setters on Request {
         /// Filters. `Filters`.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTempSync>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.prometheus().describe_prometheus_temp_sync("1").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
     pub struct DescribePrometheusTempSync = "DescribePrometheusTempSync" {
         /// Template ID. `TemplateId`; required.

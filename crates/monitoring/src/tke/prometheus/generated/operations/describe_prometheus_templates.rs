@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemplates>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.prometheus().describe_prometheus_templates().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`,
     /// `InternalError.Db`, `InternalError.Param`.
     pub struct DescribePrometheusTemplates = "DescribePrometheusTemplates", setters on Request {
         /// Filters. `Filters`.

@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAgentExternalLabels>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_agent_external_labels("ins-12345678", "cls-12345678")
+    ///     .external_labels([tke::types::Label::default().name("web").value("web")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`.
     pub struct ModifyPrometheusAgentExternalLabels = "ModifyPrometheusAgentExternalLabels", setters on Request {

@@ -15,7 +15,45 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAlertRule>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_alert_rule("ins-12345678")
+    ///     .alert_rule(|rule| {
+    ///         rule.name("web")
+    ///             .rules([tke::types::PrometheusAlertRule::default()
+    ///                 .name("web")
+    ///                 .rule("up == 0")
+    ///                 .labels([tke::types::Label::default().name("web").value("web")])
+    ///                 .template("groups: []")
+    ///                 .r#for("5m")
+    ///                 .describe("Made by an example")])
+    ///             .notification(|notification| {
+    ///                 notification
+    ///                     .enabled(true)
+    ///                     .repeat_interval("1h")
+    ///                     .time_range_start("00:00:00")
+    ///                     .time_range_end("23:59:59")
+    ///                     .notify_way(["EMAIL"])
+    ///                     .receiver_groups([1_u64])
+    ///                     .phone_notify_order([1_u64])
+    ///                     .phone_circle_times(1)
+    ///                     .phone_inner_interval(1)
+    ///                     .phone_circle_interval(1)
+    ///                     .phone_arrive_notice(true)
+    ///                     .r#type("default")
+    ///             })
+    ///             .id("1")
+    ///             .template_id("1")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeCommon`,
     /// `InternalError`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromInstanceNotFound`.
     pub struct ModifyPrometheusAlertRule = "ModifyPrometheusAlertRule", setters on Request {

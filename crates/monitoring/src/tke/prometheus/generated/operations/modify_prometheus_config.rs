@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_config("ins-12345678", "cls-12345678")
+    ///     .cluster_type("MANAGED_CLUSTER")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
     /// `InvalidParameter.PromClusterNotFound`.

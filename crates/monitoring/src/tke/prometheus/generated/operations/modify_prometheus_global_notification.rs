@@ -15,7 +15,40 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusGlobalNotification>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_global_notification("ins-12345678")
+    ///     .notification(|notification| {
+    ///         notification
+    ///             .enabled(true)
+    ///             .r#type("default")
+    ///             .web_hook("https://hooks.example.com/wharf")
+    ///             .alert_manager(|manager| {
+    ///                 manager
+    ///                     .url("https://hooks.example.com/wharf")
+    ///                     .cluster_type("MANAGED_CLUSTER")
+    ///                     .cluster_id("cls-12345678")
+    ///             })
+    ///             .repeat_interval("1h")
+    ///             .time_range_start("00:00:00")
+    ///             .time_range_end("23:59:59")
+    ///             .notify_way(["EMAIL"])
+    ///             .receiver_groups(["1"])
+    ///             .phone_notify_order([1_u64])
+    ///             .phone_circle_times(1)
+    ///             .phone_inner_interval(1)
+    ///             .phone_circle_interval(1)
+    ///             .phone_arrive_notice(true)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`, `FailedOperation.KubeCommon`,
     /// `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
     pub struct ModifyPrometheusGlobalNotification = "ModifyPrometheusGlobalNotification", setters on Request {
         /// Instance ID. `InstanceId`; required.

@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusRecordRuleYaml>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_record_rule_yaml("ins-12345678")
+    ///     .name("web")
+    ///     .content("replicas: 2")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
     pub struct ModifyPrometheusRecordRuleYaml = "ModifyPrometheusRecordRuleYaml", setters on Request {

@@ -15,7 +15,62 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemp>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_temp("1")
+    ///     .template(|template| {
+    ///         template
+    ///             .name("web")
+    ///             .describe("Made by an example")
+    ///             .service_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .pod_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .raw_jobs([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .alert_detail_rules([tke::types::PrometheusAlertPolicyItem::default()
+    ///                 .name("web")
+    ///                 .rules([tke::types::PrometheusAlertRule::default()
+    ///                     .name("web")
+    ///                     .rule("up == 0")
+    ///                     .labels([tke::types::Label::default().name("web").value("web")])
+    ///                     .template("groups: []")
+    ///                     .r#for("5m")
+    ///                     .describe("Made by an example")])
+    ///                 .id("1")
+    ///                 .template_id("1")
+    ///                 .notification(|notification| {
+    ///                     notification
+    ///                         .enabled(true)
+    ///                         .r#type("default")
+    ///                         .web_hook("https://hooks.example.com/wharf")
+    ///                         .alert_manager(|manager| {
+    ///                             manager
+    ///                                 .url("https://hooks.example.com/wharf")
+    ///                                 .cluster_type("MANAGED_CLUSTER")
+    ///                                 .cluster_id("cls-12345678")
+    ///                         })
+    ///                         .repeat_interval("1h")
+    ///                         .time_range_start("00:00:00")
+    ///                         .time_range_end("23:59:59")
+    ///                         .notify_way(["EMAIL"])
+    ///                         .receiver_groups(["1"])
+    ///                         .phone_notify_order([1_u64])
+    ///                         .phone_circle_times(1)
+    ///                         .phone_inner_interval(1)
+    ///                         .phone_circle_interval(1)
+    ///                         .phone_arrive_notice(true)
+    ///                 })
+    ///                 .updated_at("2024-10-18 10:38:36")
+    ///                 .cluster_id("cls-12345678")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
     pub struct ModifyPrometheusTemp = "ModifyPrometheusTemp", setters on Request {
         /// Template ID. `TemplateId`; required.

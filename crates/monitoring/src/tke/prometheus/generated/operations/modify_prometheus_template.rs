@@ -15,7 +15,60 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemplate>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .modify_prometheus_template("1")
+    ///     .template(|template| {
+    ///         template
+    ///             .name("web")
+    ///             .describe("Made by an example")
+    ///             .alert_rules([tke::types::PrometheusAlertRule::default()
+    ///                 .name("web")
+    ///                 .rule("up == 0")
+    ///                 .labels([tke::types::Label::default().name("web").value("web")])
+    ///                 .template("groups: []")
+    ///                 .r#for("5m")
+    ///                 .describe("Made by an example")])
+    ///             .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .service_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .pod_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .raw_jobs([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+    ///             .alert_detail_rules([tke::types::PrometheusAlertRuleDetail::default()
+    ///                 .name("web")
+    ///                 .rules([tke::types::PrometheusAlertRule::default()
+    ///                     .name("web")
+    ///                     .rule("up == 0")
+    ///                     .labels([tke::types::Label::default().name("web").value("web")])
+    ///                     .template("groups: []")
+    ///                     .r#for("5m")
+    ///                     .describe("Made by an example")])
+    ///                 .notification(|notification| {
+    ///                     notification
+    ///                         .enabled(true)
+    ///                         .repeat_interval("1h")
+    ///                         .time_range_start("00:00:00")
+    ///                         .time_range_end("23:59:59")
+    ///                         .notify_way(["EMAIL"])
+    ///                         .receiver_groups([1_u64])
+    ///                         .phone_notify_order([1_u64])
+    ///                         .phone_circle_times(1)
+    ///                         .phone_inner_interval(1)
+    ///                         .phone_circle_interval(1)
+    ///                         .phone_arrive_notice(true)
+    ///                         .r#type("default")
+    ///                 })
+    ///                 .id("1")
+    ///                 .template_id("1")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`.
     pub struct ModifyPrometheusTemplate = "ModifyPrometheusTemplate", setters on Request {
         /// Template ID. `TemplateId`; required.

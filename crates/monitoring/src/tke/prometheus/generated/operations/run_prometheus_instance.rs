@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RunPrometheusInstance>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus().run_prometheus_instance("ins-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientUnpack`, `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
     pub struct RunPrometheusInstance = "RunPrometheusInstance", setters on Request {
         /// Instance ID. `InstanceId`; required.

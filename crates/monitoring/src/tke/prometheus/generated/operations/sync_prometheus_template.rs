@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SyncPrometheusTemplate>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.prometheus()
+    ///     .sync_prometheus_template("1")
+    ///     .targets([tke::types::PrometheusTemplateSyncTarget::default()
+    ///         .region("ap-guangzhou")
+    ///         .instance_id("ins-12345678")
+    ///         .cluster_id("cls-12345678")
+    ///         .sync_time("2024-10-18 10:38:36")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError.Db`,
     /// `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
     /// `InvalidParameter.PromInstanceNotFound`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.

@@ -16,7 +16,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRelease>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .releases()
+    ///     .create_cluster_release("cls-12345678")
+    ///     .name("web")
+    ///     .namespace("default")
+    ///     .chart("nginx")
+    ///     .chart_namespace("team")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
     /// `FailedOperation.MarketReleaseOperation`, `InternalError`, `InternalError.MarketGetAuthFailed`,
     /// `InternalError.MarketInternalServerError`, `InternalError.MarketReleaseOperation`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.

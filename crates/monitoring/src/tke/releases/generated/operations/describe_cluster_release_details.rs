@@ -15,7 +15,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleaseDetails>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .releases()
+    ///     .describe_cluster_release_details("cls-12345678")
+    ///     .name("web")
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
     /// `FailedOperation.MarketReleaseOperation`, `InternalError`, `InternalError.MarketGetAuthFailed`,
     /// `InternalError.MarketInternalServerError`, `InternalError.MarketReleaseOperation`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.releases().get_tke_app_chart_list().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct GetTkeAppChartList = "GetTkeAppChartList", setters on Request {
         /// Kind. `Kind`; one of `log`, `scheduler`, `network`, `storage`, `monitor`, `dns`, `image`, `other`,
         /// `invisible`.

@@ -12,7 +12,22 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/attach`. Requires a valid signature, but no permission.
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running),
+    /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/AttachInstancesToNodePool>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .attach_instances_to_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct AttachInstancesToNodePool = "AttachInstancesToNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,14 @@ wharf_core::model! {
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CreateAutoRepairPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     ack.pools().create_auto_repair_policy("c12345678901234567890123456789012").name("nodes").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutoRepairPolicy = "CreateAutoRepairPolicy", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

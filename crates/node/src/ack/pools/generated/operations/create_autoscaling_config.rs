@@ -12,7 +12,16 @@ wharf_core::model! {
     /// `POST /cluster/{ClusterId}/autoscale/config/`. Requires a valid signature, but no permission. Public cloud only.
     /// Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CreateAutoscalingConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.pools().create_autoscaling_config("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutoscalingConfig = "CreateAutoscalingConfig", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

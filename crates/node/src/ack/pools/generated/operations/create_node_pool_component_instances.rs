@@ -13,7 +13,26 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/component_instances`. Requires a valid signature, but no
     /// permission. Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/CreateNodePoolComponentInstances>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .create_node_pool_component_instances(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
+    ///     .components([ack::types::CreateNodePoolComponentInstancesRequestComponents::default()
+    ///         .name("web")
+    ///         .version("1.28.3")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateNodePoolComponentInstances = "CreateNodePoolComponentInstances", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,23 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodes`. Requires a valid signature, but no permission. Public cloud only. Not
     /// retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed) or
+    /// `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterNodes>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .delete_cluster_nodes("c12345678901234567890123456789012")
+    ///     .nodes(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteClusterNodes = "DeleteClusterNodes", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeAutoRepairPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.pools().describe_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeAutoRepairPolicy = "DescribeAutoRepairPolicy" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListAutoRepairPolicies>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.pools().list_auto_repair_policies("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutoRepairPolicies = "ListAutoRepairPolicies" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

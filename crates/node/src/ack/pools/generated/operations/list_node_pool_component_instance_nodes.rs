@@ -15,6 +15,22 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack
+    ///     .pools()
+    ///     .list_node_pool_component_instance_nodes(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///         "web",
+    ///     )
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct ListNodePoolComponentInstanceNodes = "ListNodePoolComponentInstanceNodes", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,21 @@ wharf_core::model! {
     /// permission. Public cloud only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack
+    ///     .pools()
+    ///     .list_node_pool_component_instances(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct ListNodePoolComponentInstances = "ListNodePoolComponentInstances", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -14,6 +14,15 @@ wharf_core::model! {
     /// only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = ack.pools().list_node_pool_components("c12345678901234567890123456789012").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct ListNodePoolComponents = "ListNodePoolComponents", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

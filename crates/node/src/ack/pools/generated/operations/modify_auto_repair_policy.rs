@@ -14,6 +14,13 @@ wharf_core::model! {
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ModifyAutoRepairPolicy>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.pools().modify_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ModifyAutoRepairPolicy = "ModifyAutoRepairPolicy", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -13,7 +13,21 @@ wharf_core::model! {
     /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}/node_config`. Requires a valid signature, but no permission.
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .modify_node_pool_node_config("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .kubelet_config(|config| config.event_burst(20))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ModifyNodePoolNodeConfig = "ModifyNodePoolNodeConfig", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -12,7 +12,22 @@ wharf_core::model! {
     /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}/nodes`. Requires a valid signature, but no permission.
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed),
+    /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/RemoveNodePoolNodes>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .remove_node_pool_nodes("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RemoveNodePoolNodes = "RemoveNodePoolNodes", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

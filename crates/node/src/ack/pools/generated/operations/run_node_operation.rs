@@ -12,7 +12,21 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/nodes/{NodeName}/operation`. Requires a valid signature, but
     /// no permission. Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/RunNodeOperation>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .pools()
+    ///     .run_node_operation("c12345678901234567890123456789012", "np12345678901234567890123456789012", "10.0.0.4")
+    ///     .operation_action("start")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RunNodeOperation = "RunNodeOperation", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

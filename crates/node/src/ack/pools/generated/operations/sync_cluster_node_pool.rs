@@ -12,6 +12,12 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/SyncClusterNodePool>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// ack.pools().sync_cluster_node_pool("c12345678901234567890123456789012").send().await?;
+    /// ```
     pub struct SyncClusterNodePool = "SyncClusterNodePool" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

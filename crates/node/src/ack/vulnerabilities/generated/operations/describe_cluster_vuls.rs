@@ -13,6 +13,13 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterVuls>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.vulnerabilities().describe_cluster_vuls("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeClusterVuls = "DescribeClusterVuls" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

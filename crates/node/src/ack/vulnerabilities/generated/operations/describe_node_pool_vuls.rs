@@ -14,6 +14,17 @@ wharf_core::model! {
     /// cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/DescribeNodePoolVuls>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack
+    ///     .vulnerabilities()
+    ///     .describe_node_pool_vuls("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeNodePoolVuls = "DescribeNodePoolVuls", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),

@@ -11,7 +11,16 @@ wharf_core::model! {
     /// `POST /clusters/{ClusterId}/vuls/scan`. Requires a valid signature, but no permission. Public cloud only. Not
     /// retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `tasks().wait_until_task_done`.
+    ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ScanClusterVuls>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = ack.vulnerabilities().scan_cluster_vuls("c12345678901234567890123456789012").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ScanClusterVuls = "ScanClusterVuls" {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),

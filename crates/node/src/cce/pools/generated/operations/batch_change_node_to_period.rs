@@ -14,6 +14,19 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchChangeNodeToPeriod>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .pools()
+    ///     .batch_change_node_to_period("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .node_list(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .period_order_param(|param| param.period_num(1).period_type("month"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct BatchChangeNodeToPeriod = "BatchChangeNodeToPeriod", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

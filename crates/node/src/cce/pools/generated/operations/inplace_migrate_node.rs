@@ -14,7 +14,23 @@ wharf_core::model! {
     /// /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/in-place-migrateto/{target_cluster_id}`.
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=InplaceMigrateNode>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .pools()
+    ///     .inplace_migrate_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| {
+    ///         spec.nodes([cce::types::InplaceMigrateNodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct InplaceMigrateNode = "InplaceMigrateNode", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

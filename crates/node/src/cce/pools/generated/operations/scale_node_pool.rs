@@ -13,7 +13,23 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}/operation/scale`. Public cloud
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `scaling().wait_until_node_pool_settled`.
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ScaleNodePool>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .pools()
+    ///     .scale_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .kind("NodePool")
+    ///     .api_version("v3")
+    ///     .spec(|spec| spec.desired_node_count(1).scale_groups(["default"]))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ScaleNodePool = "ScaleNodePool", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

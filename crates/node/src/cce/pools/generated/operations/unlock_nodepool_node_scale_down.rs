@@ -13,6 +13,18 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UnlockNodepoolNodeScaleDown>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.pools()
+    ///     .unlock_nodepool_node_scale_down("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .api_version("v3")
+    ///     .kind("List")
+    ///     .node_list(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct UnlockNodepoolNodeScaleDown = "UnlockNodepoolNodeScaleDown", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,30 @@ wharf_core::model! {
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateNodePoolConfiguration>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .pools()
+    ///     .update_node_pool_configuration(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .api_version("v3")
+    ///     .kind("Configuration")
+    ///     .metadata(|metadata| metadata.name("first"))
+    ///     .spec(|spec| {
+    ///         spec.packages([cce::types::ClusterConfigurationsSpecPackages::default()
+    ///             .name("kube-api")
+    ///             .configurations([cce::types::ConfigurationItem::default()
+    ///                 .name("max-pods")
+    ///                 .value(serde_json::json!(110))])])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateNodePoolConfiguration = "UpdateNodePoolConfiguration", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,14 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterMasterSnapshotTasks>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.upgrades().list_cluster_master_snapshot_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterMasterSnapshotTasks = "ListClusterMasterSnapshotTasks", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// `GET /api/v3/clusterupgradefeaturegates`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradeFeatureGates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.upgrades().list_cluster_upgrade_feature_gates().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterUpgradeFeatureGates = "ListClusterUpgradeFeatureGates" {}
 }
 

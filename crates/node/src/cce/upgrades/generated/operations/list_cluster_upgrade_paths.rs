@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /api/v3/clusterupgradepaths`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradePaths>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.upgrades().list_cluster_upgrade_paths().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListClusterUpgradePaths = "ListClusterUpgradePaths" {}
 }
 

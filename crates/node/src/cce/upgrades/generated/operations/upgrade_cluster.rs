@@ -14,6 +14,23 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .upgrades()
+    ///     .upgrade_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata.api_version("v3").kind("UpgradeTask"))
+    ///     .spec(|spec| {
+    ///         spec.cluster_upgrade_action(|action| {
+    ///             action.strategy(|strategy| strategy.r#type("inPlaceRollingUpdate")).target_version("v1.28")
+    ///         })
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpgradeCluster = "UpgradeCluster", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,7 +13,21 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}/operation/upgrade`. Public
     /// cloud only. Not retried once a request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call `clusters().wait_until_job_done`.
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeNodePool>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .upgrades()
+    ///     .upgrade_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| spec.node_pool_id("1a2b3c4d-0000-11ed-8000-0255ac100b01"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpgradeNodePool = "UpgradeNodePool", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

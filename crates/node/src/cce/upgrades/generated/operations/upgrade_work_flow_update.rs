@@ -14,6 +14,18 @@ wharf_core::model! {
     /// Public cloud only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeWorkFlowUpdate>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .upgrades()
+    ///     .upgrade_work_flow_update("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .status(|status| status.phase(cce::types::WorkFlowPhase::Cancel))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpgradeWorkFlowUpdate = "UpgradeWorkFlowUpdate", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,14 +14,30 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckEdgeClusterCIDR>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.VpcCommon`, `InternalError`, `InternalError.CamNoAuth`,
-    /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
-    /// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
-    /// `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CmdTimeout`,
-    /// `InternalError.InvalidPrivateNetworkCidr`, `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`,
-    /// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`, `InternalError.VstationError`,
-    /// `InvalidParameter`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`, `MissingParameter`,
-    /// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .edge()
+    ///     .check_edge_cluster_cidr("vpc-12345678")
+    ///     .pod_cidr("172.16.0.0/16")
+    ///     .service_cidr("172.16.0.0/16")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.VpcCommon`, `InternalError`,
+    /// `InternalError.CamNoAuth`, `InternalError.CidrConflictWithOtherCluster`,
+    /// `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrConflictWithVpcCidr`,
+    /// `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
+    /// `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CmdTimeout`, `InternalError.InvalidPrivateNetworkCidr`,
+    /// `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
+    /// `InternalError.VpcRecodrNotFound`, `InternalError.VstationError`, `InvalidParameter`, `InvalidParameter.Param`,
+    /// `InvalidParameter.RouteTableNotEmpty`, `MissingParameter`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CheckEdgeClusterCidr = "CheckEdgeClusterCIDR", setters on Request {
         /// VPC ID. `VpcId`; required.
         vpc_id: Argument<String> = "VpcId" .required(),

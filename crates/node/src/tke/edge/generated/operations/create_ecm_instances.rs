@@ -16,7 +16,25 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateECMInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .edge()
+    ///     .create_ecm_instances("1")
+    ///     .cluster_id("cls-12345678")
+    ///     .zone_instance_count_isp_set([tke::types::EcmZoneInstanceCountIsp::default()
+    ///         .zone("ap-guangzhou-3")
+    ///         .instance_count(1)
+    ///         .isp("CMCC")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateEcmInstances = "CreateECMInstances", setters on Request {

@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeCVMInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .edge()
+    ///     .create_edge_cvm_instances()
+    ///     .cluster_id("cls-12345678")
+    ///     .run_instance_para("{\"InstanceType\": \"S5.MEDIUM4\", \"InstanceCount\": 1}")
+    ///     .cvm_region("ap-guangzhou")
+    ///     .cvm_count(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateEdgeCvmInstances = "CreateEdgeCVMInstances", setters on Request {

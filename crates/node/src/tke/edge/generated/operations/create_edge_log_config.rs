@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeLogConfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.edge().create_edge_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
     pub struct CreateEdgeLogConfig = "CreateEdgeLogConfig", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -15,9 +15,26 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateTKEEdgeCluster>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .edge()
+    ///     .create_tke_edge_cluster("vpc-12345678")
+    ///     .k8s_version("1.28.3")
+    ///     .cluster_name("first")
+    ///     .pod_cidr("172.16.0.0/16")
+    ///     .service_cidr("172.16.0.0/16")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateTkeEdgeCluster = "CreateTKEEdgeCluster", setters on Request {
         /// K8s version. `K8SVersion`; required.
         k8s_version: Value<String> = "K8SVersion" .required(),

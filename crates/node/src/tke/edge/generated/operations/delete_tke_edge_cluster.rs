@@ -13,9 +13,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteTKEEdgeCluster>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.edge().delete_tke_edge_cluster("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DeleteTkeEdgeCluster = "DeleteTKEEdgeCluster" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

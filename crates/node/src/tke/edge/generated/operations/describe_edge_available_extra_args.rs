@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeAvailableExtraArgs>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_edge_available_extra_args().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub struct DescribeEdgeAvailableExtraArgs = "DescribeEdgeAvailableExtraArgs", setters on Request {
         /// Cluster version. `ClusterVersion`.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterExtraArgs>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_edge_cluster_extra_args("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.ClusterNotFound`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`, `UnsupportedOperation`.
     pub struct DescribeEdgeClusterExtraArgs = "DescribeEdgeClusterExtraArgs" {
         /// Cluster ID. `ClusterId`; required.

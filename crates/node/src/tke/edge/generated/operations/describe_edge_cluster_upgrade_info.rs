@@ -14,7 +14,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterUpgradeInfo>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `MissingParameter`, `UnknownParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tke.edge().describe_edge_cluster_upgrade_info("cls-12345678").edge_version("1.28.3").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `MissingParameter`, `UnknownParameter`.
     pub struct DescribeEdgeClusterUpgradeInfo = "DescribeEdgeClusterUpgradeInfo", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

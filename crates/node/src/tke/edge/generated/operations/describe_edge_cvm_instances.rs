@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeCVMInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_edge_cvm_instances().cluster_id("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeEdgeCvmInstances = "DescribeEdgeCVMInstances", setters on Request {

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeLogSwitches>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_edge_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
     /// `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesGetOperationError`, `InternalError.Param`,
     /// `UnsupportedOperation`.
     pub struct DescribeEdgeLogSwitches = "DescribeEdgeLogSwitches", setters on Request {

@@ -14,9 +14,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusterCredential>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_tke_edge_cluster_credential("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeTkeEdgeClusterCredential = "DescribeTKEEdgeClusterCredential" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

@@ -14,9 +14,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeExternalKubeconfig>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.edge().describe_tke_edge_external_kubeconfig("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub struct DescribeTkeEdgeExternalKubeconfig = "DescribeTKEEdgeExternalKubeconfig" {
         /// Cluster ID. `ClusterId`; required.

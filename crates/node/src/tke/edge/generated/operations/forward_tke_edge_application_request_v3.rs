@@ -14,7 +14,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ForwardTKEEdgeApplicationRequestV3>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .edge()
+    ///     .forward_tke_edge_application_request_v3()
+    ///     .method("GET")
+    ///     .path("/api/v1/namespaces")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
     /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`,
     /// `UnsupportedOperation.NotInWhitelist`.

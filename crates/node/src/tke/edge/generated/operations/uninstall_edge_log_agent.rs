@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallEdgeLogAgent>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.edge().uninstall_edge_log_agent("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
     pub struct UninstallEdgeLogAgent = "UninstallEdgeLogAgent" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEdgeClusterVersion>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ClusterUpgradeNodeVersion`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.edge().update_edge_cluster_version("cls-12345678").edge_version("1.28.3").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ClusterUpgradeNodeVersion`,
     /// `InternalError`, `InternalError.ClusterUpgradeNodeVersion`, `InternalError.Param`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
     pub struct UpdateEdgeClusterVersion = "UpdateEdgeClusterVersion", setters on Request {

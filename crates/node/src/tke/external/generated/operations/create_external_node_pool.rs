@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateExternalNodePool>
     ///
-    /// Errors, in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .external()
+    ///     .create_external_node_pool("cls-12345678")
+    ///     .name("web")
+    ///     .container_runtime("containerd")
+    ///     .runtime_version("1.28.3")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`,
     /// `UnsupportedOperation.NotInWhitelist`.
     pub struct CreateExternalNodePool = "CreateExternalNodePool", setters on Request {

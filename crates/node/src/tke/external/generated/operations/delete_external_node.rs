@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNode>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceInUse.ExistRunningPod`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.external().delete_external_node("cls-12345678").names(["web"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `ResourceInUse.ExistRunningPod`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DeleteExternalNode = "DeleteExternalNode", setters on Request {
         /// Cluster ID. `ClusterId`; required.

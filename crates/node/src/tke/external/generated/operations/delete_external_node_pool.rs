@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNodePool>
     ///
-    /// Errors, in addition to the common ones: `InternalError.DbRecordNotFound`, `ResourceNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.external().delete_external_node_pool("cls-12345678").node_pool_ids(["np-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.DbRecordNotFound`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DeleteExternalNodePool = "DeleteExternalNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.

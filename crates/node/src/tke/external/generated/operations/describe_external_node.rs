@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNode>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubernetesListOperationError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.external().describe_external_node("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubernetesListOperationError`,
     /// `InternalError.KubernetesListOperationError`, `InvalidParameter.Param`, `ResourceUnavailable.ClusterState`.
     pub struct DescribeExternalNode = "DescribeExternalNode", setters on Request {
         /// Cluster ID. `ClusterId`; required.

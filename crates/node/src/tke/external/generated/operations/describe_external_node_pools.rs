@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodePools>
     ///
-    /// Errors, in addition to the common ones: `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.external().describe_external_node_pools("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DescribeExternalNodePools = "DescribeExternalNodePools" {
         /// Cluster ID. `ClusterId`; required.

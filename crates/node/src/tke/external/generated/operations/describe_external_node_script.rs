@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeScript>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `LimitExceeded.QuotaMaxNodLimit`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.external().describe_external_node_script("cls-12345678", "np-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`, `LimitExceeded.QuotaMaxNodLimit`,
     /// `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
     pub struct DescribeExternalNodeScript = "DescribeExternalNodeScript", setters on Request {
         /// Cluster ID. `ClusterId`; required.

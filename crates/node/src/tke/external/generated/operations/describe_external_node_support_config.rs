@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeSupportConfig>
     ///
-    /// Errors, in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.external().describe_external_node_support_config("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`,
     /// `UnsupportedOperation.NotInWhitelist`.
     pub struct DescribeExternalNodeSupportConfig = "DescribeExternalNodeSupportConfig" {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DrainExternalNode>
     ///
-    /// Errors, in addition to the common ones: `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.external().drain_external_node("cls-12345678").name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceNotFound`.
     pub struct DrainExternalNode = "DrainExternalNode", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

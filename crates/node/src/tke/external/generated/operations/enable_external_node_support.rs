@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableExternalNodeSupport>
     ///
-    /// Errors, in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.external()
+    ///     .enable_external_node_support("cls-12345678")
+    ///     .cluster_external_config(|config| {
+    ///         config.network_type("HostNetwork").subnet_id("subnet-12345678").cluster_cidr("").enabled(true)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.ClusterState`, `InternalError.Param`,
     /// `InvalidParameter.Param`, `InvalidParameter.SubnetInvalidError`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`, `UnsupportedOperation.AlreadyEnabled`,
     /// `UnsupportedOperation.NotInWhitelist`, `UnsupportedOperation.UnsupportedNetworkType`.

@@ -16,7 +16,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyExternalNodePool>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceUnavailable.NodePoolStateNotNormal`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.external().modify_external_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter.Param`,
+    /// `ResourceUnavailable.NodePoolStateNotNormal`.
     pub struct ModifyExternalNodePool = "ModifyExternalNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -12,10 +12,32 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.AsCommon`, `FailedOperation.ComponentClientHttp`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .pools()
+    ///     .create_cluster_node_pool("cls-12345678")
+    ///     .auto_scaling_group_para(
+    ///         "{\"MinSize\": 0, \"MaxSize\": 4, \"VpcId\": \"vpc-12345678\", \"SubnetIds\": [\"subnet-12345678\"]}",
+    ///     )
+    ///     .launch_configure_para("{\"InstanceType\": \"S5.MEDIUM4\"}")
+    ///     .instance_advanced_settings(|settings| settings)
+    ///     .enable_autoscale(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.AsCommon`, `FailedOperation.ComponentClientHttp`,
     /// `FailedOperation.PolicyServerCommonError`, `FailedOperation.UnexpectedError`, `InternalError.AsCommon`,
     /// `InternalError.ComponentClientHttp`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InvalidParameter.OsNotSupport`, `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,

@@ -11,10 +11,26 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_deleted`](crate::tke::pools::Client::wait_until_node_pool_deleted).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.CvmDeletionProtection`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.pools()
+    ///     .delete_cluster_node_pool("cls-12345678")
+    ///     .node_pool_ids(["np-12345678"])
+    ///     .keep_instance(true)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.CvmDeletionProtection`,
     /// `FailedOperation.RecordNotFound`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InvalidParameter.Param`, `ResourceNotFound`.
     pub struct DeleteClusterNodePool = "DeleteClusterNodePool", setters on Request {

@@ -14,8 +14,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePoolDetail>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`, `InternalError.ClusterNotFound`,
-    /// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.pools().describe_cluster_node_pool_detail("cls-12345678", "np-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+    /// `InternalError.ClusterNotFound`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
+    /// `ResourceNotFound.ClusterNotFound`.
     pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

@@ -15,8 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePools>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`, `InternalError.DbRecordNotFound`,
-    /// `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.pools().describe_cluster_node_pools("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+    /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+    /// `ResourceNotFound.ClusterNotFound`.
     pub struct DescribeClusterNodePools = "DescribeClusterNodePools", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -13,12 +13,24 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.RecordNotFound`,
-    /// `InternalError.Db`, `InvalidParameter.Param`, `InvalidParameterValue.ImageNotFound`, `OperationDenied`,
-    /// `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.pools().modify_cluster_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+    /// `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+    /// `UnsupportedOperation.CaEnableFailed`.
     pub struct ModifyClusterNodePool = "ModifyClusterNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

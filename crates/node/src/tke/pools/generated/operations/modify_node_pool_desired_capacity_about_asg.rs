@@ -11,10 +11,25 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolDesiredCapacityAboutAsg>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.RecordNotFound`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.pools()
+    ///     .modify_node_pool_desired_capacity_about_asg("cls-12345678", "np-12345678")
+    ///     .desired_capacity(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.RecordNotFound`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.UnexceptedInternal`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `InvalidParameterValue.Size`, `ResourceNotFound`,
     /// `ResourceNotFound.AsAsgNotExist`, `ResourceNotFound.ClusterNotFound`, `UnknownParameter`.

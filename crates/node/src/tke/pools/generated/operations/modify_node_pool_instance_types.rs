@@ -14,7 +14,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolInstanceTypes>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.pools()
+    ///     .modify_node_pool_instance_types("cls-12345678", "np-12345678")
+    ///     .instance_types(["S5.MEDIUM4"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`, `InternalError.Db`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `ResourceNotFound`.

@@ -11,10 +11,25 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RemoveNodeFromNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.RecordNotFound`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.pools()
+    ///     .remove_node_from_node_pool("cls-12345678", "np-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.RecordNotFound`, `InvalidParameter.Param`,
     /// `ResourceNotFound`.
     pub struct RemoveNodeFromNodePool = "RemoveNodeFromNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.

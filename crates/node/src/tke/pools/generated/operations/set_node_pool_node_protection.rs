@@ -14,7 +14,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SetNodePoolNodeProtection>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.RecordNotFound`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .pools()
+    ///     .set_node_pool_node_protection("cls-12345678", "np-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .protected_from_scale_in(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.RecordNotFound`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`, `InternalError.Db`,
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `InvalidParameterValue.LimitExceeded`, `ResourceNotFound`.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CancelUpgradePlan>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades().cancel_upgrade_plan().cluster_id("cls-12345678").plan_id(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
     /// `FailedOperation.MarketReleaseOperation`, `InternalError`, `InternalError.MarketGetAuthFailed`,
     /// `InternalError.MarketInternalServerError`, `InternalError.MarketReleaseOperation`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckInstancesUpgradeAble>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.KubeClientConnection`, `FailedOperation.KubeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.upgrades().check_instances_upgrade_able("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.KubeClientConnection`, `FailedOperation.KubeCommon`,
     /// `FailedOperation.PolicyServerCommonError`, `InternalError`, `InternalError.Db`,
     /// `InternalError.KubeClientConnection`, `InternalError.KubeCommon`, `InternalError.Param`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`.

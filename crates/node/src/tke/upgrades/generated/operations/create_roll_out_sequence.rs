@@ -15,7 +15,25 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateRollOutSequence>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .upgrades()
+    ///     .create_roll_out_sequence()
+    ///     .name("web")
+    ///     .sequence_flows([tke::types::SequenceFlow::default()
+    ///         .tags([tke::types::SequenceTag::default().key("stage").value(["test"])])
+    ///         .soak_time(3600)])
+    ///     .enabled(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
     /// `InternalError.NoPaymentAccess`, `InternalError.NotVerified`, `InternalError.Param`,
     /// `InternalError.TradeCommon`.
     pub struct CreateRollOutSequence = "CreateRollOutSequence", setters on Request {

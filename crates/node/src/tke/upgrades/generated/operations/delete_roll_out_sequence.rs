@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteRollOutSequence>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`, `InternalError.TradeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades().delete_roll_out_sequence().id(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`, `InternalError.TradeCommon`,
     /// `ResourceNotFound.NotFound`.
     pub struct DeleteRollOutSequence = "DeleteRollOutSequence", setters on Request {
         /// ID. `ID`; required.

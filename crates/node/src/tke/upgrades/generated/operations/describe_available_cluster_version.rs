@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAvailableClusterVersion>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.upgrades().describe_available_cluster_version().cluster_id("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.Param`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`,
     /// `ResourceUnavailable.ClusterInAbnormalStat`.
     pub struct DescribeAvailableClusterVersion = "DescribeAvailableClusterVersion", setters on Request {

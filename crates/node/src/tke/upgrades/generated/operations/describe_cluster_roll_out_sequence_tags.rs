@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.upgrades().describe_cluster_roll_out_sequence_tags().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.MarketGetAuthFailed`,
     /// `FailedOperation.MarketReleaseOperation`, `InternalError`, `InternalError.MarketGetAuthFailed`,
     /// `InternalError.MarketInternalServerError`, `InternalError.MarketReleaseOperation`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,

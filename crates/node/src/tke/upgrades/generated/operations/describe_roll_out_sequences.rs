@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.UnexpectedError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.upgrades().describe_roll_out_sequences().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.UnexpectedError`, `InvalidParameter`,
     /// `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`.
     pub struct DescribeRollOutSequences = "DescribeRollOutSequences", setters on Request {

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTaskDetail>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.upgrades().describe_upgrade_task_detail().id(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
     pub struct DescribeUpgradeTaskDetail = "DescribeUpgradeTaskDetail", setters on Request {
         /// ID. `ID`; required.
         id: Value<i64> = "ID" .required(),

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.upgrades().describe_upgrade_tasks().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
     pub struct DescribeUpgradeTasks = "DescribeUpgradeTasks", setters on Request {
         /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetUpgradeInstanceProgress>
     ///
-    /// Errors, in addition to the common ones: `InternalError.TaskNotFound`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.upgrades().get_upgrade_instance_progress("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.TaskNotFound`, `InvalidParameter.Param`.
     pub struct GetUpgradeInstanceProgress = "GetUpgradeInstanceProgress", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -15,9 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRollOutSequenceTags>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ComponentClientHttp`, `FailedOperation.RecordNotFound`,
-    /// `InternalError.Db`, `InvalidParameter.Param`, `InvalidParameterValue.ImageNotFound`, `OperationDenied`,
-    /// `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades().modify_cluster_roll_out_sequence_tags().cluster_id("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+    /// `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+    /// `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+    /// `UnsupportedOperation.CaEnableFailed`.
     pub struct ModifyClusterRollOutSequenceTags = "ModifyClusterRollOutSequenceTags", setters on Request {
         /// Cluster ID. `ClusterID`; required.
         cluster_id: Value<String> = "ClusterID" .required(),

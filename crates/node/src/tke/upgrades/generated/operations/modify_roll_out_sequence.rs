@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyRollOutSequence>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`, `ResourceNotFound.NotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades()
+    ///     .modify_roll_out_sequence()
+    ///     .id(1)
+    ///     .name("web")
+    ///     .sequence_flows([tke::types::SequenceFlow::default()
+    ///         .tags([tke::types::SequenceTag::default().key("stage").value(["test"])])
+    ///         .soak_time(3600)])
+    ///     .enabled(true)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`, `ResourceNotFound.NotFound`.
     pub struct ModifyRollOutSequence = "ModifyRollOutSequence", setters on Request {
         /// ID. `ID`; required.
         id: Value<i64> = "ID" .required(),

@@ -12,10 +12,20 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterVersion>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades().update_cluster_version("cls-12345678").dst_version("1.28.3").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
     /// `FailedOperation.ComponentClientHttp`, `InternalError`, `InternalError.ClusterUpgradeNodeVersion`,
     /// `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
     /// `ResourceUnavailable.ClusterState`.

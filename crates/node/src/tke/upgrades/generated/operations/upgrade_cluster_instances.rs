@@ -12,10 +12,27 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`upgrades().wait_until_node_upgrade_done`](crate::tke::upgrades::Client::wait_until_node_upgrade_done).
+    ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.upgrades()
+    ///     .upgrade_cluster_instances("cls-12345678")
+    ///     .operation("create")
+    ///     .upgrade_type("reset")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,
     /// `FailedOperation.TaskLifeStateError`, `InternalError.ClusterNotFound`, `InternalError.Param`,
     /// `InternalError.TaskAlreadyRunning`, `InternalError.TaskLifeStateError`, `InternalError.TaskNotFound`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter.Param`, `ResourceNotFound`,

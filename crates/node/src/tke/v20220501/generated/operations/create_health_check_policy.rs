@@ -15,7 +15,27 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=CreateHealthCheckPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .v20220501()
+    ///     .nodes()
+    ///     .create_health_check_policy("cls-12345678")
+    ///     .health_check_policy(|policy| {
+    ///         policy.name("web").rules([tke::v20220501::types::HealthCheckPolicyRule::default()
+    ///             .name("KubeletUnhealthy")
+    ///             .enabled(true)
+    ///             .auto_repair_enabled(true)])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
     pub struct CreateHealthCheckPolicy = "CreateHealthCheckPolicy", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

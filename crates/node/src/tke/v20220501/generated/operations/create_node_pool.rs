@@ -12,9 +12,22 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
+    ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=CreateNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tke.v20220501().nodes().create_node_pool("cls-12345678").name("web").r#type("default").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
     /// `OperationDenied`, `ResourceNotFound`.
     pub struct CreateNodePool = "CreateNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DeleteClusterMachines>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .delete_cluster_machines("cls-12345678")
+    ///     .machine_names(["np-12345678-x7k2p"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `InvalidParameter.Param`,
     /// `OperationDenied`, `ResourceNotFound`, `UnsupportedOperation`.
     pub struct DeleteClusterMachines = "DeleteClusterMachines", setters on Request {
         /// Cluster ID. `ClusterId`; required.

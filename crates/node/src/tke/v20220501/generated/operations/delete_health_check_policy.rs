@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DeleteHealthCheckPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .delete_health_check_policy("cls-12345678")
+    ///     .health_check_policy_name("web")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DeleteHealthCheckPolicy = "DeleteHealthCheckPolicy", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

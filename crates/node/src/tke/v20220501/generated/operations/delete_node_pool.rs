@@ -12,7 +12,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DeleteNodePool>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().delete_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
     /// `OperationDenied`, `ResourceInUse`, `ResourceNotFound`.
     pub struct DeleteNodePool = "DeleteNodePool" {
         /// Cluster ID. `ClusterId`; required.

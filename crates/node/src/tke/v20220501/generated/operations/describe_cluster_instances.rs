@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeClusterInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.v20220501().nodes().describe_cluster_instances("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`, `InternalError.UnexpectedInternal`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`.

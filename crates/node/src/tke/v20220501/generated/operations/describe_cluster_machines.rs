@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeClusterMachines>
     ///
-    /// Errors, in addition to the common ones: `InternalError.DbRecordNotFound`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.v20220501().nodes().describe_cluster_machines("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.DbRecordNotFound`, `InternalError.Param`,
     /// `InternalError.UnexpectedInternal`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`.
     pub struct DescribeClusterMachines = "DescribeClusterMachines", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeHealthCheckPolicies>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.v20220501().nodes().describe_health_check_policies("cls-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DescribeHealthCheckPolicies = "DescribeHealthCheckPolicies", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeHealthCheckTemplate>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.v20220501().nodes().describe_health_check_template().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`.
     pub struct DescribeHealthCheckTemplate = "DescribeHealthCheckTemplate" {}
 }
 

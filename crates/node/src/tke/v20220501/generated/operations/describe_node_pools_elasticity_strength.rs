@@ -13,7 +13,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeNodePoolsElasticityStrength>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().describe_node_pools_elasticity_strength().send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`.
     pub struct DescribeNodePoolsElasticityStrength = "DescribeNodePoolsElasticityStrength" {}
 }
 

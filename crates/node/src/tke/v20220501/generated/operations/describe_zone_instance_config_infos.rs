@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=DescribeZoneInstanceConfigInfos>
     ///
-    /// Errors, in addition to the common ones: `InternalError.Db`, `InternalError.DbRecordNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().describe_zone_instance_config_infos().send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.Db`, `InternalError.DbRecordNotFound`,
     /// `InvalidParameter.Param`.
     pub struct DescribeZoneInstanceConfigInfos = "DescribeZoneInstanceConfigInfos", setters on Request {
         /// Filters. `Filters`.

@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=ModifyClusterMachine>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `InvalidParameter.Param`, `OperationDenied`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .modify_cluster_machine("cls-12345678")
+    ///     .machine_names(["np-12345678-x7k2p"])
+    ///     .display_name("web")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `InvalidParameter.Param`, `OperationDenied`,
     /// `UnknownParameter`.
     pub struct ModifyClusterMachine = "ModifyClusterMachine", setters on Request {
         /// Cluster ID. `ClusterId`; required.

@@ -12,9 +12,20 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
+    ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=ModifyNodePool>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().modify_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`,
     /// `ResourceNotFound`.
     pub struct ModifyNodePool = "ModifyNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.

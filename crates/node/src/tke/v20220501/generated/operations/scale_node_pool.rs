@@ -11,9 +11,21 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running) or
+    /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
+    ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=ScaleNodePool>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().scale_node_pool("cls-12345678", "np-12345678").replicas(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `InvalidParameter.Param`,
     /// `ResourceNotFound`.
     pub struct ScaleNodePool = "ScaleNodePool", setters on Request {
         /// Cluster ID. `ClusterId`; required.

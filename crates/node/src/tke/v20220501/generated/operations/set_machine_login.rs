@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=SetMachineLogin>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().set_machine_login("cls-12345678").machine_name("np-12345678-x7k2p").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `OperationDenied`.
     pub struct SetMachineLogin = "SetMachineLogin", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

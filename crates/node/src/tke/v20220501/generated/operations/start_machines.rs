@@ -11,9 +11,20 @@ wharf_core::model! {
     /// Access is controlled by the account's policies. Public cloud only. Not retried once a request may have reached
     /// the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
+    ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=StartMachines>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `OperationDenied`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().start_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `OperationDenied`, `ResourceNotFound`.
     pub struct StartMachines = "StartMachines", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2022-05-01&Action=StopMachines>
     ///
-    /// Errors, in addition to the common ones: `InvalidParameter`, `OperationDenied`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.v20220501().nodes().stop_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InvalidParameter`, `OperationDenied`, `ResourceNotFound`.
     pub struct StopMachines = "StopMachines", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

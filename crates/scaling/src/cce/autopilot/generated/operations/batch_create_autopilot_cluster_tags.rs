@@ -14,6 +14,16 @@ wharf_core::model! {
     /// once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAutopilotClusterTags>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.autopilot()
+    ///     .batch_create_autopilot_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .tags([cce::types::ResourceTag::default()])
+    ///     .send()
+    ///     .await?;
+    /// ```
     pub struct BatchCreateAutopilotClusterTags = "BatchCreateAutopilotClusterTags", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,26 @@ wharf_core::model! {
     /// changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .create_autopilot_addon_instance()
+    ///     .kind("Addon")
+    ///     .api_version("v3")
+    ///     .metadata(|metadata| metadata)
+    ///     .spec(|spec| {
+    ///         spec.version("1.28.3")
+    ///             .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///             .values([("team", serde_json::json!({}))])
+    ///             .addon_template_name("first")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutopilotAddonInstance = "CreateAutopilotAddonInstance", setters on Request {
         /// Kind. `kind`; required.
         kind: Value<String> = "kind" .required(),

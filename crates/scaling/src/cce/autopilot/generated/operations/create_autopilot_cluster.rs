@@ -13,7 +13,38 @@ wharf_core::model! {
     /// `POST /autopilot/v3/projects/{project_id}/clusters`. Public cloud only. Not retried once a request may have
     /// reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
+    /// [`autopilot().wait_until_cluster_available`](crate::cce::autopilot::Client::wait_until_cluster_available).
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .create_autopilot_cluster()
+    ///     .kind("Cluster")
+    ///     .api_version("v3")
+    ///     .metadata(|metadata| metadata.name("first"))
+    ///     .spec(|spec| {
+    ///         spec.flavor("cce.s1.small")
+    ///             .host_network(|network| {
+    ///                 network
+    ///                     .vpc("5a6b7c8d-0000-11ed-8000-0255ac100b01")
+    ///                     .subnet("6b7c8d9e-0000-11ed-8000-0255ac100b01")
+    ///             })
+    ///             .container_network(|network| network.mode("eni"))
+    ///             .eni_network(|network| {
+    ///                 network.subnets([cce::types::AutopilotNetworkSubnet::default()
+    ///                     .subnet_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///             })
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutopilotCluster = "CreateAutopilotCluster", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

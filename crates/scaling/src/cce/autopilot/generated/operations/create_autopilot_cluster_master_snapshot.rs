@@ -15,6 +15,17 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotClusterMasterSnapshot>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .create_autopilot_cluster_master_snapshot("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutopilotClusterMasterSnapshot = "CreateAutopilotClusterMasterSnapshot", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

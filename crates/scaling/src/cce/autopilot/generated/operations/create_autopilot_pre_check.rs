@@ -14,6 +14,20 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotPreCheck>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .create_autopilot_pre_check("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .api_version("v3")
+    ///     .kind("PreCheckTask")
+    ///     .spec(|spec| spec)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutopilotPreCheck = "CreateAutopilotPreCheck", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,20 @@ wharf_core::model! {
     /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotUpgradeWorkFlow>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .create_autopilot_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .kind("WorkFlowTask")
+    ///     .api_version("v3")
+    ///     .spec(|spec| spec.target_version("1.28.3"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct CreateAutopilotUpgradeWorkFlow = "CreateAutopilotUpgradeWorkFlow", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

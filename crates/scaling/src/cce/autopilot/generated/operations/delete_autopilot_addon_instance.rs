@@ -13,6 +13,14 @@ wharf_core::model! {
     /// it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.autopilot().delete_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAutopilotAddonInstance = "DeleteAutopilotAddonInstance", setters on Request {
         /// ID. `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

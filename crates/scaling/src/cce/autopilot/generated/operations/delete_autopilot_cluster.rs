@@ -13,7 +13,18 @@ wharf_core::model! {
     /// `DELETE /autopilot/v3/projects/{project_id}/clusters/{cluster_id}`. Public cloud only. Not retried once a
     /// request may have reached the service: it changes something.
     ///
+    /// To wait until it is done, call
+    /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
+    /// [`autopilot().wait_until_cluster_deleted`](crate::cce::autopilot::Client::wait_until_cluster_deleted).
+    ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().delete_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAutopilotCluster = "DeleteAutopilotCluster", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

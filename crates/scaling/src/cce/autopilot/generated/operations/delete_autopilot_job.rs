@@ -13,6 +13,12 @@ wharf_core::model! {
     /// have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotJob>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce.autopilot().delete_autopilot_job("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// ```
     pub struct DeleteAutopilotJob = "DeleteAutopilotJob", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

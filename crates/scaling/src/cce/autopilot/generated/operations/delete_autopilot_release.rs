@@ -13,6 +13,17 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotRelease>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .delete_autopilot_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteAutopilotRelease = "DeleteAutopilotRelease", setters on Request {
         /// Name. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),

@@ -12,6 +12,14 @@ wharf_core::model! {
     /// `GET /autopilot/v3/addons`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonInstances>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.autopilot().list_autopilot_addon_instances("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotAddonInstances = "ListAutopilotAddonInstances" {
         /// Cluster ID. `cluster_id`; in the query; required.
         cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),

@@ -13,6 +13,13 @@ wharf_core::model! {
     /// `GET /autopilot/v3/addontemplates`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonTemplates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().list_autopilot_addon_templates().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotAddonTemplates = "ListAutopilotAddonTemplates", setters on Request {
         /// Addon template name. `addon_template_name`; in the query.
         addon_template_name: Value<String> = "addon_template_name" .place(In::Query),

@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /autopilot/v2/charts`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotCharts>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().list_autopilot_charts().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotCharts = "ListAutopilotCharts" {}
 }
 

@@ -15,6 +15,19 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterMasterSnapshotTasks>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce: &cce::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let output = cce
+    ///     .autopilot()
+    ///     .list_autopilot_cluster_master_snapshot_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotClusterMasterSnapshotTasks = "ListAutopilotClusterMasterSnapshotTasks", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

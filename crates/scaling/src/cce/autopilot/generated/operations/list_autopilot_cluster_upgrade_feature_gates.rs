@@ -14,6 +14,15 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterUpgradeFeatureGates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// cce: &cce::Connection,
+    ///     ) -> Result<(), wharf::Error> {
+    /// let output = cce.autopilot().list_autopilot_cluster_upgrade_feature_gates().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotClusterUpgradeFeatureGates = "ListAutopilotClusterUpgradeFeatureGates" {}
 }
 

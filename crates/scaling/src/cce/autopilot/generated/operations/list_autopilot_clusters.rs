@@ -14,6 +14,13 @@ wharf_core::model! {
     /// only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusters>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().list_autopilot_clusters().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListAutopilotClusters = "ListAutopilotClusters", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,18 @@ wharf_core::model! {
     /// reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RollbackAutopilotAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .rollback_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct RollbackAutopilotAddonInstance = "RollbackAutopilotAddonInstance", setters on Request {
         /// ID. `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

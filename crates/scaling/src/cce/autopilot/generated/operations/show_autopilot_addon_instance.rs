@@ -13,6 +13,14 @@ wharf_core::model! {
     /// `GET /autopilot/v3/addons/{id}`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     cce.autopilot().show_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowAutopilotAddonInstance = "ShowAutopilotAddonInstance", setters on Request {
         /// ID. `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

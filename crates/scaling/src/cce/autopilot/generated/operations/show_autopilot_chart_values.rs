@@ -13,6 +13,13 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotChartValues>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().show_autopilot_chart_values("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowAutopilotChartValues = "ShowAutopilotChartValues" {
         /// Chart ID. `chart_id`; in the path; required.
         chart_id: Option<String> = "chart_id" .place(In::Path) .required(),

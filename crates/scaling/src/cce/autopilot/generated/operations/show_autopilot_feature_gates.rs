@@ -11,6 +11,13 @@ wharf_core::model! {
     /// `GET /autopilot/v3.1/feature-gates`. Public cloud only. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotFeatureGates>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().show_autopilot_feature_gates().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowAutopilotFeatureGates = "ShowAutopilotFeatureGates" {}
 }
 

@@ -13,6 +13,17 @@ wharf_core::model! {
     /// after any temporary failure: it only reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotRelease>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .show_autopilot_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowAutopilotRelease = "ShowAutopilotRelease", setters on Request {
         /// Name. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),

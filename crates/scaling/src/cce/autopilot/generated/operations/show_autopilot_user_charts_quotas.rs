@@ -14,6 +14,13 @@ wharf_core::model! {
     /// reads.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUserChartsQuotas>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce.autopilot().show_autopilot_user_charts_quotas().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowAutopilotUserChartsQuotas = "ShowAutopilotUserChartsQuotas", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,26 @@ wharf_core::model! {
     /// changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotAddonInstance>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .update_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .kind("Addon")
+    ///     .api_version("v3")
+    ///     .metadata(|metadata| metadata)
+    ///     .spec(|spec| {
+    ///         spec.version("1.28.3")
+    ///             .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///             .values([("team", serde_json::json!({}))])
+    ///             .addon_template_name("first")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateAutopilotAddonInstance = "UpdateAutopilotAddonInstance", setters on Request {
         /// ID. `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

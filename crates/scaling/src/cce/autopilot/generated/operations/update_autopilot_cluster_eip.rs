@@ -14,6 +14,18 @@ wharf_core::model! {
     /// request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotClusterEip>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .update_autopilot_cluster_eip("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| spec)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateAutopilotClusterEip = "UpdateAutopilotClusterEip", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -13,6 +13,20 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotMaintenanceWindow>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .update_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .weekly_period("Thursday")
+    ///     .start_time("2024-10-18T10:38:36Z")
+    ///     .duration_hours(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateAutopilotMaintenanceWindow = "UpdateAutopilotMaintenanceWindow", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -14,6 +14,21 @@ wharf_core::model! {
     /// only. Not retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotUpgradePlan>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .update_autopilot_upgrade_plan(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .not_before("2024-10-18T10:38:36Z")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpdateAutopilotUpgradePlan = "UpdateAutopilotUpgradePlan", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

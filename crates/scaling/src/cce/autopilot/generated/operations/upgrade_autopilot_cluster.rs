@@ -14,6 +14,19 @@ wharf_core::model! {
     /// retried once a request may have reached the service: it changes something.
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeAutopilotCluster>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = cce
+    ///     .autopilot()
+    ///     .upgrade_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .metadata(|metadata| metadata.api_version("v3").kind("UpgradeTask"))
+    ///     .spec(|spec| spec)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct UpgradeAutopilotCluster = "UpgradeAutopilotCluster", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

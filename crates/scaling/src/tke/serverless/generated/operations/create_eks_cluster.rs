@@ -15,9 +15,25 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSCluster>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .serverless()
+    ///     .create_eks_cluster("vpc-12345678")
+    ///     .k8s_version("1.28.3")
+    ///     .cluster_name("first")
+    ///     .subnet_ids(["subnet-12345678"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateEksCluster = "CreateEKSCluster", setters on Request {
         /// K8s version. `K8SVersion`; required.
         k8s_version: Value<String> = "K8SVersion" .required(),

@@ -15,7 +15,83 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSContainerInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .serverless()
+    ///     .create_eks_container_instances("subnet-12345678", "vpc-12345678")
+    ///     .containers([tke::types::Container::default()
+    ///         .image("nginx:1.25")
+    ///         .name("web")
+    ///         .args(["--verbose"])
+    ///         .commands(["sleep"])
+    ///         .cpu(1.0)
+    ///         .current_state(|state| {
+    ///             state
+    ///                 .exit_code(1)
+    ///                 .finish_time("2024-10-18 10:38:36")
+    ///                 .message("ok")
+    ///                 .reason("Completed")
+    ///                 .restart_count(1)
+    ///                 .start_time("2024-10-18T10:38:36Z")
+    ///                 .state("Running")
+    ///         })
+    ///         .environment_vars([tke::types::EnvironmentVariable::default().name("web").value("web")])
+    ///         .gpu_limit(1)
+    ///         .liveness_probe(|probe| {
+    ///             probe
+    ///                 .probe(|probe| {
+    ///                     probe
+    ///                         .failure_threshold(1)
+    ///                         .initial_delay_seconds(1)
+    ///                         .period_seconds(1)
+    ///                         .success_threshold(1)
+    ///                         .timeout_seconds(1)
+    ///                 })
+    ///                 .exec(|exec| exec.commands(["sleep"]))
+    ///                 .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+    ///                 .tcp_socket(|socket| socket.port(1))
+    ///         })
+    ///         .memory(1.0)
+    ///         .readiness_probe(|probe| {
+    ///             probe
+    ///                 .probe(|probe| {
+    ///                     probe
+    ///                         .failure_threshold(1)
+    ///                         .initial_delay_seconds(1)
+    ///                         .period_seconds(1)
+    ///                         .success_threshold(1)
+    ///                         .timeout_seconds(1)
+    ///                 })
+    ///                 .exec(|exec| exec.commands(["sleep"]))
+    ///                 .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+    ///                 .tcp_socket(|socket| socket.port(1))
+    ///         })
+    ///         .restart_count(1)
+    ///         .security_context(|context| {
+    ///             context.capabilities(|capabilities| capabilities.add(["NET_ADMIN"]).drop(["ALL"]))
+    ///         })
+    ///         .volume_mounts([tke::types::VolumeMount::default()
+    ///             .mount_path("/api/v1/namespaces")
+    ///             .name("web")
+    ///             .mount_propagation("None")
+    ///             .read_only(true)
+    ///             .sub_path("/api/v1/namespaces")
+    ///             .sub_path_expr("data")])
+    ///         .working_dir("/srv")])
+    ///     .eks_ci_name("web")
+    ///     .security_group_ids(["sg-12345678"])
+    ///     .memory(1.0)
+    ///     .cpu(1.0)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.CmdTimeout`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`.
     pub struct CreateEksContainerInstances = "CreateEKSContainerInstances", setters on Request {
         /// Containers. `Containers`; required.

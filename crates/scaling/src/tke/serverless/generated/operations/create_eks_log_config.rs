@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEksLogConfig>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation.ComponentClientCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().create_eks_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation.ComponentClientCommon`,
     /// `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsTopic`,
     /// `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
     /// `FailedOperation.KubernetesGetOperationError`, `InternalError`, `InternalError.UnexceptedInternal`,

@@ -16,7 +16,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateImageCache>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .serverless()
+    ///     .create_image_cache("subnet-12345678", "vpc-12345678")
+    ///     .images(["nginx:1.25"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct CreateImageCache = "CreateImageCache", setters on Request {
         /// Images. `Images`; required.
         images: List<String> = "Images" .required(),

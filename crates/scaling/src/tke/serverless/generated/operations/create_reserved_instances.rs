@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateReservedInstances>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke
+    ///     .serverless()
+    ///     .create_reserved_instances()
+    ///     .reserved_instance_spec(|spec| spec.r#type("default").cpu(1.0).memory(1.0))
+    ///     .instance_count(1)
+    ///     .instance_charge_prepaid(|prepaid| prepaid.period(1))
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
     /// `InternalError.NoPaymentAccess`, `InternalError.NotVerified`, `InternalError.Param`,
     /// `InternalError.TradeCommon`.
     pub struct CreateReservedInstances = "CreateReservedInstances", setters on Request {

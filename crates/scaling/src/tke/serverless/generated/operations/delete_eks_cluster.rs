@@ -13,9 +13,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSCluster>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-    /// `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().delete_eks_cluster("cls-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DeleteEksCluster = "DeleteEKSCluster" {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),

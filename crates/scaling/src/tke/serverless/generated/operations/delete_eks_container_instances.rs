@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSContainerInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().delete_eks_container_instances().eks_ci_ids(["eksci-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`, `InvalidParameter`, `LimitExceeded`,
     /// `ResourceNotFound`, `UnsupportedOperation`.
     pub struct DeleteEksContainerInstances = "DeleteEKSContainerInstances", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteImageCaches>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().delete_image_caches().image_cache_ids(["imc-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`.
     pub struct DeleteImageCaches = "DeleteImageCaches", setters on Request {
         /// Image cache IDs. `ImageCacheIds`; required.
         image_cache_ids: List<String> = "ImageCacheIds" .required(),

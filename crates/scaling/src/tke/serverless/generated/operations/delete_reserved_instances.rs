@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteReservedInstances>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`, `InternalError.TradeCommon`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().delete_reserved_instances().reserved_instance_ids(["ins-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`, `InternalError.TradeCommon`,
     /// `ResourceNotFound.NotFound`.
     pub struct DeleteReservedInstances = "DeleteReservedInstances", setters on Request {
         /// Reserved instance IDs. `ReservedInstanceIds`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstanceEvent>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `LimitExceeded`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().describe_eks_container_instance_event("eksci-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `ResourceInsufficient`, `ResourceUnavailable`, `ResourcesSoldOut`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeEksContainerInstanceEvent = "DescribeEKSContainerInstanceEvent", setters on Request {
         /// EKS ci ID. `EksCiId`; required.

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEksContainerInstanceLog>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().describe_eks_container_instance_log("eksci-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `ResourceUnavailable.EksContainerStatus`.
     pub struct DescribeEksContainerInstanceLog = "DescribeEksContainerInstanceLog", setters on Request {

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstances>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.serverless().describe_eks_container_instances().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.RBACForbidden`, `InternalError`,
     /// `InvalidParameter`, `ResourceNotFound`.
     pub struct DescribeEksContainerInstances = "DescribeEKSContainerInstances", setters on Request {
         /// Limit. `Limit`; at most 100; default `20`.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodChargeInfo>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().describe_pod_charge_info("cls-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`.
     pub struct DescribePodChargeInfo = "DescribePodChargeInfo", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),

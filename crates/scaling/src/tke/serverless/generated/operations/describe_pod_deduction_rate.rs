@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodDeductionRate>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().describe_pod_deduction_rate().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`.
     pub struct DescribePodDeductionRate = "DescribePodDeductionRate", setters on Request {
         /// Zone. `Zone`.
         zone: Value<String> = "Zone",

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodsBySpec>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.serverless().describe_pods_by_spec().cpu(1.0).memory(1.0).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`.
     pub struct DescribePodsBySpec = "DescribePodsBySpec", setters on Request {
         /// CPU. `Cpu`; required.
         cpu: Value<f64> = "Cpu" .required(),

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstanceUtilizationRate>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation.Param`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().describe_reserved_instance_utilization_rate().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation.Param`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`.
     pub struct DescribeReservedInstanceUtilizationRate = "DescribeReservedInstanceUtilizationRate", setters on Request {
         /// Zone. `Zone`.

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.serverless().describe_reserved_instances().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Param`,
     /// `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DescribeReservedInstances = "DescribeReservedInstances", setters on Request {
         /// Offset. `Offset`; default `0`.

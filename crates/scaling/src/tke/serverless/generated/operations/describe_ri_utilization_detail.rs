@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tke.serverless().describe_ri_utilization_detail().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DescribeRiUtilizationDetail = "DescribeRIUtilizationDetail", setters on Request {
         /// Offset. `Offset`; default `0`.

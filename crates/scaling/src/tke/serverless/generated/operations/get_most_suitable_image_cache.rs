@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetMostSuitableImageCache>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InvalidParameter`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().get_most_suitable_image_cache().images(["nginx:1.25"]).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InvalidParameter`.
     pub struct GetMostSuitableImageCache = "GetMostSuitableImageCache", setters on Request {
         /// Images. `Images`; required.
         images: List<String> = "Images" .required(),

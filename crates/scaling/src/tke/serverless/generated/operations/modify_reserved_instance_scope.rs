@@ -15,7 +15,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyReservedInstanceScope>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.Param`, `ResourceNotFound.NotFound`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless()
+    ///     .modify_reserved_instance_scope()
+    ///     .reserved_instance_ids(["ins-12345678"])
+    ///     .reserved_instance_scope(|scope| scope.scope("Region"))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.Param`, `ResourceNotFound.NotFound`.
     pub struct ModifyReservedInstanceScope = "ModifyReservedInstanceScope", setters on Request {
         /// Reserved instance IDs. `ReservedInstanceIds`; required.
         reserved_instance_ids: List<String> = "ReservedInstanceIds" .required(),

@@ -15,7 +15,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RenewReservedInstances>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless()
+    ///     .renew_reserved_instances()
+    ///     .reserved_instance_ids(["ins-12345678"])
+    ///     .instance_charge_prepaid(|prepaid| prepaid.period(1))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `InternalError.InsufficientBalance`,
     /// `InternalError.NoPaymentAccess`, `InternalError.NotVerified`, `InternalError.Param`,
     /// `InternalError.TradeCommon`.
     pub struct RenewReservedInstances = "RenewReservedInstances", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RestartEKSContainerInstances>
     ///
-    /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().restart_eks_container_instances().eks_ci_ids(["eksci-12345678"]).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
     /// `ResourceNotFound`, `UnsupportedOperation`.
     pub struct RestartEksContainerInstances = "RestartEKSContainerInstances", setters on Request {
         /// EKS ci IDs. `EksCiIds`; required.

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEKSContainerInstance>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.Param`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tke.serverless().update_eks_container_instance("eksci-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.Param`, `UnsupportedOperation`.
     pub struct UpdateEksContainerInstance = "UpdateEKSContainerInstance", setters on Request {
         /// EKS ci ID. `EksCiId`; required.
         eks_ci_id: Argument<String> = "EksCiId" .required(),

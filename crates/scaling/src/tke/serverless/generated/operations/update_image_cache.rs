@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateImageCache>
     ///
-    /// Errors, in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tke.serverless().update_image_cache("imc-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
     pub struct UpdateImageCache = "UpdateImageCache", setters on Request {
         /// Image cache ID. `ImageCacheId`; required.
         image_cache_id: Argument<String> = "ImageCacheId" .required(),

@@ -14,7 +14,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateInstanceCustomizedDomain>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access()
+    ///     .create_instance_customized_domain("tcr-12345678", "1")
+    ///     .domain_name("images.example.com")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
     /// `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
     /// `UnauthorizedOperation`, `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`,

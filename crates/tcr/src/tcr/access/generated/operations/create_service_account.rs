@@ -16,7 +16,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateServiceAccount>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .access()
+    ///     .create_service_account("tcr-12345678")
+    ///     .name("web")
+    ///     .permissions([tcr::types::Permission::default()
+    ///         .resource("qcs::cam::uin/100012345678:repository/tcr-12345678/team/*")
+    ///         .actions(["add"])])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `OperationDenied.QuotaOverLimit`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateServiceAccount = "CreateServiceAccount", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstanceCustomizedDomain>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access().delete_instance_customized_domain("tcr-12345678").domain_name("images.example.com").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
     /// `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
     /// `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.

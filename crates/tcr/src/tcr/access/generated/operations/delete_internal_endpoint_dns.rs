@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInternalEndpointDns>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CreatePrivateZone`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access().delete_internal_endpoint_dns("1", "vpc-12345678").eni_lb_ip("10.0.0.4").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CreatePrivateZone`,
     /// `InternalError.CreatePrivateZoneRecord`, `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
     /// `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
     /// `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteServiceAccount>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access().delete_service_account("tcr-12345678").name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `UnknownParameter`.
     pub struct DeleteServiceAccount = "DeleteServiceAccount", setters on Request {
         /// Registry ID. `RegistryId`; required.

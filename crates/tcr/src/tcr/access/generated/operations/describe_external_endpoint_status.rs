@@ -13,10 +13,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeExternalEndpointStatus>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`, `FailedOperation.GetDBDataError`,
-    /// `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`, `InvalidParameter`,
-    /// `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
-    /// `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.access().describe_external_endpoint_status("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+    /// `FailedOperation.GetDBDataError`, `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`,
+    /// `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+    /// `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeExternalEndpointStatus = "DescribeExternalEndpointStatus" {
         /// Registry ID. `RegistryId`; required.
         registry_id: Option<String> = "RegistryId" .required(),

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceToken>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.access().describe_instance_token("tcr-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeInstanceToken = "DescribeInstanceToken", setters on Request {
         /// Registry ID. `RegistryId`; required.

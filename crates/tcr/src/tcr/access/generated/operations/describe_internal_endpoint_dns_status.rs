@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpointDnsStatus>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CreatePrivateZone`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .access()
+    ///     .describe_internal_endpoint_dns_status()
+    ///     .vpc_set([tcr::types::VpcAndDomainInfo::default()
+    ///         .instance_id("1")
+    ///         .vpc_id("vpc-12345678")
+    ///         .eni_lb_ip("10.0.0.4")])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.CreatePrivateZone`,
     /// `InternalError.CreatePrivateZoneRecord`, `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
     /// `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
     /// `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,

@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpoints>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.access().describe_internal_endpoints("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeInternalEndpoints = "DescribeInternalEndpoints" {
         /// Registry ID. `RegistryId`; required.

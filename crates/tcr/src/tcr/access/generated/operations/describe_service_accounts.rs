@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.access().describe_service_accounts("tcr-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeServiceAccounts = "DescribeServiceAccounts", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -14,7 +14,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageInternalEndpoint>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .access()
+    ///     .manage_internal_endpoint("tcr-12345678", "vpc-12345678", "subnet-12345678")
+    ///     .operation("create")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`,
     /// `OperationDenied`, `ResourceInsufficient.ErrorVpcDnsStatus`, `ResourceNotFound`, `UnauthorizedOperation`,
     /// `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`, `UnsupportedOperation`.

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceToken>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access().modify_instance_token("1", "tcr-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
     /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ModifyInstanceToken = "ModifyInstanceToken", setters on Request {
         /// Token ID. `TokenId`; required.

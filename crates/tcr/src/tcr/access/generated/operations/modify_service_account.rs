@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyServiceAccount>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.access().modify_service_account("tcr-12345678").name("web").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `UnknownParameter`.
     pub struct ModifyServiceAccount = "ModifyServiceAccount", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -14,7 +14,19 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteAIModel>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.ai()
+    ///     .delete_ai_model("tcr-12345678")
+    ///     .items_([tcr::types::DeleteModelItem::default().namespace_name("team").repository_name("web")])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`.
     pub struct DeleteAiModel = "DeleteAIModel", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSkill>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ErrorGetDBDataError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.ai().delete_skill("tcr-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ErrorGetDBDataError`,
     /// `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
     /// `FailedOperation.GetDBDataError`, `InternalError`, `InternalError.ErrorTcrInternal`,
     /// `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,

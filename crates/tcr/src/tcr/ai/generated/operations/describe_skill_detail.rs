@@ -15,7 +15,17 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDetail>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     tcr.ai().describe_skill_detail("tcr-12345678").skill_name("web").skill_version("1.28.3").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeSkillDetail = "DescribeSkillDetail", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -15,7 +15,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDownloadInfo>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .ai()
+    ///     .describe_skill_download_info("tcr-12345678")
+    ///     .skill_name("web")
+    ///     .skill_version("1.28.3")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`, `InvalidParameter`,
     /// `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeSkillDownloadInfo = "DescribeSkillDownloadInfo", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -15,7 +15,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListAIModelVersions>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items =
+    ///     tcr.ai().list_ai_model_versions("tcr-12345678").namespace_name("team").repository_name("web").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoTag`.
     pub struct ListAiModelVersions = "ListAIModelVersions", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -14,11 +14,25 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteRepositoryTags>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.PreconditionFailed`,
-    /// `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
-    /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
-    /// `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
-    /// `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.images()
+    ///     .delete_repository_tags("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .tags(["1.0"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`,
+    /// `FailedOperation.PreconditionFailed`, `InternalError`, `InternalError.ErrorTcrInternal`,
+    /// `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+    /// `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`,
+    /// `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
     pub struct DeleteRepositoryTags = "DeleteRepositoryTags", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

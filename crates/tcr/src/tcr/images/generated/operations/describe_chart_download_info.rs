@@ -15,7 +15,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeChartDownloadInfo>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .images()
+    ///     .describe_chart_download_info("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .chart_name("nginx")
+    ///     .chart_version("15.4.0")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
     /// `UnsupportedOperation`.
     pub struct DescribeChartDownloadInfo = "DescribeChartDownloadInfo", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -13,7 +13,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageAccelerateService>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.images().describe_image_accelerate_service("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeImageAccelerateService = "DescribeImageAccelerateService" {
         /// Registry ID. `RegistryId`; required.

@@ -16,7 +16,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageManifests>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .images()
+    ///     .describe_image_manifests("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .image_version("1.0")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,

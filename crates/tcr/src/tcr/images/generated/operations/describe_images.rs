@@ -14,7 +14,19 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImages>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items =
+    ///     tcr.images().describe_images("tcr-12345678").namespace_name("team").repository_name("web").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
     /// `FailedOperation.EmptyCoreBody`, `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
     /// `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
     /// `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`,

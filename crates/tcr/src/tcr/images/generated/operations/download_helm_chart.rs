@@ -15,8 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DownloadHelmChart>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`, `InvalidParameter`,
-    /// `ResourceNotFound`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .images()
+    ///     .download_helm_chart("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .chart_name("nginx")
+    ///     .chart_version("15.4.0")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// `InvalidParameter`, `ResourceNotFound`, `UnsupportedOperation`.
     pub struct DownloadHelmChart = "DownloadHelmChart", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

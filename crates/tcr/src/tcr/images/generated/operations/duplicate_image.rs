@@ -13,7 +13,22 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DuplicateImage>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.EmptyCoreBody`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.images()
+    ///     .duplicate_image("tcr-12345678")
+    ///     .source_namespace("team")
+    ///     .source_repo("team/web")
+    ///     .source_reference("1.0")
+    ///     .destination_tag("1.1")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.EmptyCoreBody`,
     /// `FailedOperation.OperationCancel`, `FailedOperation.PreconditionFailed`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrResourceConflict`,
     /// `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,

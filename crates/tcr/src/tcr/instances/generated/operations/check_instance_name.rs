@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CheckInstanceName>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.instances().check_instance_name().registry_name("web").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
     /// `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
     /// `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`, `InvalidParameter.ErrorTagOverLimit`,

@@ -13,9 +13,17 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstance>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.TradeFailed`, `InternalError`, `InternalError.DbError`,
-    /// `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
-    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.instances().delete_instance("tcr-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.TradeFailed`, `InternalError`,
+    /// `InternalError.DbError`, `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`,
+    /// `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DeleteInstance = "DeleteInstance", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

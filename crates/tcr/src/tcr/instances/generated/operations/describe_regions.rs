@@ -13,7 +13,16 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeRegions>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.instances().describe_regions().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.DbError`, `InvalidParameter`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeRegions = "DescribeRegions" {}
 }

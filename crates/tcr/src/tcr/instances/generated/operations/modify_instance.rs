@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstance>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrNotExist`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.instances().modify_instance("tcr-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrNotExist`,
     /// `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
     /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ModifyInstance = "ModifyInstance", setters on Request {

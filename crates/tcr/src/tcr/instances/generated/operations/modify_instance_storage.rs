@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceStorage>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.instances()
+    ///     .modify_instance_storage("tcr-12345678")
+    ///     .target_region("ap-guangzhou")
+    ///     .target_storage_name("web")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `UnknownParameter`.
     pub struct ModifyInstanceStorage = "ModifyInstanceStorage", setters on Request {
         /// Registry ID. `RegistryId`; required.

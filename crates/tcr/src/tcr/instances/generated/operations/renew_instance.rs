@@ -14,7 +14,22 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=RenewInstance>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .instances()
+    ///     .renew_instance("tcr-12345678")
+    ///     .registry_charge_prepaid(|prepaid| prepaid.period(1).renew_flag(1))
+    ///     .flag(1)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
     /// `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`, `InvalidParameter.ErrorTagOverLimit`,
     /// `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,

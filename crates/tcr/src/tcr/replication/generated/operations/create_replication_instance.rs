@@ -14,7 +14,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateReplicationInstance>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.replication().create_replication_instance("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
     /// `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.ReplicationExists`,
     /// `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,

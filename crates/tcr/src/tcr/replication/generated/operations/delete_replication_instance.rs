@@ -14,9 +14,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteReplicationInstance>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrorConflict`,
-    /// `InvalidParameter`, `MissingParameter`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
-    /// `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.replication()
+    ///     .delete_replication_instance("tcr-12345678", "tcr-12345678")
+    ///     .replication_region_id(1)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`,
+    /// `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DeleteReplicationInstance = "DeleteReplicationInstance", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

@@ -14,6 +14,13 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationExecutions>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.replication().describe_replication_executions("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeReplicationExecutions = "DescribeReplicationExecutions", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationPolicies>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.EmptyCoreBody`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.replication().describe_replication_policies("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.EmptyCoreBody`, `InternalError`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `UnsupportedOperation`.
     pub struct DescribeReplicationPolicies = "DescribeReplicationPolicies", setters on Request {
         /// Registry ID. `RegistryId`; required.

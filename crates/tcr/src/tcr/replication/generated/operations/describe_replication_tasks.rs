@@ -14,6 +14,13 @@ wharf_core::model! {
     ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationTasks>
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.replication().describe_replication_tasks("tcr-12345678").execution_id(1).send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DescribeReplicationTasks = "DescribeReplicationTasks", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

@@ -15,7 +15,24 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageReplication>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.replication()
+    ///     .manage_replication("tcr-12345678", "tcr-12345678")
+    ///     .rule(|rule| {
+    ///         rule.name("web")
+    ///             .dest_namespace("default")
+    ///             .r#override(true)
+    ///             .filters([tcr::types::ReplicationFilter::default().r#type("name").value("team/**")])
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `ResourceNotFound`,

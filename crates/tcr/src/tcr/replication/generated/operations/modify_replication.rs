@@ -15,7 +15,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyReplication>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.replication().modify_replication("tcr-12345678").rule_name("web").rule(|rule| rule).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`,
     /// `ResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ModifyReplication = "ModifyReplication", setters on Request {
         /// Source registry ID. `SourceRegistryId`; required.

@@ -14,7 +14,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateNamespace>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.repositories().create_namespace("tcr-12345678").namespace_name("team").is_public(true).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
     /// `FailedOperation.ErrorTcrInvalidMediaType`, `FailedOperation.ErrorTcrResourceConflict`,
     /// `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.OperationCancel`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,

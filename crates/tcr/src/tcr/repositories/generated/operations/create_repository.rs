@@ -14,7 +14,20 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateRepository>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.OperationCancel`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.repositories()
+    ///     .create_repository("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.OperationCancel`,
     /// `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`, `UnsupportedOperation`.

@@ -13,7 +13,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteNamespace>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.repositories().delete_namespace("tcr-12345678").namespace_name("team").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
     /// `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
     /// `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `FailedOperation.PreconditionFailed`,
     /// `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceAllNamespaces>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.repositories().describe_instance_all_namespaces().send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`,
     /// `FailedOperation.ErrorGetDBDataError`, `FailedOperation.OperationCancel`, `InternalError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeNamespaces>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.repositories().describe_namespaces("tcr-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.DependenceError`,
     /// `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
     /// `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `FailedOperation.OperationCancel`,
     /// `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,

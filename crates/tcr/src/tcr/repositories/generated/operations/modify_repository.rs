@@ -14,7 +14,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyRepository>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.repositories()
+    ///     .modify_repository("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .brief_description("Made by an example")
+    ///     .description("Made by an example")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
     /// `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.

@@ -14,7 +14,15 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateGCJob>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.retention().create_gc_job("tcr-12345678").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
     /// `InternalError.ErrConflict`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
     /// `ResourceNotFound`, `UnsupportedOperation`.
     pub struct CreateGcJob = "CreateGCJob", setters on Request {

@@ -15,7 +15,28 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateImmutableTagRules>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.retention()
+    ///     .create_immutable_tag_rules("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .rule(|rule| {
+    ///         rule.repository_pattern("team/*")
+    ///             .tag_pattern("v*")
+    ///             .repository_decoration("repoMatches")
+    ///             .tag_decoration("matches")
+    ///             .disabled(true)
+    ///             .rule_id(1)
+    ///             .ns_name("web")
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.Unknown`, `InvalidParameter`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`.
     pub struct CreateImmutableTagRules = "CreateImmutableTagRules", setters on Request {

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionExecution>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.retention().create_tag_retention_execution("tcr-12345678").retention_id(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
     /// `MissingParameter`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct CreateTagRetentionExecution = "CreateTagRetentionExecution", setters on Request {

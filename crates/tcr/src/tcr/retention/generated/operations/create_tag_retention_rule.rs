@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionRule>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.retention()
+    ///     .create_tag_retention_rule("tcr-12345678")
+    ///     .namespace_id(1)
+    ///     .cron_setting("daily")
+    ///     .retention_rule(|rule| rule.key("nDaysSinceLastPush").value(30))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
     /// `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InternalError.ErrorTcrUnauthorized`,
     /// `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `ResourceNotFound`,

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImmutableTagRules>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.retention().delete_immutable_tag_rules("tcr-12345678").namespace_name("team").rule_id(1).send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
     /// `InternalError.Unknown`, `InvalidParameter`, `ResourceNotFound`.
     pub struct DeleteImmutableTagRules = "DeleteImmutableTagRules", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -13,7 +13,16 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeGCJobs>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.retention().describe_gc_jobs("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
     /// `ResourceNotFound`, `UnsupportedOperation`.
     pub struct DescribeGcJobs = "DescribeGCJobs" {

@@ -15,7 +15,16 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImmutableTagRules>
     ///
-    /// Errors, in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.retention().describe_immutable_tag_rules("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `AuthFailure`, `FailedOperation`, `InternalError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`, `InternalError.Unknown`,
     /// `InvalidParameter`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`.
     pub struct DescribeImmutableTagRules = "DescribeImmutableTagRules", setters on Request {

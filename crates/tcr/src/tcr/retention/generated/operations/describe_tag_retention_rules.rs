@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionRules>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.retention().describe_tag_retention_rules("tcr-12345678").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`,
     /// `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
     /// `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InternalError.ErrorTcrInternal`,
     /// `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,

@@ -12,7 +12,16 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=TerminateGCJob>
     ///
-    /// Errors, in addition to the common ones: `InternalError`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.retention().terminate_gc_job("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`.
     pub struct TerminateGcJob = "TerminateGCJob" {
         /// Registry ID. `RegistryId`; required.
         registry_id: Option<String> = "RegistryId" .required(),

@@ -15,7 +15,21 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateMultipleSecurityPolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .security()
+    ///     .create_multiple_security_policy("tcr-12345678")
+    ///     .security_group_policy_set([tcr::types::SecurityPolicy::default()])
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`,
     /// `FailedOperation.ErrorGetDBDataError`, `FailedOperation.GetDBDataError`, `FailedOperation.GetTcrClient`,
     /// `InternalError`, `InternalError.DbError`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
     /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.

@@ -13,7 +13,21 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignature>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.OperationCancel`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.security()
+    ///     .create_signature("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .image_version("1.0")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `FailedOperation.OperationCancel`,
     /// `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
     /// `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,

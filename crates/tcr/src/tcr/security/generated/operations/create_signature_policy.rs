@@ -14,8 +14,22 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignaturePolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError.ErrorTcrUnauthorized`,
-    /// `InvalidParameter.ErrorTcrInvalidParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.security()
+    ///     .create_signature_policy("tcr-12345678", "1")
+    ///     .name("web")
+    ///     .namespace_name("team")
+    ///     .kms_region("ap-guangzhou")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`,
+    /// `InternalError.ErrorTcrUnauthorized`, `InvalidParameter.ErrorTcrInvalidParameter`, `UnsupportedOperation`.
     pub struct CreateSignaturePolicy = "CreateSignaturePolicy", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),

@@ -14,7 +14,15 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSignaturePolicy>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation`, `FailedOperation.ErrorGetDBDataError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// tcr.security().delete_signature_policy("tcr-12345678").namespace_name("team").send().await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation`, `FailedOperation.ErrorGetDBDataError`,
     /// `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
     /// `FailedOperation.GetDBDataError`, `InternalError`, `InternalError.ErrorTcrInternal`,
     /// `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,

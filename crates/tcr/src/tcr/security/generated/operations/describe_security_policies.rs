@@ -14,10 +14,19 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSecurityPolicies>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`, `FailedOperation.GetDBDataError`,
-    /// `FailedOperation.GetSecurityPolicyFail`, `FailedOperation.GetTcrClient`, `InternalError`,
-    /// `InternalError.DbError`, `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
-    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr.security().describe_security_policies("tcr-12345678").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+    /// `FailedOperation.GetDBDataError`, `FailedOperation.GetSecurityPolicyFail`, `FailedOperation.GetTcrClient`,
+    /// `InternalError`, `InternalError.DbError`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+    /// `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeSecurityPolicies = "DescribeSecurityPolicies" {
         /// Registry ID. `RegistryId`; required.
         registry_id: Option<String> = "RegistryId" .required(),

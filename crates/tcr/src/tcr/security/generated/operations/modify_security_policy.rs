@@ -14,7 +14,23 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifySecurityPolicy>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .security()
+    ///     .modify_security_policy("tcr-12345678")
+    ///     .policy_index(1)
+    ///     .cidr_block("10.0.0.0/16")
+    ///     .description("Made by an example")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ModifySecurityPolicy = "ModifySecurityPolicy", setters on Request {
         /// Registry ID. `RegistryId`; required.

@@ -15,7 +15,34 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateWebhookTrigger>
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = tcr
+    ///     .webhooks()
+    ///     .create_webhook_trigger("tcr-12345678")
+    ///     .trigger(|trigger| {
+    ///         trigger
+    ///             .name("web")
+    ///             .targets([tcr::types::WebhookTarget::default()
+    ///                 .address("https://hooks.example.com/wharf")
+    ///                 .headers([tcr::types::Header::default().key("team").values(["web"])])])
+    ///             .event_types(["pushImage"])
+    ///             .condition("team/.*")
+    ///             .enabled(true)
+    ///             .id(1)
+    ///             .description("Made by an example")
+    ///             .namespace_id(1)
+    ///     })
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `InternalError.DbError`,
     /// `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`.
     pub struct CreateWebhookTrigger = "CreateWebhookTrigger", setters on Request {

@@ -15,7 +15,18 @@ wharf_core::model! {
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeWebhookTriggerLog>
     ///
-    /// Errors, in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = tcr.webhooks().describe_webhook_trigger_log("tcr-12345678").namespace("default").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `FailedOperation.DependenceError`, `InternalError`,
     /// `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
     /// `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
     /// `UnsupportedOperation`.

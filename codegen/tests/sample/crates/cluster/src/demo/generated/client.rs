@@ -26,6 +26,7 @@ impl Client {
     /// Lists things, page by page.
     ///
     /// Returns [`DescribeThingsOutput`], in pages. Fields, limits and error codes: [`DescribeThings`].
+    #[doc(alias("get_things", "list_things"))]
     pub fn describe_things(&self) -> Request<DescribeThings> {
         Request::new(&self.connection, DescribeThings::default())
     }

@@ -26,6 +26,7 @@ impl Client {
     /// Has the name of a method of every client.
     ///
     /// Returns [`ConnectionInfoOutput`]. Fields, limits and error codes: [`ConnectionInfo`].
+    #[doc(alias("Connection"))]
     pub fn connection_info(&self, cluster_id: impl Into<String>) -> Request<ConnectionInfo> {
         let input = ConnectionInfo { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -34,6 +35,7 @@ impl Client {
     /// Shows a ship.
     ///
     /// Returns [`ShowShipOutput`]. Fields, limits and error codes: [`ShowShip`].
+    #[doc(alias("GETshipInfo", "get_ship"))]
     pub fn show_ship(&self, ship_id: impl Into<String>) -> Request<ShowShip> {
         let input = ShowShip { ship_id: Some(ship_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -42,6 +44,7 @@ impl Client {
     /// Lists ships.
     ///
     /// Returns [`ListShipsOutput`], in pages. Fields, limits and error codes: [`ListShips`].
+    #[doc(alias("get_ships"))]
     pub fn list_ships(&self) -> Request<ListShips> {
         Request::new(&self.connection, ListShips::default())
     }

@@ -26,6 +26,7 @@ impl Client {
     /// Lists parts, page by page.
     ///
     /// Returns [`ListPartsOutput`], in pages. Fields, limits and error codes: [`ListParts`].
+    #[doc(alias("get_parts"))]
     pub fn list_parts(&self, owner_id: impl Into<String>) -> Request<ListParts> {
         let input = ListParts { owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -34,6 +35,7 @@ impl Client {
     /// Lists things.
     ///
     /// Returns [`ListThingsOutput`]. Fields, limits and error codes: [`ListThings`].
+    #[doc(alias("get_things"))]
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())
     }

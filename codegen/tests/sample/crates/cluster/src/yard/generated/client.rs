@@ -35,6 +35,7 @@ impl Client {
     /// Lists things.
     ///
     /// Returns [`ListThingsOutput`], in pages. Fields, limits and error codes: [`ListThings`].
+    #[doc(alias("get_things"))]
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())
     }

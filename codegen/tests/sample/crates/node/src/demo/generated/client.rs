@@ -26,6 +26,7 @@ impl Client {
     /// Deletes a thing.
     ///
     /// Returns [`DeleteThingOutput`]. Fields, limits and error codes: [`DeleteThing`].
+    #[doc(alias("remove_thing"))]
     pub fn delete_thing(&self, thing_id: impl Into<String>) -> Request<DeleteThing> {
         let input = DeleteThing { thing_id: Some(thing_id.into()) };
         Request::new(&self.connection, input)

@@ -26,6 +26,7 @@ impl Client {
     /// Shows the cargo of a ship.
     ///
     /// Returns [`ShowCargoOutput`]. Fields, limits and error codes: [`ShowCargo`].
+    #[doc(alias("get_cargo"))]
     pub fn show_cargo(&self, ship_id: impl Into<String>) -> Request<ShowCargo> {
         let input = ShowCargo { ship_id: Some(ship_id.into()) };
         Request::new(&self.connection, input)

@@ -12,7 +12,9 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default, at most
     /// 100. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.Thing`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`, `ResourceNotFound.Thing`.
     pub struct DescribeThings = "DescribeThings", setters on Request {
         /// Things to skip. `Offset`.
         offset: Value<i64> = "Offset",

@@ -15,7 +15,9 @@ wharf_core::model! {
     ///
     /// Document: <https://docs.example.com/#/openapi/DOCK/doc?api=ListShips>
     ///
-    /// Errors, in addition to the common ones: `Dock.CIDRInvalid`, `Dock.CidrInvalid`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `Dock.CIDRInvalid`, `Dock.CidrInvalid`.
     pub struct ListShips = "ListShips", setters on Request {
         /// Token of the page. `marker`; in the query.
         marker: Value<String> = "marker" .place(In::Query),

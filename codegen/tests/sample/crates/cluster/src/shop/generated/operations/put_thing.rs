@@ -13,7 +13,9 @@ wharf_core::model! {
     /// `PUT /v1/projects/{project_id}/things/{name}`. Requires the permission `shop:thing:put`. Not retried once a
     /// request may have reached the service: it changes something.
     ///
-    /// Errors, in addition to the common ones: `SHOP.1`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `SHOP.1`.
     pub struct PutThing = "PutThing", setters on Request {
         /// The project. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),

@@ -10,7 +10,9 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     ///
-    /// Errors, in addition to the common ones: `InternalError`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `InternalError`.
     pub struct DescribeTwins = "DescribeTwins" {}
 }
 

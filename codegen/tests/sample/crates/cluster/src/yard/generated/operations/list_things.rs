@@ -12,7 +12,9 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
     ///
-    /// Errors, in addition to the common ones: `-502`, `4100`, `OperationDenied.Gone`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `-502`, `4100`, `OperationDenied.Gone`.
     pub struct ListThings = "ListThings", setters on Request {
         /// Things to skip. `offset`.
         offset: Value<i64> = "offset",

@@ -26,6 +26,7 @@ impl Client {
     /// Describes parts.
     ///
     /// Returns [`DescribePartsOutput`]. Fields, limits and error codes: [`DescribeParts`].
+    #[doc(alias("get_parts", "list_parts"))]
     pub fn describe_parts(&self) -> Request<DescribeParts> {
         Request::new(&self.connection, DescribeParts::default())
     }

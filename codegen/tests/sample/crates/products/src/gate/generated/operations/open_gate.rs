@@ -12,7 +12,9 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Retried after any temporary failure: each request opens a gate
     /// that closes by itself.
     ///
-    /// Errors, in addition to the common ones: `NoPermission`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `NoPermission`.
     pub struct OpenGate = "OpenGate", setters on Request {
         /// What opens it. `KeyId`; required.
         key_id: Argument<String> = "KeyId" .required(),

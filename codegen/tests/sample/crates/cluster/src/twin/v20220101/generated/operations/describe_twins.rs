@@ -11,7 +11,9 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Private cloud only. Retried after any temporary failure: it only
     /// reads.
     ///
-    /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceUnavailable.Busy`.
     pub struct DescribeTwins = "DescribeTwins" {}
 }
 

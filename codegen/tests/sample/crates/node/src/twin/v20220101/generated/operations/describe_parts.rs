@@ -13,7 +13,9 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=twin&Version=2022-01-01&Action=DescribeParts>
     ///
-    /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
+    /// # Errors
+    ///
+    /// The codes in addition to the common ones: `ResourceUnavailable.Busy`.
     pub struct DescribeParts = "DescribeParts" {}
 }
 
