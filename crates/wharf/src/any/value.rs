@@ -27,7 +27,7 @@ pub fn input(entry: &'static Entry, value: Value) -> Result<Box<dyn Model>, Erro
 #[cfg(feature = "testing")]
 pub fn output(entry: &'static Entry, value: Value) -> Result<Value, Error> {
     let mut scratch = entry.output();
-    with_wire_names(value, Place::Object(&mut *scratch)).map_err(|error| error.with_operation(entry.meta))
+    with_wire_names(value, Place::Object(&mut *scratch), &Way::Whole).map_err(|error| error.with_operation(entry.meta))
 }
 
 /// Reads an operation's input from a JSON object with the API's names.
