@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use wharf::any::{CallOptions, Connection, Extras};
+use wharf::any::{self, CallOptions, Connection, Extras};
 use wharf_core::model::Timestamp;
 use wharf_core::transport::{Limits, Transport, TransportError};
 
@@ -43,10 +43,13 @@ pub(crate) fn read(data: &[u8], content_type: &'static str) {
     let mut extras = Extras::default();
     extras.transport = Some(Arc::new(transport));
     let options = json!({
-        "region": "ap-guangzhou", "endpoint": "http://cloud.example.com", "max_attempts": 1,
+        "region": "ap-guangzhou", "endpoint": "https://cloud.example.com", "retry": {"max_attempts": 1},
         "credentials": {"id": "id", "secret": "secret"},
     });
-    let Ok(connection) = Connection::with_extras(product, &options, extras) else { return };
+    if !any::products().any(|name| name == product) {
+        return;
+    }
+    let connection = Connection::with_extras(product, &options, extras).expect("the options are right");
     let input = filled(operation);
     let done = runtime().block_on(connection.execute(operation, input.clone(), &CallOptions::default()));
     match done {

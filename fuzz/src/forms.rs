@@ -3,7 +3,7 @@
 
 use crate::parts::{runtime, server, split, word};
 use serde_json::json;
-use wharf::any::{Connection, Extras};
+use wharf::any::{self, Connection, Extras};
 
 /// Sends a call to the server.
 pub fn run(data: &[u8]) {
@@ -16,10 +16,13 @@ pub fn run(data: &[u8]) {
     let mut extras = Extras::default();
     extras.transport = Some(server.transport());
     let options = json!({
-        "region": server.region(), "endpoint": server.endpoint(), "max_attempts": 1,
+        "region": server.region(), "endpoint": server.endpoint(), "retry": {"max_attempts": 1},
         "credentials": {"id": credentials.id(), "secret": credentials.secret().expose()},
     });
-    let Ok(connection) = Connection::with_extras(product, &options, extras) else { return };
+    if !any::products().any(|name| name == product) {
+        return;
+    }
+    let connection = Connection::with_extras(product, &options, extras).expect("the options are right");
     if let Err(error) = runtime().block_on(connection.call_unlisted(version, action.trim(), input)) {
         assert_ne!(error.status(), Some(500), "{error}");
     }
