@@ -38,3 +38,23 @@ guide:
 # The reference server, sixty times as fast as real time.
 server *arguments:
     cargo run -p wharf-server -- --listen 127.0.0.1:4000 --speed 60 {{ arguments }}
+
+# Each fuzz target for so many seconds, or the targets that are named: `just fuzz 60 answers`.
+fuzz seconds="20" *targets:
+    .ci/fuzz {{ seconds }} {{ targets }}
+
+# Builds and tests with some of the features, such as `just features tke native-tls`.
+features *names="all":
+    PATH="$PATH:$(.ci/tools)" .ci/features {{ names }}
+
+# The packages that are published, and what is in them.
+packages:
+    .ci/packages
+
+# The C library as it is distributed, in target/dist.
+library:
+    cargo rustc --package wharf-ffi --lib --profile dist --crate-type cdylib --no-default-features --features products
+
+# The wheel for manylinux_2_17, in target/wheel.
+wheel:
+    .ci/wheel --release

@@ -49,10 +49,13 @@ pub fn fresh(name: &str) -> PathBuf {
     interpreter(&venv)
 }
 
-/// Returns the wheel, built with maturin in a quick profile.
+/// Returns the wheel: the one that `WHARF_WHEEL` names, or one that is built with maturin in a quick profile.
 fn wheel() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
+        if let Some(wheel) = std::env::var_os("WHARF_WHEEL") {
+            return wheel.into();
+        }
         let (venv, wheels) = (home().join("venv"), home().join("wheels"));
         // A wheel of an older version would be found too.
         let _ = std::fs::remove_dir_all(&wheels);
