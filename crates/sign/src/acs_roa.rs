@@ -2,11 +2,12 @@
 //! body by its MD5.
 
 use crate::canonical::{Line, decode, insert, lower, push_lines, query_len, sorted};
+use crate::date::{self, Form};
 use crate::digest::{SHA1_BASE64, equal, hmac_sha1, push_base64};
 use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
 use md5::{Digest, Md5};
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Name of the algorithm, the value of [`METHOD_HEADER`].
 pub const ALGORITHM: &str = "HMAC-SHA1";
@@ -24,6 +25,8 @@ pub const CONTENT_HEADER: &str = "content-md5";
 pub const TOKEN_HEADER: &str = "x-acs-security-token";
 /// Prefix of the headers that are always signed.
 pub const HEADER_PREFIX: &str = "x-acs-";
+
+const DATE: Form = Form { pattern: "%a, %d %b %Y %H:%M:%S GMT", example: "Tue, 14 Nov 2023 22:13:20 GMT" };
 
 /// Headers whose values alone are signed, in this order.
 const VALUES: [&str; 4] = ["accept", "content-md5", "content-type", "date"];
@@ -157,8 +160,7 @@ pub fn content_md5(body: &[u8]) -> String {
 
 /// Writes a time in the format of the header `Date` (`Tue, 14 Nov 2023 22:13:20 GMT`), from 1970 to 9999.
 pub fn date(timestamp: i64) -> String {
-    let seconds = u64::try_from(timestamp).unwrap_or_default().min(253_402_300_799);
-    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
+    date::write_exact(timestamp.clamp(0, 253_402_300_799), DATE)
 }
 
 /// Parses a time in the format of the header `Date` to seconds since 1970.
@@ -169,7 +171,7 @@ pub fn parse_date(text: &str) -> Result<i64, Error> {
     let time = httpdate::parse_http_date(text.trim()).ok();
     let since = time.and_then(|time: SystemTime| time.duration_since(UNIX_EPOCH).ok());
     let seconds = since.and_then(|since| i64::try_from(since.as_secs()).ok());
-    seconds.ok_or(Error::Time { form: "Tue, 14 Nov 2023 22:13:20 GMT" })
+    seconds.ok_or(Error::Time { form: DATE.example })
 }
 
 /// Parses the header `Authorization`.

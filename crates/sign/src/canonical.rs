@@ -31,20 +31,30 @@ pub fn encoded_len(text: &str) -> usize {
 
 /// Appends the forms of all bytes. Unreserved characters are their own forms.
 fn push_forms(out: &mut String, text: &str, forms: &[Form; 256]) {
-    /// Number of bytes that are looked at together, so that the compiler checks all of them at once.
-    const BLOCK: usize = 32;
+    if text.bytes().fold(true, |all, byte| all & is_unreserved(byte)) {
+        out.push_str(text);
+    } else if text.len() <= 32 {
+        push_blocks::<32, 255, { 255 + FORM }>(out, text, forms, [0; 255 + FORM]);
+    } else {
+        push_blocks::<192, 1023, { 1023 + FORM }>(out, text, forms, [0; 1023 + FORM]);
+    }
+}
+
+/// Appends the forms of all bytes, in blocks of `BLOCK` bytes. `LAST` is at least the length of the longest form of a block.
+fn push_blocks<const BLOCK: usize, const LAST: usize, const ROOM: usize>(
+    out: &mut String,
+    text: &str,
+    forms: &[Form; 256],
+    mut encoded: [u8; ROOM],
+) {
+    const { assert!(BLOCK * LONGEST <= LAST && LAST + FORM <= ROOM) };
     for block in text.as_bytes().chunks(BLOCK) {
-        if block.iter().fold(true, |all, byte| all & is_unreserved(*byte)) {
-            // Unreserved characters are ASCII.
-            out.push_str(std::str::from_utf8(block).unwrap_or_default());
-            continue;
-        }
-        let (mut encoded, mut end) = ([0; LONGEST * BLOCK + FORM], 0);
+        let mut end = 0;
         for byte in block {
             let form = &forms[usize::from(*byte)];
             // All bytes of a form are written, and those after its end are overwritten by the next: no branch.
-            if let Some(place) = encoded.get_mut(end..end + FORM) {
-                place.copy_from_slice(form);
+            if let Some(place) = encoded.get_mut(end & LAST..).and_then(<[u8]>::first_chunk_mut) {
+                *place = *form;
             }
             end += usize::from(form[FORM - 1]);
         }
@@ -186,7 +196,7 @@ pub(crate) fn insert<'a>(sorted: &mut Vec<Line<'a>>, line: Line<'a>) {
 
 /// Returns the name of a header in lower case.
 pub(crate) fn lower(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if name.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
         Cow::Owned(name.to_ascii_lowercase())
     } else {
         Cow::Borrowed(name)

@@ -66,15 +66,22 @@ fn key_block(key: &[u8], digest: fn(&[u8]) -> Vec<u8>) -> [u8; 64] {
 
 /// Appends a digest in lower-case hexadecimal digits.
 pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut digits = [0; SHA256_HEX];
-    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 0xf)];
-    }
+    let digits = bytes.map(|byte| PAIRS[usize::from(byte)]);
     // Digits are ASCII.
-    out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+    out.push_str(std::str::from_utf8(digits.as_flattened()).unwrap_or_default());
 }
+
+/// The two digits of each byte.
+static PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
+        byte += 1;
+    }
+    pairs
+};
 
 /// Appends the Base64 of a digest.
 pub(crate) fn push_base64(out: &mut String, bytes: &[u8]) {

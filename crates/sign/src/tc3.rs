@@ -7,7 +7,7 @@ use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed,
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroize;
@@ -86,9 +86,9 @@ fn sign_with(
         }
     };
     let write = |out: &mut String| {
-        for part in [ALGORITHM, "\n", &timestamp.to_string(), "\n"] {
-            out.push_str(part);
-        }
+        out.push_str(ALGORITHM);
+        // Writing into memory cannot fail.
+        let _ = write!(out, "\n{timestamp}\n");
         write_scope(out);
         out.push('\n');
         push_hex(out, &hashed);
@@ -111,7 +111,7 @@ fn sign_with(
 
 /// Returns a value in lower case.
 fn lower_value(value: &str) -> Cow<'_, str> {
-    if value.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+    if value.bytes().fold(true, |all, byte| all & byte.is_ascii() & !byte.is_ascii_uppercase()) {
         Cow::Borrowed(value)
     } else {
         Cow::Owned(value.to_lowercase())

@@ -8,8 +8,11 @@ const KEPT: usize = 4;
 /// What was made of the lists of certificates that were used last, each as the texts that the caller gave.
 pub(super) struct Parsed<T> {
     /// Entries, the most recently used one last.
-    entries: Mutex<Vec<(Vec<Vec<u8>>, Arc<T>)>>,
+    entries: Mutex<Vec<Entry<T>>>,
 }
+
+/// The texts, and what was made of them.
+type Entry<T> = (Vec<Vec<u8>>, Arc<T>);
 
 impl<T> Parsed<T> {
     pub(super) const fn new() -> Self {

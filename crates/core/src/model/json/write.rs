@@ -52,10 +52,10 @@ impl Writer {
                 (Ref::Absent, None) => return,
                 (value, _) => value,
             };
-            self.separate(&mut first);
             if plain {
-                self.plain_name(member.wire);
+                self.plain_name(member.wire, std::mem::replace(&mut first, false));
             } else {
+                self.separate(&mut first);
                 self.name(member.wire);
             }
             match value {
@@ -82,11 +82,18 @@ impl Writer {
         self.out.extend_from_slice(if self.style == Style::Compact { b":".as_slice() } else { b": " });
     }
 
-    /// Writes a name that contains nothing to escape.
-    fn plain_name(&mut self, name: &str) {
-        self.out.push(b'"');
+    /// Writes a name that contains nothing to escape, with the separator before it unless it is the first.
+    fn plain_name(&mut self, name: &str, first: bool) {
+        match (first, self.style) {
+            (true, _) => self.out.extend_from_slice(b"\""),
+            (false, Style::Compact) => self.out.extend_from_slice(b",\""),
+            (false, Style::SpacedAscii) => self.out.extend_from_slice(b", \""),
+        }
         self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(if self.style == Style::Compact { b"\":".as_slice() } else { b"\": " });
+        match self.style {
+            Style::Compact => self.out.extend_from_slice(b"\":"),
+            Style::SpacedAscii => self.out.extend_from_slice(b"\": "),
+        }
     }
 
     fn list(&mut self, list: &dyn List) {
@@ -153,10 +160,7 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str) {
-        // No early end, so that the compiler looks at many bytes at once.
-        let most = if self.style == Style::Compact { u8::MAX } else { b'~' };
-        let escapes = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\') | (byte > most);
-        if !text.bytes().fold(false, |any, byte| any | escapes(byte)) {
+        if is_plain(text, self.style) {
             self.out.push(b'"');
             self.out.extend_from_slice(text.as_bytes());
             self.out.push(b'"');
@@ -179,6 +183,60 @@ impl Writer {
             } else {
                 for unit in character.encode_utf16(&mut [0; 2]) {
                     let _ = write!(self.out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+}
+
+/// Returns whether a text is written as it is.
+fn is_plain(text: &str, style: Style) -> bool {
+    let most = if style == Style::Compact { u8::MAX } else { b'~' };
+    let escapes = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\') | (byte > most);
+    // No early end, so that the compiler looks at many bytes at once.
+    let some_escape = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | escapes(*byte));
+    // Most texts are shorter than what the compiler looks at: they are looked at in words, the last one with bytes of the
+    // word before.
+    let bytes = text.as_bytes();
+    match (bytes.as_chunks::<WORD>().0, bytes.last_chunk::<WORD>()) {
+        (words, Some(last)) if bytes.len() <= 8 * WORD => {
+            words.iter().chain([last]).fold(0, |any, word| any | escapes_in(u64::from_ne_bytes(*word), style)) == 0
+        }
+        _ => !some_escape(bytes),
+    }
+}
+
+const WORD: usize = size_of::<u64>();
+
+/// Returns a number other than zero if some byte of a word is escaped.
+fn escapes_in(word: u64, style: Style) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // The highest bit of a byte is set if it is less than the number, up to 128. Others may be set above such a byte alone.
+    let less = |bytes: u64, than: u64| bytes.wrapping_sub(than * ONES) & !bytes & HIGH;
+    let equal = |to: u8| less(word ^ (u64::from(to) * ONES), 1);
+    let escaped = less(word, b' '.into()) | equal(b'"') | equal(b'\\');
+    match style {
+        Style::Compact => escaped,
+        Style::SpacedAscii => escaped | equal(0x7f) | (word & HIGH),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // serde_json is the witness: what it does not escape is written as it is, and in the other style what is ASCII too.
+    #[test]
+    fn plain_texts_are_those_without_escapes() {
+        for odd in (0..=0x100).filter_map(char::from_u32) {
+            for length in 0..80 {
+                for at in [0, length / 2, length] {
+                    let text = format!("{}{odd}{}", "a".repeat(at), "~ ".repeat(length - at));
+                    let escaped = serde_json::to_string(&text).is_ok_and(|quoted| quoted.len() > text.len() + 2);
+                    assert_eq!(is_plain(&text, Style::Compact), !escaped, "{text:?}");
+                    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+                    assert_eq!(is_plain(&text, Style::SpacedAscii), !escaped && printable, "{text:?}");
                 }
             }
         }
