@@ -36,6 +36,20 @@ from wharf._errors import (
     UnsupportedError,
     WaitFailedError,
 )
+from wharf._handles import (
+    AsyncJob,
+    AsyncService,
+    AsyncTask,
+    AsyncUpgrade,
+    Job,
+    Point,
+    Series,
+    Service,
+    Task,
+    Upgrade,
+    node_password,
+    value,
+)
 from wharf._kubernetes import AsyncKubernetes, Kubernetes, KubernetesResponse
 from wharf._paging import ItemPage, Items, Page, Pages
 from wharf._response import Response, SignedRequest
@@ -54,8 +68,12 @@ _MODULES = frozenset([*_wharf.products(), "server"])
 
 __all__ = [
     "AsyncCall",
+    "AsyncJob",
     "AsyncKubernetes",
     "AsyncPagedCall",
+    "AsyncService",
+    "AsyncTask",
+    "AsyncUpgrade",
     "AsyncWait",
     "Attempt",
     "ConfigurationError",
@@ -69,6 +87,7 @@ __all__ = [
     "InvalidInputError",
     "ItemPage",
     "Items",
+    "Job",
     "JsonText",
     "Kubeconfig",
     "Kubernetes",
@@ -77,21 +96,28 @@ __all__ = [
     "Page",
     "Pages",
     "PermissionDeniedError",
+    "Point",
     "Progress",
     "QuotaError",
     "Response",
     "Secret",
+    "Series",
+    "Service",
     "ServiceError",
     "SignedRequest",
     "Structure",
+    "Task",
     "ThrottledError",
     "TimedOutError",
     "Timestamp",
     "TlsError",
     "TransientError",
     "UnsupportedError",
+    "Upgrade",
     "WaitFailedError",
     "__version__",
+    "node_password",
+    "value",
 ]
 
 

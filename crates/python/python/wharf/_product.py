@@ -6,6 +6,7 @@ from types import MethodType
 
 from wharf import _wharf
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncParts, AsyncWait, teller
+from wharf._handles import AsyncHandles, Handles
 from wharf._kubernetes import AsyncKubernetes, Kubernetes
 from wharf._paging import ItemPage, Page
 from wharf._response import Response, SignedRequest
@@ -310,7 +311,7 @@ class Base:
         return f"<{type(self).__module__}.{type(self).__qualname__} region={self.region!r}>"
 
 
-class Connection(Base):
+class Connection(Base, Handles):
     """A connection to a product."""
 
     __slots__ = ()
@@ -376,7 +377,7 @@ class Connection(Base):
         return self._core.docker_config(registry, server, username)
 
 
-class AsyncConnection(Base):
+class AsyncConnection(Base, AsyncHandles):
     """A connection to a product, for `asyncio`."""
 
     __slots__ = ()
