@@ -90,8 +90,12 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
         }
         collect_blocks(&crate_folder.join("src"), &mut found)?;
     }
-    collect(&root.join(crate::emit::c::FOLDER), &mut found)?;
+    let headers = root.join(crate::emit::c::FOLDER);
+    collect(&headers, &mut found)?;
     collect(&root.join(crate::emit::rust::EXAMPLES), &mut found)?;
+    for by_hand in crate::emit::c::BY_HAND {
+        found.remove(&headers.join(by_hand));
+    }
     for folder in crate::emit::python::folders(root) {
         collect(&folder, &mut found)?;
     }

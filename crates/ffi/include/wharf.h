@@ -902,6 +902,21 @@ wharf_result wharf_pages_next_async(const wharf_pages *pages,
                                     wharf_error **error);
 
 /**
+ * Returns the next item of the pages and fetches a page when the previous one has no further item. Returns `WHARF_END` after
+ * the last item, also when called again. `wharf_pages_next` continues with the next page and skips the remaining items of
+ * the current one. Errors and cancelling are those of `wharf_pages_next`.
+ *
+ * @param pages the iterator.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param item receives the item as JSON; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_pages_next_item(const wharf_pages *pages,
+                                   const wharf_cancel *cancel,
+                                   char **item,
+                                   wharf_error **error);
+
+/**
  * Returns the position of the next page, in the unit of the operation: items to skip, or a page number. A new iterator
  * whose input has this position continues there, also after an error. 0 for NULL.
  */
@@ -1001,8 +1016,26 @@ wharf_result wharf_json_count(const char *json,
 wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **error);
 
 /**
- * Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations and
- * waiters:
+ * Returns the value of a helper as JSON, for example the specification of a node for the input of an operation
+ * (`WHARF_CCE_HELPER_NODE_SPEC_SERVER`), or a password in the form of the service
+ * (`WHARF_CCE_HELPER_NODE_PASSWORD_FOR_USER`). Nothing is sent. `wharf/helpers.h` has the helpers and their arguments. Those
+ * that call an operation are for `wharf_call` and are `WHARF_INVALID_INPUT` here.
+ *
+ * @param product name of the product (`WHARF_CCE`).
+ * @param helper name of the helper.
+ * @param arguments JSON object with the arguments, or NULL for none.
+ * @param value receives the value as JSON; free it with `wharf_text_free`, which wipes it.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_value(const char *product,
+                         const char *helper,
+                         const char *arguments,
+                         char **value,
+                         wharf_error **error);
+
+/**
+ * Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations, waiters and
+ * helpers:
  *
  * @code
  * {"product": "tke",
@@ -1013,12 +1046,15 @@ wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **er
  *                             "time": null, "values": []}],
  *                  "output": [...]}],
  *  "waiters": [{"name": "cluster_running", "doc": "...",
- *               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}]}
+ *               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}],
+ *  "helpers": [{"name": "upgrade.start", "doc": "...", "calls": true,
+ *               "arguments": [{"name": "cluster_id", "type": "string", "required": true, "doc": "..."}]}]}
  * @endcode
  *
  * `time` is an example time in the format and zone of the field. The input may have a time with any zone: it is
  * converted to that format. `values` are the documented values of a text, or of the texts of a list, if the document
- * lists them. Services may have others, which are sent and read too.
+ * lists them. Services may have others, which are sent and read too. A helper with `calls` is the name of an operation for
+ * `wharf_call`; `wharf_value` returns the value of any other.
  *
  * @param product name of a product, or NULL.
  * @param description receives the JSON; free it with `wharf_text_free`.
@@ -1065,3 +1101,4 @@ wharf_result wharf_test_panic(const wharf_connection *connection, wharf_error **
 #endif  /* WHARF_H */
 
 #include "wharf/products.h"
+#include "wharf/helpers.h"

@@ -5,10 +5,10 @@ use crate::error::wharf_error;
 use crate::result::wharf_result;
 use serde_json::{Value, json};
 use std::ffi::c_char;
-use wharf::any::{self, ArgumentKind, Entry, Kind};
+use wharf::any::{self, ArgumentKind, Entry, Helper, Kind};
 
-/// Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations and
-/// waiters:
+/// Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations, waiters and
+/// helpers:
 ///
 /// @code
 /// {"product": "tke",
@@ -19,12 +19,15 @@ use wharf::any::{self, ArgumentKind, Entry, Kind};
 ///                             "time": null, "values": []}],
 ///                  "output": [...]}],
 ///  "waiters": [{"name": "cluster_running", "doc": "...",
-///               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}]}
+///               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}],
+///  "helpers": [{"name": "upgrade.start", "doc": "...", "calls": true,
+///               "arguments": [{"name": "cluster_id", "type": "string", "required": true, "doc": "..."}]}]}
 /// @endcode
 ///
 /// `time` is an example time in the format and zone of the field. The input may have a time with any zone: it is
 /// converted to that format. `values` are the documented values of a text, or of the texts of a list, if the document
-/// lists them. Services may have others, which are sent and read too.
+/// lists them. Services may have others, which are sent and read too. A helper with `calls` is the name of an operation for
+/// `wharf_call`; `wharf_value` returns the value of any other.
 ///
 /// @param product name of a product, or NULL.
 /// @param description receives the JSON; free it with `wharf_text_free`.
@@ -62,7 +65,21 @@ fn of_product(product: &str) -> Outcome<Value> {
     });
     let waiters: Vec<_> = waiters.collect();
     let operations = wharf::operations().filter(|entry| entry.meta.product == product).map(operation);
-    Ok(json!({"product": product, "operations": operations.collect::<Vec<_>>(), "waiters": waiters}))
+    let helpers: Vec<_> = any::helpers(product)?.iter().map(helper).collect();
+    let operations: Vec<_> = operations.collect();
+    Ok(json!({"product": product, "operations": operations, "waiters": waiters, "helpers": helpers}))
+}
+
+fn helper(helper: &Helper) -> Value {
+    let arguments = helper.arguments.iter().map(|argument| {
+        json!({"name": argument.name, "type": argument.kind, "required": argument.required, "doc": argument.doc})
+    });
+    json!({
+        "name": helper.name,
+        "doc": helper.doc,
+        "calls": helper.calls(),
+        "arguments": arguments.collect::<Vec<_>>(),
+    })
 }
 
 fn operation(entry: &Entry) -> Value {

@@ -99,7 +99,7 @@ fn length(json: &str, pointer: &str) -> Outcome<usize> {
 }
 
 /// Runs work on JSON on a thread with enough stack: every nesting level needs some.
-fn with_stack<T: Send>(json: &str, work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
+pub(crate) fn with_stack<T: Send>(json: &str, work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
     if nesting(json) <= SHALLOW {
         return work();
     }

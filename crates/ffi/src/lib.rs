@@ -33,6 +33,7 @@ mod task;
 #[cfg(feature = "test-panic")]
 mod test_panic;
 mod text;
+mod value;
 mod version;
 mod wait;
 
@@ -57,7 +58,7 @@ pub use kubernetes::wharf_kubernetes;
 pub use log::{wharf_log_callback, wharf_log_level, wharf_log_set};
 pub use pages::{
     wharf_pages, wharf_pages_begin, wharf_pages_free, wharf_pages_new, wharf_pages_next, wharf_pages_next_async,
-    wharf_pages_next_with_response, wharf_pages_next_with_response_async, wharf_pages_offset,
+    wharf_pages_next_item, wharf_pages_next_with_response, wharf_pages_next_with_response_async, wharf_pages_offset,
 };
 pub use response::*;
 pub use result::{wharf_result, wharf_result_name};
@@ -65,5 +66,6 @@ pub use task::wharf_finalizer;
 #[cfg(feature = "test-panic")]
 pub use test_panic::wharf_test_panic;
 pub use text::wharf_text_free;
+pub use value::wharf_value;
 pub use version::{WHARF_ABI_VERSION, wharf_abi_version, wharf_version};
 pub use wait::{wharf_progress_callback, wharf_wait, wharf_wait_async};

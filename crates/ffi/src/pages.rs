@@ -1,6 +1,8 @@
 //! Paged operations.
 
-use crate::boundary::{Failure, Json, Outcome, free, guard, needed, place, put, shared, text, with_threads};
+use crate::boundary::{
+    Failure, Json, Outcome, free, guard, needed, owned_text, place, put, shared, text, with_threads,
+};
 use crate::call::{Answer, Completion, give, wharf_callback};
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
@@ -10,20 +12,29 @@ use crate::response::{ResponseCompletion, give_response, wharf_response, wharf_r
 use crate::result::wharf_result;
 use crate::task::{self, Tell, UserData, wharf_finalizer};
 use serde_json::Value;
-use std::ffi::{c_char, c_void};
+use std::collections::VecDeque;
+use std::ffi::{CString, c_char, c_void};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use wharf::Response;
 use wharf::any::{self, Pages};
 
 /// Iterator over the pages of an operation. For one thread at a time: a second thread gets `WHARF_BUSY`. The caller
 /// owns it and frees it with `wharf_pages_free`; it may outlive its connection.
 #[derive(Debug)]
 pub struct wharf_pages {
-    pages: Arc<Mutex<Pages<Value>>>,
+    walk: Arc<Mutex<Walk>>,
     place: Arc<Place>,
     // Last, so that it is dropped last.
     engine: Arc<Engine>,
+}
+
+/// The pages, and the items of the current one that are not returned yet.
+#[derive(Debug)]
+struct Walk {
+    pages: Pages<Value>,
+    items: VecDeque<CString>,
 }
 
 /// Position of the next page, readable while a page is fetched.
@@ -35,25 +46,42 @@ struct Place {
 
 /// The iterator, held while a page is fetched.
 struct Turn {
-    pages: OwnedMutexGuard<Pages<Value>>,
+    walk: OwnedMutexGuard<Walk>,
     place: Arc<Place>,
 }
 
 impl wharf_pages {
     fn turn(&self) -> Outcome<Turn> {
-        let pages = self.pages.clone().try_lock_owned().map_err(|_| {
+        let walk = self.walk.clone().try_lock_owned().map_err(|_| {
             Failure::new(wharf_result::WHARF_BUSY, "pages", "are in use: one page at a time can be fetched")
         })?;
-        Ok(Turn { pages, place: self.place.clone() })
+        Ok(Turn { walk, place: self.place.clone() })
     }
 }
 
 impl Turn {
     async fn next<A: Answer>(mut self) -> Outcome<Option<A>> {
-        let page = self.pages.try_next_with_response().await?;
-        self.place.begin.store(self.pages.begin(), Ordering::Release);
-        self.place.offset.store(self.pages.offset(), Ordering::Release);
-        page.map(A::of).transpose()
+        self.fetch().await?.map(A::of).transpose()
+    }
+
+    /// Fetches the next page. The items of the current one are dropped when it arrives.
+    async fn fetch(&mut self) -> Outcome<Option<Response<Value>>> {
+        let page = self.walk.pages.try_next_with_response().await?;
+        self.walk.items.clear();
+        self.place.begin.store(self.walk.pages.begin(), Ordering::Release);
+        self.place.offset.store(self.walk.pages.offset(), Ordering::Release);
+        Ok(page)
+    }
+
+    async fn next_item(mut self) -> Outcome<Option<CString>> {
+        loop {
+            if let Some(item) = self.walk.items.pop_front() {
+                return Ok(Some(item));
+            }
+            let Some(page) = self.fetch().await? else { return Ok(None) };
+            let items = self.walk.pages.items(page.output);
+            self.walk.items = items.into_iter().map(|item| owned_text(item.to_string())).collect::<Outcome<_>>()?;
+        }
     }
 }
 
@@ -88,7 +116,8 @@ pub unsafe extern "C" fn wharf_pages_new(
         })?;
         let place = Place { begin: AtomicU64::new(walk.begin()), offset: AtomicU64::new(walk.offset()) };
         let engine = connection.engine().clone();
-        put(pages, Box::new(wharf_pages { pages: Arc::new(Mutex::new(walk)), place: Arc::new(place), engine }));
+        let walk = Walk { pages: walk, items: VecDeque::new() };
+        put(pages, Box::new(wharf_pages { walk: Arc::new(Mutex::new(walk)), place: Arc::new(place), engine }));
         Ok(wharf_result::WHARF_OK)
     })
 }
@@ -178,6 +207,36 @@ pub unsafe extern "C" fn wharf_pages_next_async(
         let turn = pages.turn()?;
         task::begin(&pages.engine, Cancel::of(cancel), |_| turn.next(), completion)?;
         Ok(wharf_result::WHARF_OK)
+    })
+}
+
+/// Returns the next item of the pages and fetches a page when the previous one has no further item. Returns `WHARF_END` after
+/// the last item, also when called again. `wharf_pages_next` continues with the next page and skips the remaining items of
+/// the current one. Errors and cancelling are those of `wharf_pages_next`.
+///
+/// @param pages the iterator.
+/// @param cancel NULL, or the handle that can cancel the call.
+/// @param item receives the item as JSON; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_next_item(
+    pages: *const wharf_pages,
+    cancel: *const wharf_cancel,
+    item: *mut *mut c_char,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    with_threads(error, || {
+        let pages = needed("pages", pages)?;
+        place("item", item)?;
+        let cancel = Cancel::of(cancel);
+        let mut turn = pages.turn()?;
+        if cancel.is_none()
+            && let Some(next) = turn.walk.items.pop_front()
+        {
+            return give(item, Some(next));
+        }
+        let done = task::wait_for(&pages.engine, cancel, |_: Tell<()>| turn.next_item(), |()| ())?;
+        give(item, done)
     })
 }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub, missing_docs)]
 
 mod build;
+mod cpp;
+mod helpers;
 
 use build::{Linking, compile, has, package, run};
 use serde_json::{Value, json};
@@ -14,7 +16,11 @@ use wharf_server::{Fault, Server, Time};
 const BOTH: [Linking; 2] = [Linking::Shared, Linking::Static];
 
 fn source(name: &str) -> PathBuf {
-    package().join(format!("tests/c/{name}.c"))
+    source_of(&format!("{name}.c"))
+}
+
+fn source_of(file: &str) -> PathBuf {
+    package().join("tests/c").join(file)
 }
 
 /// A server, and the connections to it as the C programs find them in their environment.
@@ -160,19 +166,14 @@ fn run_example(program: &PathBuf, speed: u32) -> String {
     run(Command::new(program).arg(cloud.options(None).to_string()))
 }
 
-/// A header that C++ compilers take too: by the same compiler, as far as it is one.
+/// The header has the helpers of `wharf::any`. The expected text is written to a file.
 #[test]
-fn the_header_is_one_for_cpp_too() {
-    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    if !has(&compiler) {
-        return;
-    }
-    let file = std::env::temp_dir().join(format!("wharf-header-{}.cpp", std::process::id()));
-    std::fs::write(&file, "#include <wharf.h>\nint main() { return wharf_abi_version() == 1 ? 0 : 1; }\n").unwrap();
-    let mut command = Command::new(compiler);
-    command.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I"]);
-    run(command.arg(package().join("include")).arg(&file));
-    std::fs::remove_file(file).unwrap();
+fn the_header_has_all_helpers() {
+    let expected = helpers::header();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("helpers.h");
+    std::fs::write(&file, &expected).unwrap();
+    let found = std::fs::read_to_string(package().join("include/wharf/helpers.h")).unwrap_or_default();
+    assert!(found == expected, "include/wharf/helpers.h should be as {}", file.display());
 }
 
 #[test]
@@ -262,4 +263,5 @@ fn cmake_finds_the_library_by_pkg_config() {
     run(configure.env("PKG_CONFIG_PATH", package()));
     run(Command::new(&cmake).arg("--build").arg(&folder));
     assert_eq!(run_example(&folder.join("async"), 600), "20 answered, 1 cancelled\n");
+    cpp::check_tour(&run_example(&folder.join("tour"), 600));
 }

@@ -14,6 +14,7 @@ mod connection;
 mod credentials;
 mod describe;
 mod error;
+mod handles;
 mod input;
 mod kubernetes;
 mod log;
@@ -37,6 +38,8 @@ mod _wharf {
     use crate::connection::Connection;
     #[pymodule_export]
     use crate::describe::{Operation, describe, products, register};
+    #[pymodule_export]
+    use crate::handles::{helpers, value};
     #[pymodule_export]
     use crate::kubernetes::{DockerConfig, Kubeconfig};
     #[pymodule_export]

@@ -240,5 +240,5 @@ def test_importing_is_cheap() -> None:
     command = [sys.executable, "-S", "-c", program.format(heavy=heavy)]
     environment: dict[str, Any] = {"PYTHONPATH": str(FOLDER.parent)}
     loaded = ast.literal_eval(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
-    modules = ("_calls", "_errors", "_kubernetes", "_paging", "_plain", "_response", "_structure", "_values", "_wharf")
+    modules = ("_calls", "_errors", "_handles", "_kubernetes", "_paging", "_plain", "_response", "_structure", "_values", "_wharf")
     assert loaded == [f"wharf.{name}" for name in modules]

@@ -15,6 +15,9 @@ use wharf_spec::{Catalog, Product, naming};
 /// Folder of the headers, below the workspace.
 pub const FOLDER: &str = "crates/ffi/include";
 
+/// Headers in that folder that are written by hand, or by a test of the package.
+pub const BY_HAND: [&str; 2] = ["wharf.hpp", "wharf/helpers.h"];
+
 /// The package that has the functions.
 const PACKAGE: &str = "crates/ffi";
 /// Its modules with functions, in the order of the header.
@@ -35,6 +38,7 @@ const MODULES: &[&str] = &[
     "pages",
     "wait",
     "json",
+    "value",
     "describe",
     "log",
     "test_panic",

@@ -52,7 +52,19 @@ pub fn build(arguments: &[&str], target: &str) -> Vec<PathBuf> {
     names.map(|name| PathBuf::from(name.as_str().unwrap())).collect()
 }
 
-/// Compiles a C program, with warnings as errors, and links it with the library.
+/// Returns the compiler of C or C++, with the standard and the warnings of its language.
+fn compiler(cpp: bool) -> Command {
+    let (variable, program) = if cpp { ("CXX", "c++") } else { ("CC", "cc") };
+    let mut command = Command::new(std::env::var(variable).unwrap_or_else(|_| program.to_owned()));
+    if cpp {
+        command.args(["-std=c++17", "-Wconversion", "-Wsign-conversion", "-Wold-style-cast", "-Wnon-virtual-dtor"]);
+    } else {
+        command.args(["-std=c11", "-Wstrict-prototypes"]);
+    }
+    command
+}
+
+/// Compiles a C or C++ program, with warnings as errors, and links it with the library.
 pub fn compile(source: &Path, linking: Linking, extra: &[&str]) -> PathBuf {
     let library = library();
     let folder = library.archive.parent().unwrap().join("wharf-ffi-programs");
@@ -60,8 +72,8 @@ pub fn compile(source: &Path, linking: Linking, extra: &[&str]) -> PathBuf {
     let name = source.file_stem().unwrap().to_str().unwrap();
     let program =
         folder.join(format!("{name}-{linking:?}-{}", extra.concat().replace(|c: char| !c.is_alphanumeric(), "")));
-    let mut command = Command::new(std::env::var("CC").unwrap_or_else(|_| "cc".to_owned()));
-    command.args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wstrict-prototypes", "-Werror", "-g"]);
+    let mut command = compiler(source.extension().is_some_and(|ending| ending == "cpp"));
+    command.args(["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-g"]);
     command.arg("-DWHARF_TEST_PANIC").arg("-I").arg(package().join("include")).args(extra);
     command.arg(source).arg("-o").arg(&program);
     match linking {

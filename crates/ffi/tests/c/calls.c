@@ -141,6 +141,27 @@ static void pages(const wharf_connection *tke) {
     CHECK(items == 4 && count == 2 && page == NULL);
     wharf_pages_free(&walk);
 
+    /* Items one after another. A page in between skips what is left of the one before. */
+    for (int taken = 1; taken <= 4; taken++) {
+        ENDS(wharf_pages_new(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, "{\"Limit\": 2}", NULL, &walk, &error), WHARF_OK,
+             NULL);
+        for (int at = 0; at < taken; at++) {
+            char *item = NULL;
+            ENDS(wharf_pages_next_item(walk, NULL, &item, &error), WHARF_OK, NULL);
+            CHECK(is(item, "/ClusterStatus", WHARF_TKE_CLUSTER_STATUS_RUNNING) ||
+                  is(item, "/ClusterStatus", WHARF_TKE_CLUSTER_STATUS_CREATING));
+            wharf_text_free(&item);
+        }
+        CHECK(wharf_pages_offset(walk) == (taken > 2 ? 4 : 2));
+        ENDS(wharf_pages_next(walk, NULL, &page, &error), taken > 2 ? WHARF_END : WHARF_OK, NULL);
+        wharf_text_free(&page);
+        char *none = NULL;
+        ENDS(wharf_pages_next_item(walk, NULL, &none, &error), WHARF_END, NULL);
+        ENDS(wharf_pages_next_item(walk, NULL, &none, &error), WHARF_END, NULL);
+        CHECK(none == NULL);
+        wharf_pages_free(&walk);
+    }
+
     ENDS(wharf_pages_new(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, "{\"Limit\": 3}", NULL, &walk, &error), WHARF_OK,
          NULL);
     wharf_result expected[] = {WHARF_OK, WHARF_OK, WHARF_END};

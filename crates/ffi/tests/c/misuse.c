@@ -90,6 +90,29 @@ static void connections(void) {
     CHECK(out == mark);
 }
 
+static void values(void) {
+    wharf_error *error = NULL;
+    char *mark = (char *)&finalized;
+    char *out = mark;
+    ENDS(wharf_value(NULL, "x", NULL, &out, &error), WHARF_NULL_ARGUMENT, "product");
+    ENDS(wharf_value(WHARF_CCE, NULL, NULL, &out, &error), WHARF_NULL_ARGUMENT, "helper");
+    ENDS(wharf_value(WHARF_CCE, WHARF_CCE_HELPER_LOGIN_KEY_PAIR, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "value");
+    ENDS(wharf_value(BAD, "x", NULL, &out, &error), WHARF_INVALID_UTF8, "product");
+    ENDS(wharf_value(WHARF_CCE, BAD, NULL, &out, &error), WHARF_INVALID_UTF8, "helper");
+    ENDS(wharf_value(WHARF_CCE, "x", BAD, &out, &error), WHARF_INVALID_UTF8, "arguments");
+    ENDS(wharf_value(WHARF_CCE, "x", "{\"pl4nted\"", &out, &error), WHARF_INVALID_JSON, "arguments");
+    ENDS(wharf_value("tk", "x", NULL, &out, &error), WHARF_INVALID_INPUT, "product");
+    ENDS(wharf_value(WHARF_CCE, "x", NULL, &out, &error), WHARF_INVALID_INPUT, "helper");
+    ENDS(wharf_value(WHARF_CCE, WHARF_CCE_HELPER_JOB_GET, NULL, &out, &error), WHARF_INVALID_INPUT, "helper");
+    ENDS(wharf_value(WHARF_CCE, WHARF_CCE_HELPER_LOGIN_KEY_PAIR, NULL, &out, &error), WHARF_INVALID_INPUT, "name");
+    ENDS(wharf_value(WHARF_CCE, WHARF_CCE_HELPER_NODE_PASSWORD_FOR_USER, "{\"password\": \"pl4nted\"}", &out, &error),
+         WHARF_INVALID_INPUT, "password");
+    CHECK(out == mark);
+    ENDS(wharf_value(WHARF_CCE, WHARF_CCE_HELPER_LOGIN_KEY_PAIR, "{\"name\": \"mine\"}", &out, &error), WHARF_OK, NULL);
+    CHECK(is(out, "/sshKey", "mine"));
+    wharf_text_free(&out);
+}
+
 static void calls(const wharf_connection *tke) {
     wharf_error *error = NULL;
     char *mark = (char *)&finalized;
@@ -135,6 +158,8 @@ static void pages_and_waiters(const wharf_connection *tke) {
     char *out = (char *)mark;
     ENDS(wharf_pages_next(NULL, NULL, &out, &error), WHARF_NULL_ARGUMENT, "pages");
     ENDS(wharf_pages_next(pages, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "page");
+    ENDS(wharf_pages_next_item(NULL, NULL, &out, &error), WHARF_NULL_ARGUMENT, "pages");
+    ENDS(wharf_pages_next_item(pages, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "item");
     ENDS(wharf_pages_next(pages, NULL, &out, &error), WHARF_INVALID_INPUT, "Limit");
     ENDS(wharf_pages_next(pages, NULL, &out, &error), WHARF_END, NULL);
     int before = finalized;
@@ -237,6 +262,7 @@ int main(void) {
     getters_take_null();
     freeing_twice_is_harmless();
     connections();
+    values();
     json();
     descriptions();
     wharf_connection *tke = NULL;

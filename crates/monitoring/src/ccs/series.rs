@@ -218,7 +218,15 @@ impl SeriesRequest {
     /// the error that the service reports or the reason why it could not be reached.
     pub async fn send(self) -> Result<Series, Error> {
         let answer = self.request()?.send().await?;
-        self.series(&answer).map_err(|error| error.with_operation(GetMonitorData::META))
+        self.read(&answer)
+    }
+
+    /// Reads the values from the response to this request.
+    ///
+    /// # Errors
+    /// [`Decode`](wharf_core::ErrorKind::Decode) when a value is not a number, or when its time cannot be determined.
+    pub fn read(&self, answer: &GetMonitorDataOutput) -> Result<Series, Error> {
+        self.series(answer).map_err(|error| error.with_operation(GetMonitorData::META))
     }
 
     fn dimension(&self, name: &DimensionName) -> Result<String, Error> {

@@ -36,6 +36,20 @@ from wharf._errors import (
     UnsupportedError,
     WaitFailedError,
 )
+from wharf._handles import (
+    AsyncJob,
+    AsyncService,
+    AsyncTask,
+    AsyncUpgrade,
+    Job,
+    Point,
+    Series,
+    Service,
+    Task,
+    Upgrade,
+    node_password,
+    value,
+)
 from wharf._kubernetes import AsyncKubernetes, Kubernetes, KubernetesResponse
 from wharf._paging import ItemPage, Items, Page, Pages
 from wharf._plain import to_plain, to_records
@@ -55,8 +69,12 @@ _MODULES = frozenset([*_wharf.products(), "server", "testing"])
 
 __all__ = [
     "AsyncCall",
+    "AsyncJob",
     "AsyncKubernetes",
     "AsyncPagedCall",
+    "AsyncService",
+    "AsyncTask",
+    "AsyncUpgrade",
     "AsyncWait",
     "Attempt",
     "ConfigurationError",
@@ -70,6 +88,7 @@ __all__ = [
     "InvalidInputError",
     "ItemPage",
     "Items",
+    "Job",
     "JsonText",
     "Kubeconfig",
     "Kubernetes",
@@ -79,23 +98,30 @@ __all__ = [
     "Page",
     "Pages",
     "PermissionDeniedError",
+    "Point",
     "Progress",
     "QuotaError",
     "Response",
     "Secret",
+    "Series",
+    "Service",
     "ServiceError",
     "SignedRequest",
     "Structure",
+    "Task",
     "ThrottledError",
     "TimedOutError",
     "Timestamp",
     "TlsError",
     "TransientError",
     "UnsupportedError",
+    "Upgrade",
     "WaitFailedError",
     "__version__",
+    "node_password",
     "to_plain",
     "to_records",
+    "value",
 ]
 
 

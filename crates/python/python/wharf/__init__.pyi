@@ -30,6 +30,18 @@ from ._errors import TlsError as TlsError
 from ._errors import TransientError as TransientError
 from ._errors import UnsupportedError as UnsupportedError
 from ._errors import WaitFailedError as WaitFailedError
+from ._handles import AsyncJob as AsyncJob
+from ._handles import AsyncService as AsyncService
+from ._handles import AsyncTask as AsyncTask
+from ._handles import AsyncUpgrade as AsyncUpgrade
+from ._handles import Job as Job
+from ._handles import Point as Point
+from ._handles import Series as Series
+from ._handles import Service as Service
+from ._handles import Task as Task
+from ._handles import Upgrade as Upgrade
+from ._handles import node_password as node_password
+from ._handles import value as value
 from ._kubernetes import AsyncKubernetes as AsyncKubernetes
 from ._kubernetes import Kubernetes as Kubernetes
 from ._kubernetes import KubernetesResponse as KubernetesResponse
@@ -53,8 +65,12 @@ from ._wharf import __version__ as __version__
 
 __all__ = [
     "AsyncCall",
+    "AsyncJob",
     "AsyncKubernetes",
     "AsyncPagedCall",
+    "AsyncService",
+    "AsyncTask",
+    "AsyncUpgrade",
     "AsyncWait",
     "Attempt",
     "ConfigurationError",
@@ -68,6 +84,7 @@ __all__ = [
     "InvalidInputError",
     "ItemPage",
     "Items",
+    "Job",
     "JsonText",
     "Kubeconfig",
     "Kubernetes",
@@ -77,21 +94,28 @@ __all__ = [
     "Page",
     "Pages",
     "PermissionDeniedError",
+    "Point",
     "Progress",
     "QuotaError",
     "Response",
     "Secret",
+    "Series",
+    "Service",
     "ServiceError",
     "SignedRequest",
     "Structure",
+    "Task",
     "ThrottledError",
     "TimedOutError",
     "Timestamp",
     "TlsError",
     "TransientError",
     "UnsupportedError",
+    "Upgrade",
     "WaitFailedError",
     "__version__",
+    "node_password",
     "to_plain",
     "to_records",
+    "value",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wharf import _wharf
 from wharf._calls import AsyncParts, AsyncWait
+from wharf._handles import AsyncHandles, Handles
 from wharf._kubernetes import AsyncKubernetes, Kubernetes
 from wharf._methods import AsyncMethod, AsyncWaitMethod, Homes, Init, Method, Wait, docstring
 from wharf._paging import ItemPage, Page
@@ -252,7 +253,7 @@ class Base(_Attributes):
         return f"<{type(self).__module__}.{type(self).__qualname__} {state}>"
 
 
-class Connection(Base):
+class Connection(Base, Handles):
     """A connection to a product."""
 
     __slots__ = ()
@@ -331,7 +332,7 @@ class Connection(Base):
         return self._core.docker_config(registry, server, username)
 
 
-class AsyncConnection(Base):
+class AsyncConnection(Base, AsyncHandles):
     """A connection to a product, for `asyncio`."""
 
     __slots__ = ()

@@ -28,6 +28,7 @@
 
 mod describe;
 mod generated;
+mod helpers;
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 mod kubernetes;
 mod options;
@@ -38,6 +39,7 @@ mod value;
 mod waiters;
 
 pub use describe::{Field, Kind, fields};
+pub use helpers::{Helper, HelperArgument, helpers, value};
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub use kubernetes::KubernetesRequest;
 pub use options::call_options;
@@ -77,6 +79,13 @@ pub enum Input {
     Json(Value),
     /// The operation's own input, from [`input`].
     Model(Box<dyn Model>),
+}
+
+/// The operation of a name, its input, and the conversion of its output, if a helper has one.
+struct Resolved {
+    entry: &'static Entry,
+    model: Box<dyn Model>,
+    finish: Option<helpers::Finish>,
 }
 
 impl fmt::Debug for Input {
@@ -169,8 +178,9 @@ impl Connection {
         lookup::find(self.product.name, self.product.name, name)
     }
 
-    /// Calls an operation with JSON input and JSON output. Documented fields are read as the typed clients read them;
-    /// fields that this version does not know are returned as the service sent them. Drop the future to cancel.
+    /// Calls an operation, or a [helper](Helper) that calls one, with JSON input and JSON output. Documented fields are
+    /// read as the typed clients read them; fields that this version does not know are returned as the service sent
+    /// them. Drop the future to cancel.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent for an operation or a field that does
@@ -204,8 +214,12 @@ impl Connection {
         input: impl Into<Input>,
         options: &CallOptions,
     ) -> Result<Response<Value>, Error> {
-        let entry = self.operation(operation)?;
-        Value::fetch(&self.connection, entry, &*self.model(entry, input.into())?, options).await
+        let Resolved { entry, model, finish } = self.resolve(operation, input.into())?;
+        let mut response = Value::fetch(&self.connection, entry, &*model, options).await?;
+        if let Some(finish) = finish {
+            response.output = finish(std::mem::take(&mut response.output))?;
+        }
+        Ok(response)
     }
 
     /// Calls an operation and reads the output into the operation's own structure, as leniently as the typed clients
@@ -219,8 +233,8 @@ impl Connection {
         input: impl Into<Input>,
         options: &CallOptions,
     ) -> Result<Response<Box<dyn Model>>, Error> {
-        let entry = self.operation(operation)?;
-        Box::<dyn Model>::fetch(&self.connection, entry, &*self.model(entry, input.into())?, options).await
+        let Resolved { entry, model, .. } = self.resolve(operation, input.into())?;
+        Box::<dyn Model>::fetch(&self.connection, entry, &*model, options).await
     }
 
     /// Calls an operation that no spec describes, such as one that is newer than this SDK. The request is signed, sent,
@@ -267,8 +281,8 @@ impl Connection {
         input: impl Into<Input>,
         options: &CallOptions,
     ) -> Result<SignedRequest, Error> {
-        let entry = self.operation(operation)?;
-        self.connection.sign(entry.meta, &*self.model(entry, input.into())?, options).await
+        let Resolved { entry, model, .. } = self.resolve(operation, input.into())?;
+        self.connection.sign(entry.meta, &*model, options).await
     }
 
     /// Signs a request as a URL for a GET without headers. The URL is valid as long as the request of
@@ -283,8 +297,8 @@ impl Connection {
         input: impl Into<Input>,
         options: &CallOptions,
     ) -> Result<String, Error> {
-        let entry = self.operation(operation)?;
-        self.connection.presign(entry.meta, &*self.model(entry, input.into())?, options).await
+        let Resolved { entry, model, .. } = self.resolve(operation, input.into())?;
+        self.connection.presign(entry.meta, &*model, options).await
     }
 
     /// Returns the pages of an operation's output, each like the output of [`call`](Self::call), with one call per
@@ -321,6 +335,22 @@ impl Connection {
     /// that is missing or of the wrong type.
     pub fn wait(&self, waiter: &str, given: &Value) -> Result<Wait, Error> {
         self.product.waiter(waiter)?.start(&self.connection, given)
+    }
+
+    /// Returns the operation of a name, which may be that of a helper, its input, and what becomes of its output.
+    fn resolve(&self, name: &str, input: Input) -> Result<Resolved, Error> {
+        match input {
+            Input::Json(input) if helpers::is_name(name) => {
+                let plan = helpers::plan(&self.connection, self.product.name, name, &input)?;
+                let entry = self.operation(plan.meta.name)?;
+                let model = self.model(entry, Input::Json(Value::Object(plan.fields)))?;
+                Ok(Resolved { entry, model, finish: plan.finish })
+            }
+            input => {
+                let entry = self.operation(name)?;
+                Ok(Resolved { entry, model: self.model(entry, input)?, finish: None })
+            }
+        }
     }
 
     /// Returns the operation's input. JSON is read strictly.
