@@ -129,13 +129,8 @@ async fn a_call_and_its_attempts_are_told_without_secrets() {
         ]
     );
     assert_eq!(of("attempt ").len(), 3);
-    let events = |begin: &str| {
-        let cut = |line: String| line.split(" error.message=").next().unwrap().to_owned();
-        of(begin).into_iter().map(cut).collect::<Vec<_>>()
-    };
-    assert!(of("event message=attempt failed")[0].ends_with(r#"error.message="slow""#), "{lines:#?}");
     assert_eq!(
-        events("event message=attempt"),
+        of("event message=attempt"),
         [
             format!(
                 r#"event message=attempt failed {place} {host} http.response.status_code=200 http.request.resend_count=0 {}"#,
@@ -152,7 +147,7 @@ async fn a_call_and_its_attempts_are_told_without_secrets() {
         ]
     );
     assert_eq!(
-        events("event message=call"),
+        of("event message=call"),
         [
             format!(
                 r#"event message=call succeeded {place} {host} http.response.status_code=200 http.request.resend_count=1 {}"#,

@@ -178,11 +178,11 @@ impl Subscriber for ToPython {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         let target = metadata.target();
         let ours = target == "wharf" || target.starts_with("wharf_") || target.starts_with("wharf::");
-        if ours && metadata.is_event() { Interest::sometimes() } else { Interest::never() }
+        if ours && !metadata.is_span() { Interest::sometimes() } else { Interest::never() }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() <= level() && !PASSES.get()
+        !metadata.is_span() && *metadata.level() <= level() && !PASSES.get()
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

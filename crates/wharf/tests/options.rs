@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 use wharf::any::{self, Connection, Extras};
 use wharf::credentials::ProvideCredentials;
+use wharf::transport::Recorder;
 use wharf::{Credentials, Error, ErrorKind};
 use wharf_server::Server;
 
@@ -142,15 +143,16 @@ async fn headers_and_interceptors_work_with_every_product_and_every_signature() 
         if !method.is_empty() {
             options["signature_method"] = (*method).into();
         }
+        let recorder = Arc::new(Recorder::new(server.transport()));
         let mut extras = Extras::default();
-        extras.transport = Some(server.transport());
+        extras.transport = Some(recorder.clone());
         extras.credentials = Some(Arc::new(server.credentials().clone()));
         extras.interceptors.push(names.clone());
         let connection = Connection::with_extras(product, &options, extras).unwrap();
         connection.call(operation, Value::Null).await.unwrap();
-        let sent = server.journal().last().unwrap();
-        let tenant = sent.headers.iter().find(|(name, _)| name == "x-tenant");
-        assert_eq!(tenant.map(|(_, value)| value.as_str()), Some("a"), "{product} {method}");
+        let sent = recorder.exchanges().pop().unwrap().request;
+        let value = |name: &str| sent.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!((value("x-tenant"), value("x-gateway-key")), (Some("a"), Some("planted")), "{product} {method}");
     }
     let called = names.0.lock().unwrap().clone();
     assert_eq!(called, options.iter().map(|(product, operation, _)| (*product, *operation)).collect::<Vec<_>>());

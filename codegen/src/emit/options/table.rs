@@ -262,7 +262,7 @@ fn wrong_default(entry: &Entry, family: &Family) -> Option<String> {
         Kind::NoProxy => *default == Value::Bool(false),
         // An option that a call does not set is the connection's.
         Kind::Whole if entry.scope == [Scope::Call] => default.is_null(),
-        Kind::Seconds => default.is_u64() || default.is_null(),
+        Kind::Seconds => default.is_u64() || entry.default.is_null(),
         Kind::Whole => default.is_u64(),
         Kind::Word => default.as_str().is_some_and(|text| entry.words_of(family).iter().any(|(word, _)| *word == text)),
         _ => default.is_null(),

@@ -1,6 +1,7 @@
 //! Spans, events and interceptors: what others see of calls and attempts. Nothing is computed if no one listens.
 //!
-//! The names of fields are attributes of OpenTelemetry's conventions for RPC and HTTP clients where they have one.
+//! The names of fields are attributes of OpenTelemetry's conventions for RPC and HTTP clients where they have one. Messages
+//! of errors are left out, because they may quote the input.
 
 use super::Connection;
 use super::attempt::{Done, Failure};
@@ -40,7 +41,6 @@ macro_rules! ended {
             request_id = outcome.request_id,
             duration_ms = millis(outcome.elapsed),
             waited_ms = Some(millis(outcome.waited)).filter(|waited| *waited > 0),
-            error.message = outcome.error.map(Error::message),
             $text
         );
     }};

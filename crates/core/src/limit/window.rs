@@ -34,7 +34,7 @@ impl Sent {
 /// Limit of one operation.
 #[derive(Debug)]
 pub(super) struct Window {
-    /// Documented limit; 0 if there is none.
+    /// Documented limit, or 0.
     documented: u32,
     /// Rate after refusals, in calls per second.
     learned: Option<f64>,

@@ -163,7 +163,7 @@ class Server:
     the cloud whose key it names.
     """
 
-    __slots__ = ("_core", "_facts", "_socket", "faults")
+    __slots__ = ("_core", "_facts", "_rate_limits", "_socket", "faults")
 
     faults: Faults
     """The faults."""
