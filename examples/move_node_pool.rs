@@ -28,7 +28,7 @@ async fn main() -> Result {
     let tke = tke.endpoint(server.endpoint()).build()?;
     let order = tke.clusters().create_cluster().cluster_type(ClusterType::ManagedCluster);
     let order = order.cluster_cidr_settings(|cidr| cidr.cluster_cidr("172.16.0.0/16"));
-    let order = order.cluster_basic_settings(|basic| basic.cluster_version("1.20.6").vpc_id("vpc-default0"));
+    let order = order.cluster_basic_settings(|basic| basic.cluster_version("1.32.2").vpc_id("vpc-default0"));
     let cluster = order.send().await?.cluster_id;
     tke.clusters().wait_until_running(&cluster).poll_interval(POLL).await?;
     let kubernetes = tke.kubernetes(&cluster);

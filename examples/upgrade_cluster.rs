@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .credentials(server.credentials())
         .endpoint(server.endpoint())
         .build()?;
-    let cluster = create_cluster(&tke, "1.18.4").await?;
+    let cluster = create_cluster(&tke, "1.30.0").await?;
     print_nodes(&tke, &cluster).await?;
 
     // The control plane can be upgraded to the next version. Its nodes keep running.

@@ -28,7 +28,7 @@ def main() -> None:
         cluster_id = connection.clusters.create_cluster(
             cluster_type="MANAGED_CLUSTER",
             cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
-            cluster_basic_settings={"cluster_version": "1.20.6", "vpc_id": "vpc-default0"},
+            cluster_basic_settings={"cluster_version": "1.32.2", "vpc_id": "vpc-default0"},
         ).cluster_id
         connection.clusters.wait_until_running(cluster_id, poll_interval=0.1)
         kubernetes = connection.kubernetes(cluster_id)

@@ -14,7 +14,7 @@ def main() -> None:
     # A simulated cloud, in which time is 120 times faster.
     with wharf.server.start(time=120) as server:
         connection = server.connection(tke.Connection)
-        cluster_id = create_cluster(connection, "1.18.4")
+        cluster_id = create_cluster(connection, "1.30.0")
         print_nodes(connection, cluster_id)
         upgrade_control_plane(connection, cluster_id)
         upgrade_nodes(connection, cluster_id)

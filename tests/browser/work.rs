@@ -7,7 +7,7 @@ use wharf::ccs::types::{BandwidthType, OsName};
 use wharf::retry::RetryPolicy;
 use wharf::tke::types::{ClusterType, RunInstancesPara};
 use wharf::{ack, cce, ccs, tcr, tke};
-use wharf_server::{FailurePoint, MachineFault, Server, Time};
+use wharf_server::{FailurePoint, MachineFault, Releases, Server, Time};
 
 pub(crate) const NETWORK: &str = "vpc-default0";
 const SUBNET: &str = "subnet-default1";
@@ -35,7 +35,13 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) async fn start() -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
-        let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+        let server = Server::builder()
+            .releases(Releases::Documents)
+            .time(Time::Manual)
+            .rate_limits(false)
+            .start()
+            .await
+            .unwrap();
         Self {
             tke: connection!(tke, server).build().unwrap(),
             cce: connection!(cce, server).project_id(server.project_id()).build().unwrap(),

@@ -27,7 +27,7 @@ struct Clouds {
 
 impl Clouds {
     async fn start() -> Self {
-        let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+        let server = crate::support::documents().time(Time::Manual).rate_limits(false).start().await.unwrap();
         Self {
             tke: connection!(tke, server).build().unwrap().clusters(),
             cce: connection!(cce, server).project_id(server.project_id()).build().unwrap().clusters(),

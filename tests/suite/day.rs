@@ -34,8 +34,13 @@ fn outcome(server: &Server) -> (BTreeSet<String>, BTreeSet<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_client_lives_a_day_with_a_cluster() {
-    let server =
-        Server::builder().time(Time::Manual).rate_limits(false).sub_account(developer()).start().await.unwrap();
+    let server = crate::support::documents()
+        .time(Time::Manual)
+        .rate_limits(false)
+        .sub_account(developer())
+        .start()
+        .await
+        .unwrap();
     let mut command = script(&server, "tke_day.py", &[]);
     command.env("WHARF_SUB_UIN", UIN).env("WHARF_SUB_ID", SUB_ID).env("WHARF_SUB_KEY", SUB_KEY);
     assert_eq!(accompany(&server, command), ["ok"]);
@@ -60,7 +65,7 @@ async fn the_vendors_client_lives_a_day_with_a_cluster() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_program_lives_a_day_with_a_cluster_from_a_shell() {
     let time = Time::Accelerated(SPEED);
-    let server = Server::builder().time(time).rate_limits(false).tls().start().await.unwrap();
+    let server = crate::support::documents().time(time).rate_limits(false).tls().start().await.unwrap();
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let authority = temporary.join("authority-of-the-day.pem");
     std::fs::write(&authority, server.root_certificate().unwrap()).unwrap();

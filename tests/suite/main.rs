@@ -27,6 +27,7 @@ mod permissions;
 mod raw;
 mod refused_early;
 mod registry;
+mod releases;
 mod repeats;
 mod requests;
 mod responses;

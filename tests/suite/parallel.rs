@@ -160,7 +160,7 @@ async fn test(server: Arc<Server>, number: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_tests_see_only_their_own_cloud() {
-    let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().time(Time::Manual).rate_limits(false).start().await.unwrap();
     let server = Arc::new(server);
     let tests: Vec<_> = (0..TESTS).map(|number| tokio::spawn(test(server.clone(), number))).collect();
     for test in tests {
@@ -175,7 +175,7 @@ async fn a_hundred_tests_see_only_their_own_cloud() {
 
 #[tokio::test]
 async fn the_api_servers_of_clouds_are_apart() {
-    let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().time(Time::Manual).rate_limits(false).start().await.unwrap();
     let mut ports = Vec::new();
     for name in ["cloud-one", "cloud-two"] {
         let cloud = server.new_cloud().start().unwrap();

@@ -11,7 +11,7 @@ use wharf::{Credentials, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::Connection;
 use wharf_core::model::{Member, Model, Place, Text};
 use wharf_core::operation::{Editions, Entry};
-use wharf_server::{Builder, Server, Time, Unsimulated};
+use wharf_server::{Builder, Releases, Server, Time, Unsimulated};
 
 /// An identifier that a cluster could have.
 const CLUSTER: &str = "7d9e2b3c-0000-11ed-8000-0255ac100b01";
@@ -32,7 +32,12 @@ pub(crate) async fn server() -> Server {
 }
 
 pub(crate) fn builder() -> Builder {
-    Server::builder().time(Time::Manual).rate_limits(false)
+    documents().time(Time::Manual).rate_limits(false)
+}
+
+/// A server that offers the releases of the documents, which the expected values of these tests are from.
+pub(crate) fn documents() -> Builder {
+    Server::builder().releases(Releases::Documents)
 }
 
 /// Builders that reach the server without a socket, and wait neither between attempts nor for limits, which the server does

@@ -45,7 +45,7 @@ fn drive(server: &Server, client: &str) -> Vec<String> {
 
 /// Runs the script and gives the operations that were done in it.
 async fn driven(client: &str, signed: SignatureMethod) -> BTreeSet<String> {
-    let server = Server::builder().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
     assert_eq!(drive(&server, client), SECTIONS.map(|section| format!("ok {section}")));
     let calls = server.journal().calls();
     let by = |operation: &str| if operation == "AssumeRole" { SignatureMethod::AcsRpc } else { signed };

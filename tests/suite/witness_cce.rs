@@ -28,7 +28,7 @@ fn drive(server: &Server) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn huaweis_client_lives_through_clusters_nodes_pools_jobs_and_addons() {
-    let server = Server::builder().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
     let said = drive(&server);
     assert_eq!(said.lines().collect::<Vec<_>>(), SECTIONS.map(|section| format!("ok {section}")));
     let refused: Vec<String> = server.journal().calls().into_iter().filter_map(|entry| entry.code).collect();

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use wharf_server::{Server, SignatureMethod, Time};
+use wharf_server::{SignatureMethod, Time};
 
 /// The hosts that the client knows.
 const HOSTS: [&str; 3] = ["ccr.api.qcloud.com", "ccs.api.qcloud.com", "monitor.api.qcloud.com"];
@@ -58,7 +58,7 @@ async fn the_client_of_the_older_api_lives_through_clusters_services_images_and_
     let operations = wharf::operations().filter(|entry| entry.meta.product == "ccs");
     let offered: BTreeSet<String> = operations.map(|entry| entry.meta.name.to_owned()).collect();
     for (signature, method) in [("HmacSHA1", "GET"), ("HmacSHA256", "POST")] {
-        let mut server = Server::builder().time(Time::Manual).rate_limits(false).tls();
+        let mut server = crate::support::documents().time(Time::Manual).rate_limits(false).tls();
         for host in HOSTS {
             server = server.tls_name(host);
         }

@@ -2,14 +2,14 @@
 
 use crate::witness::{accompany, drive, script};
 use std::collections::BTreeSet;
-use wharf_server::{Server, SignatureMethod, Time};
+use wharf_server::{SignatureMethod, Time};
 
 /// World seconds in one of ours: life cycles of minutes in moments.
 const SPEED: u32 = 600;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_client_lives_through_clusters_nodes_endpoints_and_registries() {
-    let server = Server::builder().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().time(Time::Accelerated(SPEED)).rate_limits(false).start().await.unwrap();
     for (signature, method) in
         [("TC3-HMAC-SHA256", "POST"), ("TC3-HMAC-SHA256", "GET"), ("HmacSHA1", "POST"), ("HmacSHA256", "GET")]
     {
@@ -25,7 +25,7 @@ async fn the_vendors_client_lives_through_clusters_nodes_endpoints_and_registrie
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_client_may_leave_payloads_unsigned_by_get_and_by_post() {
-    let server = Server::builder().rate_limits(false).start().await.unwrap();
+    let server = crate::support::documents().rate_limits(false).start().await.unwrap();
     for method in ["GET", "POST"] {
         assert_eq!(drive(&server, "tencent_unsigned.py", &[method]).trim(), format!("ok {method}"));
         let call = server.journal().last().unwrap();
@@ -41,7 +41,7 @@ async fn the_vendors_client_may_leave_payloads_unsigned_by_get_and_by_post() {
 async fn accompanied(name: &str) -> BTreeSet<String> {
     let mut done = BTreeSet::new();
     for (signature, method) in [("TC3-HMAC-SHA256", "POST"), ("HmacSHA256", "GET")] {
-        let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+        let server = crate::support::documents().time(Time::Manual).rate_limits(false).start().await.unwrap();
         let said = accompany(&server, script(&server, name, &[signature, method]));
         assert_eq!(said, [format!("ok {signature} {method}")]);
         let calls = server.journal().calls();

@@ -158,7 +158,7 @@ int main(int argc, char **argv) {
     char *created = call(tke, WHARF_TKE_OPERATION_CREATE_CLUSTER,
                          "{\"ClusterType\": \"" WHARF_TKE_CLUSTER_TYPE_MANAGED_CLUSTER "\","
                          " \"ClusterCIDRSettings\": {\"ClusterCIDR\": \"172.16.0.0/16\"},"
-                         " \"ClusterBasicSettings\": {\"ClusterVersion\": \"1.20.6\", \"VpcId\": \"vpc-default0\"}}");
+                         " \"ClusterBasicSettings\": {\"ClusterVersion\": \"1.32.2\", \"VpcId\": \"vpc-default0\"}}");
     char *id = get(created, "/ClusterId");
     wait_for(tke, WHARF_TKE_WAITER_CLUSTER_RUNNING, NULL, "{\"cluster_id\": \"%s\", \"poll_interval\": 0.1}", id);
     char *old_pool = create_pool(tke, id, "old", "S5.MEDIUM4");

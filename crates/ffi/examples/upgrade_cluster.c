@@ -17,7 +17,7 @@ static char *make_cluster(const wharf_connection *tke) {
     char *created = call(tke, WHARF_TKE_OPERATION_CREATE_CLUSTER,
                          "{\"ClusterType\": \"" WHARF_TKE_CLUSTER_TYPE_MANAGED_CLUSTER "\","
                          " \"ClusterCIDRSettings\": {\"ClusterCIDR\": \"172.16.0.0/16\"},"
-                         " \"ClusterBasicSettings\": {\"ClusterVersion\": \"1.18.4\", \"VpcId\": \"vpc-default0\"}}");
+                         " \"ClusterBasicSettings\": {\"ClusterVersion\": \"1.30.0\", \"VpcId\": \"vpc-default0\"}}");
     char *id = get(created, "/ClusterId");
     wait_for(tke, WHARF_TKE_WAITER_CLUSTER_RUNNING, NULL, "{\"cluster_id\": \"%s\", \"poll_interval\": 0.1}", id);
     char *added = call(tke, WHARF_TKE_OPERATION_CREATE_CLUSTER_INSTANCES,

@@ -152,7 +152,7 @@ fn the_examples_work() {
     assert_eq!(told, "20 answered, 1 cancelled\n");
     let told = run_example(&example("upgrade_cluster"), 120);
     assert!(told.contains("  Upgrading\n  Running\n") && told.contains("  done, 3 of 3 nodes upgraded\n"), "{told}");
-    let versions = [" has v1.18.4-tke.1\n", " has v1.20.6-tke.2\n"].map(|version| told.matches(version).count());
+    let versions = [" has v1.30.0-tke.1\n", " has v1.32.2-tke.2\n"].map(|version| told.matches(version).count());
     assert_eq!(versions, [3, 3], "{told}");
     let told = run_example(&example("move_node_pool"), 60);
     assert_eq!(told.matches(" is drained\n").count(), 2, "{told}");

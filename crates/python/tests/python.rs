@@ -33,7 +33,7 @@ fn the_quickstarts_run_in_an_environment_that_has_the_wheel_alone() {
         ("quickstart.py", "each one signed and checked"),
         ("quickstart_async.py", "and the call with it"),
         ("kubernetes_deployment.py", "deployment web: 3 available"),
-        ("upgrade_cluster.py", "has v1.20.6-tke.2"),
+        ("upgrade_cluster.py", "has v1.32.2-tke.2"),
         ("move_node_pool.py", "4 are ready of /api/v1/namespaces/default/pods?labelSelector=app%3Dweb"),
     ] {
         let said = run(Command::new(&python).arg(examples().join(name)), name);

@@ -235,7 +235,7 @@ impl Cloud {
         if let Err((error, _)) = self.clouds.replace_accounts(&self.gateway, setup) {
             tracing::warn!(%error, "the accounts could not be set back");
         }
-        self.gateway.replace_world(World::new(self.now()));
+        self.gateway.replace_world(World::new(self.now()).with_releases(self.gateway.releases));
         self.gateway.faults.clear();
         self.gateway.journal.clear();
         self.expire_tokens();

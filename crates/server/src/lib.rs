@@ -77,5 +77,6 @@ pub use server::{Builder, Server};
 pub use survey::State;
 pub use unsimulated::{Edition, Unsimulated};
 pub use wharf_world as world;
+pub use wharf_world::infra::offers::Releases;
 pub use wharf_world::{FailurePoint, MachineFault};
 pub use world_file::{read_file as read_world_file, write_file as write_world_file};

@@ -7,7 +7,7 @@ mod program {
     pub(crate) mod orders;
 }
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use program::client::Remote;
 use program::explain::Explain;
 use program::log::Log;
@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::credentials::Credentials;
-use wharf_server::{Coverage, Edition, Layers, Server, Time, Unsimulated, read_world_file};
+use wharf_server::{Coverage, Edition, Layers, Releases, Server, Time, Unsimulated, read_world_file};
 
 /// The vendors' services on your desk: the same wire, a simulated cloud behind it.
 ///
@@ -94,6 +94,10 @@ struct Settings {
     /// Stand for a private cloud: operations that only public clouds have do not exist.
     #[arg(long)]
     private: bool,
+    /// Releases of Kubernetes and of operating systems that the clouds offer: those of public clouds now, or those of the
+    /// documents of private clouds.
+    #[arg(long, value_enum, default_value_t)]
+    releases: Offered,
     /// How many clouds there may be at the same time.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(1..))]
     max_clouds: u16,
@@ -114,6 +118,13 @@ struct Settings {
     journal: Option<PathBuf>,
     #[command(flatten)]
     log: Log,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Offered {
+    #[default]
+    Current,
+    Documents,
 }
 
 fn main() -> ExitCode {
@@ -162,6 +173,10 @@ async fn run(settings: Settings, remote: &Remote) -> Result<(), Box<dyn Error>> 
         .rate_limits(!settings.no_rate_limits)
         .unsimulated(if settings.shaped { Unsimulated::Shaped } else { Unsimulated::Refused })
         .edition(if settings.private { Edition::Private } else { Edition::All })
+        .releases(match settings.releases {
+            Offered::Current => Releases::Current,
+            Offered::Documents => Releases::Documents,
+        })
         .layers(settings.layers.map_or_else(Layers::in_memory, Layers::in_folder))
         .max_clouds(settings.max_clouds.into())
         .time(settings.speed);

@@ -22,6 +22,7 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
+use wharf_world::infra::offers::Releases;
 
 /// A user of the identity service, where none is given.
 const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");
@@ -143,6 +144,7 @@ pub struct Builder {
     layers: Layers,
     unsimulated: Unsimulated,
     edition: Edition,
+    releases: Releases,
     control_token: Option<Secret>,
     clouds: usize,
     world: Option<String>,
@@ -171,6 +173,7 @@ impl Default for Builder {
             layers: Layers::default(),
             unsimulated: Unsimulated::default(),
             edition: Edition::default(),
+            releases: Releases::Current,
             control_token: None,
             clouds: MOST_CLOUDS,
             world: None,
@@ -275,6 +278,16 @@ impl Builder {
     #[must_use]
     pub fn unsimulated(mut self, answer: Unsimulated) -> Self {
         self.unsimulated = answer;
+        self
+    }
+
+    /// Sets the releases of Kubernetes and of operating systems that the clouds offer. By default they are those that public
+    /// clouds offer now. With [`Releases::Documents`] they are those of the documents of private clouds.
+    ///
+    /// CCS always offers what its document lists. A saved cloud keeps its releases.
+    #[must_use]
+    pub fn releases(mut self, releases: Releases) -> Self {
+        self.releases = releases;
         self
     }
 
@@ -423,6 +436,7 @@ impl Builder {
             doctor: self.diagnose.then(Arc::default),
             unsimulated: self.unsimulated,
             edition: self.edition,
+            releases: self.releases,
             explain: self.explain,
             scheme: if self.tls { "https" } else { "http" },
             interface: self.listen.map(|address| reachable(address).ip()),

@@ -26,6 +26,7 @@ pub use kernel::Millis;
 pub use kernel::failures::FailurePoint;
 
 use cluster::Cluster;
+use infra::offers::Releases;
 use infra::{machines::Machine, network::Network, seed};
 use kernel::engine::Engine;
 use kernel::events::{Planned, Queue};
@@ -46,6 +47,9 @@ pub struct World {
     pub registry: registry::Registries,
     /// How much accounts may have.
     pub quotas: Quotas,
+    /// The releases that the clouds offer.
+    #[serde(default)]
+    pub releases: Releases,
     /// The sub-accounts of accounts.
     pub users: Users,
     now: Millis,
@@ -122,6 +126,7 @@ impl World {
         Self {
             registry: registry::Registries::new(start),
             quotas: Quotas::default(),
+            releases: Releases::default(),
             users: Users::default(),
             now: start,
             ids: Ids::default(),
@@ -132,6 +137,13 @@ impl World {
             backups: BTreeMap::new(),
             failures: Vec::new(),
         }
+    }
+
+    /// Sets the releases that the clouds offer.
+    #[must_use]
+    pub fn with_releases(mut self, releases: Releases) -> Self {
+        self.releases = releases;
+        self
     }
 
     /// The time in the world.
@@ -182,7 +194,8 @@ impl World {
             realm
         });
         let Self { registry, quotas, users, ids, queue, failures, .. } = self;
-        RealmMut { now, key, engine, quotas, users, ids, queue, failures, registry, realm }
+        let releases = engine.releases(self.releases);
+        RealmMut { now, key, engine, quotas, releases, users, ids, queue, failures, registry, realm }
     }
 
     /// The realms of an account at the vendor of that engine.

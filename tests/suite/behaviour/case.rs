@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
 use wharf::Credentials;
-use wharf_server::{Builder, Fault, Server, Time};
+use wharf_server::{Builder, Fault, Time};
 
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -83,7 +83,7 @@ impl Case {
     /// The server that it wants.
     pub(super) fn builder(&self) -> Builder {
         let speed = self.server["speed"].as_u64().map(|speed| u32::try_from(speed).unwrap());
-        let builder = Server::builder()
+        let builder = crate::support::documents()
             .time(speed.map_or(Time::Manual, Time::Accelerated))
             .rate_limits(self.server["rate_limits"] == true);
         match self.server["token"].as_str() {

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Condition of a rule on the input.
 pub(super) type Matches = Arc<dyn Fn(&dyn Model) -> bool + Send + Sync>;
+/// Function that computes a result from the input.
+pub(super) type Compute = Arc<dyn Fn(&dyn Model) -> Given + Send + Sync>;
 /// Result that a rule gives for an input.
 pub(super) type Given = Result<Arc<dyn Model>, Failure>;
 
@@ -34,7 +36,7 @@ struct Entry {
 pub(super) enum Answer {
     Output(Arc<dyn Model>),
     Failure(Failure),
-    Computed(Arc<dyn Fn(&dyn Model) -> Given + Send + Sync>),
+    Computed(Compute),
 }
 
 impl Answer {

@@ -52,7 +52,10 @@ impl Recorder {
     }
 
     fn keep(&self, request: http::Request<Bytes>, result: &Result<http::Response<Bytes>, TransportError>) {
-        let result = result.as_ref().map(Clone::clone).map_err(|error| (error.kind, error.reached));
+        let result = match result {
+            Ok(response) => Ok(response.clone()),
+            Err(error) => Err((error.kind, error.reached)),
+        };
         lock(&self.exchanges).push(Exchange { request, result });
     }
 }

@@ -4,8 +4,8 @@ use super::clusters::{PROFILES, SIZES};
 use super::{Answer, Scene};
 use crate::input::{Input, invalid, missing};
 use serde_json::{Value, json};
-use wharf_world::ack::RELEASES;
 use wharf_world::ack::addons::{COMPONENTS, Component, ComponentPhase, Installed, offered};
+use wharf_world::ack::releases;
 use wharf_world::kernel::violation::Outcome;
 
 pub(super) fn list_cluster_addon_instances(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -77,7 +77,7 @@ fn check_question(scene: &Scene<'_>, input: Input<'_>) -> Outcome<()> {
     input.one_of("cluster_type", &["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"])?;
     input.one_of("profile", &PROFILES)?;
     input.one_of("cluster_spec", &SIZES)?;
-    input.one_of("cluster_version", &RELEASES)?;
+    input.one_of("cluster_version", releases(scene.realm.releases))?;
     Ok(())
 }
 
@@ -112,11 +112,12 @@ pub(super) fn describe_addon(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
         let there = component.versions.join(", ");
         return Err(invalid(format!("version: {} has no version {version}; there is {there}", component.name)));
     };
+    let oldest = releases(scene.realm.releases).first();
     let newer: Vec<Value> = component
         .versions
         .iter()
         .skip(at + 1)
-        .map(|newer| json!({"version": newer, "minimum_cluster_version": RELEASES[0], "upgradable": true}))
+        .map(|newer| json!({"version": newer, "minimum_cluster_version": oldest, "upgradable": true}))
         .collect();
     let mut shown = offer_json(component, version);
     shown["newer_versions"] = json!(newer);

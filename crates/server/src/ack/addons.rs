@@ -7,8 +7,8 @@ use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wharf_world::Millis;
-use wharf_world::ack::RELEASES;
 use wharf_world::ack::addons::{COMPONENTS, ComponentPhase, INSTALLATION, Installed, NewComponent, REMOVAL, offered};
+use wharf_world::ack::releases;
 use wharf_world::ack::tasks::NewTask;
 use wharf_world::kernel::violation::{Outcome, Reason};
 
@@ -21,7 +21,7 @@ pub(super) fn describe_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer
     input.one_of("cluster_type", &["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"])?;
     input.one_of("cluster_profile", &PROFILES)?;
     input.one_of("cluster_spec", &SIZES)?;
-    input.one_of("cluster_version", &RELEASES)?;
+    input.one_of("cluster_version", releases(scene.realm.releases))?;
     let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut components = Map::new();
     for component in &COMPONENTS {

@@ -3,7 +3,7 @@
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
 use serde_json::{Value, json};
-use wharf_world::ack::RELEASES;
+use wharf_world::ack::{next_release, releases};
 
 pub(super) fn describe_user_quota(scene: &mut Scene<'_>, _input: Input<'_>) -> Answer {
     let quotas = &scene.realm.quotas.ack;
@@ -26,14 +26,15 @@ pub(super) fn describe_kubernetes_version_metadata(scene: &mut Scene<'_>, input:
     input.one_of("Mode", &["supported", "creatable"])?;
     let runtime = input.one_of("runtime", &["docker", "containerd", "Sandboxed-Container.runv"])?;
     let upgradable = wanted.is_some() && input.flag("QueryUpgradableVersion")?;
-    let releases = RELEASES.iter().rev().filter(|release| wanted.is_none_or(|wanted| wanted == **release));
-    let versions = releases.map(|release| {
+    let offered = releases(scene.realm.releases).iter().rev();
+    let offered = offered.filter(|release| wanted.is_none_or(|wanted| wanted == **release));
+    let versions = offered.map(|release| {
         let mut shown = version_json(release, spread);
         if runtime == Some("Sandboxed-Container.runv") {
             shown["images"] = json!([]);
         }
         if upgradable {
-            let next = RELEASES.iter().skip_while(|one| *one != release).nth(1);
+            let next = next_release(release);
             shown["upgradable_versions"] = json!(next.into_iter().collect::<Vec<_>>());
         }
         shown

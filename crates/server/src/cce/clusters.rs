@@ -18,7 +18,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
     let name = metadata.required("name")?;
     check_name("cluster", name, 4, 128)?;
-    check_control_plane(spec)?;
+    check_control_plane(spec, world.releases)?;
     let (host, container, extended) =
         (spec.within("hostNetwork")?, spec.within("containerNetwork")?, spec.within("extendParam")?);
     spec.one_of("category", &["CCE", "Turbo"])?;

@@ -4,7 +4,8 @@ use super::disks::KINDS;
 use super::input::{Input, invalid, only_billed_by_use};
 use base64::Engine;
 use std::net::IpAddr;
-use wharf_world::cce::offers::{ControlPlane, release};
+use wharf_world::cce::offers::{ControlPlane, offered_release, release};
+use wharf_world::infra::offers::Releases;
 use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// The zone that stands for several.
@@ -13,9 +14,9 @@ const SEVERAL_ZONES: &str = "multi_az";
 const LAST_WITH_X509: u32 = 11;
 
 /// Whether the control plane of that specification can be made.
-pub(super) fn check_control_plane(spec: Input<'_>) -> Outcome<()> {
+pub(super) fn check_control_plane(spec: Input<'_>, releases: Releases) -> Outcome<()> {
     let plane = ControlPlane::named(spec.required("flavor")?)?;
-    let (release, minor) = release(spec.filled("version")?)?;
+    let (release, minor) = offered_release(spec.filled("version")?, releases)?;
     only_billed_by_use("billingMode", spec)?;
     check_authentication(spec.within("authentication")?, &release, minor)?;
     let extended = spec.within("extendParam")?;
@@ -30,7 +31,7 @@ pub(super) fn check_control_plane(spec: Input<'_>) -> Outcome<()> {
 
 /// The default authentication mode.
 pub(super) fn default_mode(version: &str) -> &'static str {
-    let minor = release(Some(version)).map_or(u32::MAX, |(_, minor)| minor);
+    let minor = release(version).map_or(u32::MAX, |(_, minor)| minor);
     if minor <= LAST_WITH_X509 { "x509" } else { "rbac" }
 }
 

@@ -25,8 +25,8 @@ const STEPS: std::ops::RangeInclusive<i64> = 1..=120;
 /// The last minor version whose releases are named in full.
 const LAST_IN_FULL: u32 = 19;
 
-pub(super) fn list_cluster_upgrade_paths(_world: &mut World, _context: &Context, _input: Input<'_>) -> Answer {
-    let paths: Vec<Value> = releases()
+pub(super) fn list_cluster_upgrade_paths(world: &mut World, _context: &Context, _input: Input<'_>) -> Answer {
+    let paths: Vec<Value> = releases(world.releases)
         .iter()
         .map(|from| {
             let to: Vec<String> = newer_releases(from).iter().map(|release| short(release)).collect();

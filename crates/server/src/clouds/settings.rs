@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
-use wharf_world::infra::offers::REGIONS;
+use wharf_world::infra::offers::{REGIONS, Releases};
 use wharf_world::{Millis, World};
 
 /// What all clouds of a server share.
@@ -32,6 +32,8 @@ pub(crate) struct Common {
     pub(crate) layers: Store,
     pub(crate) unsimulated: Unsimulated,
     pub(crate) edition: Edition,
+    /// The releases of Kubernetes and of operating systems that its clouds offer.
+    pub(crate) releases: Releases,
     /// Whether an error contains what was signed.
     pub(crate) explain: bool,
     /// The scheme of the socket.
@@ -97,7 +99,7 @@ impl Common {
             identity: Identity::new(tag),
             ram: Ram::new(accounts.clone(), tag),
             accounts,
-            world: Mutex::new(World::new(start)),
+            world: Mutex::new(World::new(start).with_releases(self.releases)),
             clock: WorldClock::new(time, start),
             faults: Faults::default(),
             journal,
@@ -108,6 +110,7 @@ impl Common {
             explain: self.explain,
             unsimulated: self.unsimulated,
             edition: self.edition,
+            releases: self.releases,
             scheme: self.scheme,
             api_servers: (self.interface.zip(self.runtime.clone()))
                 .map(|(interface, runtime)| Arc::new(ApiServers::new(interface, runtime))),

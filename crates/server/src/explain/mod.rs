@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
+use wharf_world::infra::offers::Releases;
 
 /// Bytes that a capture may have.
 const MOST: usize = 16 << 20;
@@ -210,6 +211,7 @@ fn gateway(keys: &Keys, one_more: Option<Credentials>) -> Result<Arc<Gateway>, C
         layers: Layers::in_memory().open().map_err(|error| CaptureError::new(error.to_string()))?,
         unsimulated: Unsimulated::default(),
         edition: Edition::default(),
+        releases: Releases::Current,
         explain: false,
         scheme: "https",
         interface: None,

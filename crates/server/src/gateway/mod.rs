@@ -49,6 +49,7 @@ pub(crate) use tencent::Gate;
 pub(crate) use tencent::v2::SERVICES;
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_world::World;
+use wharf_world::infra::offers::Releases;
 
 /// One cloud: the parts of the server that every request of its keys uses.
 pub(crate) struct Gateway {
@@ -74,6 +75,8 @@ pub(crate) struct Gateway {
     pub(crate) registry: distribution::Service,
     pub(crate) unsimulated: Unsimulated,
     pub(crate) edition: Edition,
+    /// The releases that a new world of the cloud offers.
+    pub(crate) releases: Releases,
     /// Whether an error contains what was signed.
     pub(crate) explain: bool,
     /// The scheme of the socket.

@@ -5,7 +5,6 @@ use crate::handler::Context;
 use crate::input::{Input, invalid};
 use serde_json::{Value, json};
 use wharf_world::World;
-use wharf_world::infra::offers::VERSIONS;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::arguments::{Arguments, Component, Flag, available};
 
@@ -34,9 +33,9 @@ pub(super) fn arguments_json(arguments: &Arguments) -> Value {
     COMPONENTS.iter().map(|(name, component)| ((*name).to_owned(), json!(arguments.of(*component)))).collect()
 }
 
-pub(super) fn describe_cluster_available_extra_args(_: &mut World, _: &Context, input: Input<'_>) -> Answer {
+pub(super) fn describe_cluster_available_extra_args(world: &mut World, _: &Context, input: Input<'_>) -> Answer {
     let (version, kind) = (input.required("ClusterVersion")?, input.required("ClusterType")?);
-    if !VERSIONS.contains(&version) {
+    if !world.releases.versions().contains(&version) {
         return Err(invalid(format!("ClusterVersion: there is no Kubernetes {version}")));
     }
     super::clusters::is_independent(kind)?;

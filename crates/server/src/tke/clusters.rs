@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::existing::Refit;
 use wharf_world::cluster::nodes::Role;
-use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
+use wharf_world::cluster::{Cluster, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
@@ -48,7 +48,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         autoscaling: advanced.flag("AsEnabled")?,
         pod_network: pod_network(advanced.filled("NetworkType")?.unwrap_or("GR"))?,
         pod_subnets: ranges.texts("EniSubnetIds")?,
-        runtime: runtime(advanced.filled("ContainerRuntime")?)?.unwrap_or("docker").to_owned(),
+        runtime: runtime(advanced.filled("ContainerRuntime")?)?.unwrap_or(realm.releases.default_runtime()).to_owned(),
         host_names: names_by_host(advanced.filled("NodeNameType")?)?,
         dual_stack: advanced.text("IsDualStack")?.is_some_and(|text| text.eq_ignore_ascii_case("true")),
         project: basic.number("ProjectId")?.unwrap_or(0),
@@ -59,7 +59,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let (level, grows) = super::levels::level(basic)?;
     Tke::check_level(level, grows, kind)?;
     let arguments = arguments(advanced.within("ExtraArgs")?)?;
-    arguments.check(new.version.as_deref().unwrap_or(DEFAULT_VERSION), kind)?;
+    arguments.check(new.version.as_deref().unwrap_or(realm.releases.default_version()), kind)?;
     let protected = advanced.flag("DeletionProtection")?;
     let runtime_version = version(&new.runtime, advanced.filled("RuntimeVersion")?)?;
     let id = realm.create_cluster(new)?;

@@ -5,13 +5,13 @@ use super::clusters::pod_network;
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Value, json};
-use wharf_world::infra::offers::{IMAGES, REGIONS, VERSIONS};
+use wharf_world::infra::offers::REGIONS;
 use wharf_world::kernel::violation::{Reason, Violation};
 use wharf_world::{Realm, World};
 
-pub(super) fn describe_images(_: &mut World, _: &Context, _: Input<'_>) -> Answer {
-    let images: Vec<Value> = IMAGES
-        .iter()
+pub(super) fn describe_images(world: &mut World, _: &Context, _: Input<'_>) -> Answer {
+    let images = world.releases.images().iter();
+    let images: Vec<Value> = images
         .map(|image| {
             json!({
                 "Alias": image.alias, "OsName": image.os, "ImageId": image.id,
@@ -37,9 +37,10 @@ pub(super) fn describe_regions(_: &mut World, context: &Context, _: Input<'_>) -
     Ok(json!({"TotalCount": regions.len(), "RegionInstanceSet": regions}))
 }
 
-pub(super) fn describe_versions(_: &mut World, _: &Context, _: Input<'_>) -> Answer {
-    let versions = VERSIONS.iter().map(|version| json!({"Name": "tke", "Version": version, "Remark": ""}));
-    Ok(json!({"TotalCount": VERSIONS.len(), "VersionInstanceSet": versions.collect::<Vec<_>>()}))
+pub(super) fn describe_versions(world: &mut World, _: &Context, _: Input<'_>) -> Answer {
+    let offered = world.releases.versions();
+    let versions = offered.iter().map(|version| json!({"Name": "tke", "Version": version, "Remark": ""}));
+    Ok(json!({"TotalCount": offered.len(), "VersionInstanceSet": versions.collect::<Vec<_>>()}))
 }
 
 pub(super) fn describe_quota(world: &mut World, _: &Context, _: Input<'_>) -> Answer {

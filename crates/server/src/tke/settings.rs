@@ -8,7 +8,7 @@ use crate::input::{Input, invalid, missing};
 use base64::Engine;
 use serde_json::{Value, json};
 use wharf_world::World;
-use wharf_world::infra::offers::{IMAGES, Image, VERSIONS};
+use wharf_world::infra::offers::Image;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::arguments::Component;
 use wharf_world::tke::masters::{ComponentState, LeavingMaster, Switch};
@@ -72,10 +72,10 @@ pub(super) fn modify_master_component(world: &mut World, context: &Context, inpu
     Ok(json!({}))
 }
 
-pub(super) fn describe_os_images(_: &mut World, _: &Context, input: Input<'_>) -> Answer {
+pub(super) fn describe_os_images(world: &mut World, _: &Context, input: Input<'_>) -> Answer {
     let filters = input.structures("Filters")?;
     let mut found = Vec::new();
-    for image in IMAGES {
+    for image in world.releases.images() {
         if image_passes(image, &filters)? {
             found.push(image_json(image));
         }
@@ -112,9 +112,9 @@ pub(super) fn modify_cluster_image(world: &mut World, context: &Context, input: 
     Ok(json!({}))
 }
 
-pub(super) fn describe_supported_runtime(_: &mut World, _: &Context, input: Input<'_>) -> Answer {
+pub(super) fn describe_supported_runtime(world: &mut World, _: &Context, input: Input<'_>) -> Answer {
     let version = input.required("K8sVersion")?;
-    if !VERSIONS.contains(&version) {
+    if !world.releases.versions().contains(&version) {
         return Err(invalid(format!("K8sVersion: there is no Kubernetes {version}")));
     }
     let runtimes = RUNTIMES.iter().map(|(kind, versions)| {

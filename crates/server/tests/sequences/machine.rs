@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
-use wharf_server::{Coverage, Server, Time};
+use wharf_server::{Coverage, Releases, Server, Time};
 use wharf_spec::{Catalog, Operation, Product};
 use wharf_world::{FailurePoint, MachineFault, World};
 
@@ -141,7 +141,9 @@ const BEGINNING: usize = 4;
 
 /// A server whose time begins then.
 async fn server(start: Duration) -> Server {
-    let builder = Server::builder().credentials(Credentials::new("AKIDsequences", "a-key-of-sequences"));
+    let builder = Server::builder()
+        .releases(Releases::Documents)
+        .credentials(Credentials::new("AKIDsequences", "a-key-of-sequences"));
     let builder = builder.time(Time::Manual).start_of_time(UNIX_EPOCH + start);
     let builder = builder.rate_limits(false).diagnose_signatures(false).journal_capacity(4).without_socket();
     builder.start().await.unwrap()

@@ -1,6 +1,6 @@
 //! The creation of dedicated clusters.
 
-use super::{AckCluster, RELEASES, plain};
+use super::{AckCluster, plain, releases};
 use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::addons::NewComponent;
@@ -166,12 +166,13 @@ impl Ack<'_> {
         if count > limit {
             return Err(Reason::NodeQuota.because(format!("a cluster has at most {limit} nodes, not {count}")));
         }
+        let offered = releases(self.0.releases);
         let release = match new.release.as_deref() {
-            None => RELEASES.last().copied(),
-            Some(wanted) => RELEASES.iter().find(|release| **release == wanted).copied(),
+            None => offered.last().copied(),
+            Some(wanted) => offered.iter().find(|release| **release == wanted).copied(),
         };
         let release = release
-            .ok_or_else(|| Reason::Invalid.because(format!("kubernetes_version is one of {}", RELEASES.join(", "))))?;
+            .ok_or_else(|| Reason::Invalid.because(format!("kubernetes_version is one of {}", offered.join(", "))))?;
         let network = self.0.realm.network(&new.network)?;
         for subnet in new.master_subnets.iter().chain(&new.worker_subnets).chain(&new.pod_subnets) {
             self.0.realm.subnet(&new.network, subnet)?;

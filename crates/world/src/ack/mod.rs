@@ -29,6 +29,7 @@ use crate::Realm;
 use crate::ack::tenancy::Owner;
 use crate::cluster::nodes::Node;
 use crate::cluster::{Cluster, Stage};
+use crate::infra::offers::Releases;
 use crate::kernel;
 use crate::kernel::Millis;
 use crate::kernel::engine::{Act, StorageClass, Verdict};
@@ -45,9 +46,27 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use upgrade::{Upgrade, UpgradeState};
 
-/// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
-pub const RELEASES: [&str; 5] =
-    ["1.14.8-aliyun.1", "1.16.9-aliyun.1", "1.18.8-aliyun.1", "1.20.11-aliyun.1", "1.22.15-aliyun.1"];
+/// Releases of the documents that clusters are made with and upgraded to, oldest first; each leads to the next.
+const DOCUMENTED: &[&str] =
+    &["1.14.8-aliyun.1", "1.16.9-aliyun.1", "1.18.8-aliyun.1", "1.20.11-aliyun.1", "1.22.15-aliyun.1"];
+/// Releases of the public cloud: the last three minor versions
+/// (<https://www.alibabacloud.com/help/en/ack/product-overview/support-for-kubernetes-versions>).
+const CURRENT: &[&str] = &["1.32.7-aliyun.1", "1.33.3-aliyun.1", "1.34.1-aliyun.1"];
+
+/// The releases that clusters are made with and upgraded to, oldest first.
+pub fn releases(of: Releases) -> &'static [&'static str] {
+    match of {
+        Releases::Documents => DOCUMENTED,
+        Releases::Current => CURRENT,
+    }
+}
+
+/// The release that a release leads to.
+pub fn next_release(release: &str) -> Option<&'static str> {
+    let series = [DOCUMENTED, CURRENT].into_iter().find(|series| series.contains(&release))?;
+    let at = series.iter().position(|known| *known == release)?;
+    series.get(at + 1).copied()
+}
 
 /// How much an account may have of all this.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -271,8 +290,7 @@ impl AckCluster {
 
     /// The release that it can be upgraded to.
     pub fn next_release(&self) -> Option<&'static str> {
-        let at = RELEASES.iter().position(|release| *release == self.release)?;
-        RELEASES.get(at + 1).copied()
+        next_release(&self.release)
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::jobs::{NewJob, Part};
-use crate::cce::offers::{ControlPlane, default_system, plain_version, release};
+use crate::cce::offers::{ControlPlane, default_system, offered_release, plain_version, runtime};
 use crate::cce::upgrades::Upgrades;
 use crate::cluster;
 use crate::cluster::{Cluster, DELETION, Kind, PodNetwork, Stage};
@@ -190,7 +190,7 @@ impl Cce<'_> {
             return Err(Reason::ClusterQuota.because(format!("a project has at most {most} clusters")));
         }
         let plane = ControlPlane::named(&new.flavor)?;
-        let (release, minor) = release(new.version.as_deref())?;
+        let (release, minor) = offered_release(new.version.as_deref(), self.0.releases)?;
         if new.dual_stack && minor < 15 {
             return Err(Reason::Invalid.because(format!("IPv6 needs Kubernetes 1.15 or later, not {release}")));
         }
@@ -249,7 +249,7 @@ impl Cce<'_> {
             description: new.description.clone(),
             version: plain_version(release).to_owned(),
             release: release.to_owned(),
-            os: default_system(new.arm).to_owned(),
+            os: default_system(new.arm, self.0.releases).to_owned(),
             kind: Kind::Managed,
             arm: new.arm,
             network: new.network.clone(),
@@ -258,7 +258,7 @@ impl Cce<'_> {
             max_pods: POD_BLOCK,
             max_services: services.size(),
             pod_network: new.pod_network,
-            runtime: "docker".to_owned(),
+            runtime: runtime(release).to_owned(),
             dual_stack: new.dual_stack,
             ..Cluster::new(self.engine, id, self.0.now)
         }

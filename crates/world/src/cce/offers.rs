@@ -1,6 +1,7 @@
 //! Sizes that a hosted control plane and servers come in, and the Kubernetes releases that it runs.
 
 use crate::infra::machines::Size;
+use crate::infra::offers::Releases;
 use crate::kernel::violation::{Outcome, Reason};
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +17,28 @@ pub struct ControlPlane {
     pub dedicated: bool,
 }
 
-/// The release when none is named: minor, then patch and revision of each minor.
-const LATEST: u32 = 19;
-const RELEASES: [(u32, u32, u32); 8] =
-    [(9, 10, 2), (11, 7, 2), (13, 10, 1), (15, 11, 1), (17, 9, 0), (LATEST, 10, 0), (21, 4, 0), (23, 1, 0)];
+/// The releases of a series: minor, then patch and revision of each minor.
+type Series = &'static [(u32, u32, u32)];
+
+/// The releases of the documents.
+const DOCUMENTED: Series =
+    &[(9, 10, 2), (11, 7, 2), (13, 10, 1), (15, 11, 1), (17, 9, 0), (19, 10, 0), (21, 4, 0), (23, 1, 0)];
+/// The releases of the public cloud
+/// (<https://support.huaweicloud.com/intl/en-us/bulletin-cce/cce_bulletin_0033.html>).
+const CURRENT: Series = &[(28, 15, 0), (29, 10, 0), (30, 6, 0), (31, 1, 0)];
+
+/// The series and the minor version when none is named.
+fn series(of: Releases) -> (Series, u32) {
+    match of {
+        Releases::Documents => (DOCUMENTED, 19),
+        Releases::Current => (CURRENT, 31),
+    }
+}
+
+/// The series that has a minor version.
+fn series_with(minor: u32) -> Option<Series> {
+    [DOCUMENTED, CURRENT].into_iter().find(|series| series.iter().any(|(known, _, _)| *known == minor))
+}
 
 impl ControlPlane {
     /// Reads `cce.s2.medium` and, on dedicated hosts, `cce.dec.s1.small`.
@@ -44,9 +63,20 @@ impl ControlPlane {
     }
 }
 
-/// The full release for `v1.15.11-r1`, `v1.15.11`, `v1.15` or nothing, and its minor number.
-pub fn release(wanted: Option<&str>) -> Outcome<(String, u32)> {
-    let Some(text) = wanted.filter(|text| !text.is_empty()) else { return Ok((complete(LATEST, None, None), LATEST)) };
+/// The full release for `v1.15.11-r1`, `v1.15.11`, `v1.15` or nothing, among those that the cloud offers, and its minor
+/// number.
+pub fn offered_release(wanted: Option<&str>, of: Releases) -> Outcome<(String, u32)> {
+    let (series, latest) = series(of);
+    let Some(text) = wanted.filter(|text| !text.is_empty()) else { return Ok((complete(latest, None, None), latest)) };
+    let (release, minor) = release(text)?;
+    if !series.iter().any(|(known, _, _)| *known == minor) {
+        return Err(Reason::Invalid.because(format!("the cluster version {text} is not offered")));
+    }
+    Ok((release, minor))
+}
+
+/// The full release for `v1.15.11-r1`, `v1.15.11` or `v1.15`, and its minor number.
+pub fn release(text: &str) -> Outcome<(String, u32)> {
     let unknown = || Reason::Invalid.because(format!("the cluster version {text} is not offered"));
     let number = |text: &str| text.parse::<u32>().map_err(|_| unknown());
     let (version, revision) = match text.split_once("-r") {
@@ -59,7 +89,7 @@ pub fn release(wanted: Option<&str>) -> Outcome<(String, u32)> {
         ["1", minor, patch] => (number(minor)?, Some(number(patch)?)),
         _ => return Err(unknown()),
     };
-    if !RELEASES.iter().any(|(known, _, _)| *known == minor) {
+    if series_with(minor).is_none() {
         return Err(unknown());
     }
     Ok((complete(minor, patch, revision), minor))
@@ -83,27 +113,29 @@ pub fn parts_of(release: &str) -> (&str, &str) {
 }
 
 /// The newest release of each minor version, oldest first.
-pub fn releases() -> Vec<String> {
-    RELEASES.iter().map(|(minor, _, _)| complete(*minor, None, None)).collect()
+pub fn releases(of: Releases) -> Vec<String> {
+    series(of).0.iter().map(|(minor, _, _)| complete(*minor, None, None)).collect()
 }
 
 /// The releases that a cluster of that release can be upgraded to: the newest one of its own minor version, and that of
 /// the next one.
 pub fn newer_releases(of: &str) -> Vec<String> {
-    let Ok((_, own)) = release(Some(of)) else { return Vec::new() };
+    let Ok((_, own)) = release(of) else { return Vec::new() };
     let numbers = |text: &str| {
         let (minor, patch) = minor_and_patch(text);
         let revision = parts_of(text).1.trim_start_matches('r').parse().unwrap_or(0_u32);
         (minor, patch, revision)
     };
-    let next = RELEASES.iter().map(|(minor, _, _)| *minor).filter(|minor| *minor > own).min();
+    let series = series_with(own).unwrap_or_default();
+    let next = series.iter().map(|(minor, _, _)| *minor).filter(|minor| *minor > own).min();
     let possible = [Some(own), next].into_iter().flatten().map(|minor| complete(minor, None, None));
     possible.filter(|release| numbers(release) > numbers(of)).collect()
 }
 
 /// The newest patch and revision where none are given.
 fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
-    let newest = RELEASES.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));
+    let series = series_with(minor).unwrap_or_default();
+    let newest = series.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));
     format!("v1.{minor}.{}-r{}", patch.unwrap_or(newest.0), revision.unwrap_or(newest.1))
 }
 
@@ -111,9 +143,21 @@ fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
 const X86_SYSTEM: &str = "EulerOS 2.5";
 const ARM_SYSTEM: &str = "EulerOS 2.8";
 
+/// The operating system of the public cloud, for both.
+const CURRENT_SYSTEM: &str = "Huawei Cloud EulerOS 2.0";
+
 /// The operating system of a node when none is named.
-pub fn default_system(arm: bool) -> &'static str {
-    if arm { ARM_SYSTEM } else { X86_SYSTEM }
+pub fn default_system(arm: bool, releases: Releases) -> &'static str {
+    match (releases, arm) {
+        (Releases::Current, _) => CURRENT_SYSTEM,
+        (Releases::Documents, true) => ARM_SYSTEM,
+        (Releases::Documents, false) => X86_SYSTEM,
+    }
+}
+
+/// The container runtime of a cluster of a release. Kubernetes 1.24 and later have no Docker.
+pub fn runtime(release: &str) -> &'static str {
+    if minor_and_patch(release).0 < 24 { "docker" } else { "containerd" }
 }
 
 /// Whether an operating system runs on the processors of a cluster.

@@ -8,6 +8,7 @@ pub mod services;
 pub mod tasks;
 
 use crate::cluster::Cluster;
+use crate::infra::offers::Releases;
 use crate::kernel;
 use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
@@ -98,6 +99,11 @@ impl kernel::engine::Engine for CcsEngine {
     /// The quota holds for all regions together: see [`World::cluster_count`](crate::World::cluster_count).
     fn cluster_limit(&self, _quotas: &crate::Quotas) -> usize {
         usize::MAX
+    }
+
+    /// The product has ended: it offers what its document lists.
+    fn releases(&self, _of_cloud: Releases) -> Releases {
+        Releases::Documents
     }
 
     fn release(&self, version: &str) -> String {

@@ -22,7 +22,7 @@ use crate::cluster::endpoints::Endpoint;
 use crate::cluster::nodes::{Node, Role};
 use crate::infra::cidr::Cidr;
 use crate::infra::network::Network;
-use crate::infra::offers::{VERSIONS, default_os, find_image};
+use crate::infra::offers::find_image;
 use crate::kernel::engine::Engine;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::realm::RealmMut;
@@ -38,8 +38,6 @@ const CREATION: Millis = 60 * SECOND;
 pub const DELETION: Millis = 30 * SECOND;
 /// Most characters of a cluster's name.
 const LONGEST_NAME: usize = 60;
-/// The version when none is named.
-pub const DEFAULT_VERSION: &str = "1.10.5";
 /// Default number of pods of a node and of services of a cluster.
 const DEFAULT_BLOCK: u64 = 256;
 
@@ -358,12 +356,13 @@ impl RealmMut<'_> {
 
     /// The cluster as it will be, without nodes.
     fn planned_cluster(&mut self, new: &NewCluster, network: String) -> Outcome<Cluster> {
-        let version = new.version.as_deref().unwrap_or(DEFAULT_VERSION);
-        if !VERSIONS.contains(&version) {
-            let message = format!("Kubernetes {version} is not offered; there is {}", VERSIONS.join(", "));
+        let versions = self.releases.versions();
+        let version = new.version.as_deref().unwrap_or(self.releases.default_version());
+        if !versions.contains(&version) {
+            let message = format!("Kubernetes {version} is not offered; there is {}", versions.join(", "));
             return Err(Reason::Invalid.because(message));
         }
-        let image = find_image(new.os.as_deref().unwrap_or(default_os(new.arm)), new.arm)?;
+        let image = find_image(new.os.as_deref().unwrap_or(self.releases.default_os(new.arm)), new.arm)?;
         let max_pods = new.max_pods.unwrap_or(DEFAULT_BLOCK).clamp(4, 256).next_power_of_two();
         let max_services = new.max_services.unwrap_or(DEFAULT_BLOCK).clamp(32, 32_768).next_power_of_two();
         let (range, service_range) = self.ranges(new, &network, max_pods, max_services)?;

@@ -5,6 +5,7 @@ use super::violation::Outcome;
 use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
+use crate::infra::offers::Releases;
 use crate::kernel::save::forms::known;
 use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
@@ -28,6 +29,11 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// The most clusters that an account may have in a region.
     fn cluster_limit(&self, quotas: &Quotas) -> usize;
+
+    /// The releases that the engine offers, in a cloud with these releases.
+    fn releases(&self, of_cloud: Releases) -> Releases {
+        of_cloud
+    }
 
     /// The release that Kubernetes and its nodes report for a version, if the engine has no releases of its own.
     fn release(&self, version: &str) -> String {

@@ -6,6 +6,7 @@ use super::events::Queue;
 use super::failures::PlannedFailure;
 use super::ids::Ids;
 use super::users::Users;
+use crate::infra::offers::Releases;
 use crate::kernel::save::forms::known;
 use crate::registry::Registries;
 use crate::{ENGINES, Event, Quotas, Realm};
@@ -37,6 +38,8 @@ pub struct RealmMut<'a> {
     /// The engine whose rules apply. Only its clusters are found.
     pub engine: &'static dyn Engine,
     pub quotas: &'a Quotas,
+    /// The releases that the engine offers.
+    pub releases: Releases,
     /// The sub-accounts of all accounts.
     pub users: &'a Users,
     pub ids: &'a mut Ids,
@@ -60,6 +63,7 @@ impl RealmMut<'_> {
             key: self.key.clone(),
             engine: self.engine,
             quotas: self.quotas,
+            releases: self.releases,
             users: self.users,
             ids: self.ids,
             queue: self.queue,

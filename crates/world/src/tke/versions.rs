@@ -1,7 +1,7 @@
 //! The releases of Kubernetes: versions such as `1.12.4`, and their revisions such as `v1.12.4-tke.2`.
 
 use crate::cluster::Cluster;
-use crate::infra::offers::VERSIONS;
+use crate::infra::offers::series;
 use crate::kernel::violation::{Outcome, Reason};
 use serde::{Deserialize, Serialize};
 
@@ -45,13 +45,14 @@ pub fn minor(version: &str) -> u32 {
 
 /// The version that follows, if there is one.
 pub fn next(version: &str) -> Option<&'static str> {
-    let place = VERSIONS.iter().position(|known| *known == version)?;
-    VERSIONS.get(place + 1).copied()
+    let series = series(version);
+    let place = series.iter().position(|known| *known == version)?;
+    series.get(place + 1).copied()
 }
 
 /// How many versions lie between two, the first being the older one; nothing if one of them is unknown.
 pub fn distance(older: &str, newer: &str) -> Option<usize> {
-    let place = |version: &str| VERSIONS.iter().position(|known| *known == version);
+    let place = |version: &str| series(older).iter().position(|known| *known == version);
     place(newer)?.checked_sub(place(older)?)
 }
 
@@ -75,7 +76,7 @@ pub struct Target {
 pub fn target(cluster: &Cluster, wanted: &str) -> Outcome<Target> {
     let (version, revision) = parts(wanted);
     let unknown = || Reason::Invalid.because(format!("DstVersion: there is no Kubernetes {wanted}"));
-    let known = VERSIONS.iter().find(|known| **known == version).ok_or_else(unknown)?;
+    let known = series(version).iter().find(|known| **known == version).ok_or_else(unknown)?;
     let has_suffix = wanted.contains("-tke.");
     let number = match revision {
         Some(number) if (FIRST_REVISION..=NEWEST_REVISION).contains(&number) => number,

@@ -46,7 +46,12 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) async fn new() -> Self {
-        let server = Server::builder().region("cn-north-4").time(Time::Manual).rate_limits(false).without_socket();
+        let server = Server::builder()
+            .releases(crate::Releases::Documents)
+            .region("cn-north-4")
+            .time(Time::Manual)
+            .rate_limits(false)
+            .without_socket();
         let mut wire = Self { server: server.start().await.unwrap(), token: String::new() };
         let user = wire.server.iam_user();
         let user = json!({"name": user.name, "password": user.password.expose(), "domain": {"name": user.domain}});

@@ -3,7 +3,7 @@
 use crate::client::Call;
 use serde_json::{Value, json};
 use std::time::Duration;
-use wharf_server::{Edition, MachineFault, Server, Time};
+use wharf_server::{Edition, MachineFault, Releases, Server, Time};
 
 async fn ok(server: &Server, version: &str, action: &str, body: Value) -> Value {
     let call = Call { version: version.into(), ..Call::tke(action, body) };
@@ -15,7 +15,8 @@ async fn ok(server: &Server, version: &str, action: &str, body: Value) -> Value 
 #[tokio::test]
 async fn each_version_shows_the_same_world_in_its_own_shapes() {
     let (old, new) = ("2018-05-25", "2022-05-01");
-    let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+    let server =
+        Server::builder().releases(Releases::Documents).time(Time::Manual).rate_limits(false).start().await.unwrap();
     let cluster = json!({
         "ClusterType": "MANAGED_CLUSTER", "ClusterCIDRSettings": {"ClusterCIDR": "172.16.0.0/16"},
         "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterVersion": "1.20.6"},

@@ -17,13 +17,17 @@ fn control_planes_tell_their_limits() {
 
 #[test]
 fn releases_are_completed() {
-    assert_eq!(release(None).unwrap().0, "v1.19.10-r0");
-    assert_eq!(release(Some("v1.15")).unwrap().0, "v1.15.11-r1");
-    assert_eq!(release(Some("v1.15.6")).unwrap().0, "v1.15.6-r1");
-    assert_eq!(release(Some("v1.17.9-r3")).unwrap(), ("v1.17.9-r3".to_owned(), 17));
+    assert_eq!(offered_release(None, Releases::Documents).unwrap().0, "v1.19.10-r0");
+    assert_eq!(offered_release(None, Releases::Current).unwrap(), ("v1.31.1-r0".to_owned(), 31));
+    assert_eq!(offered_release(Some("v1.29"), Releases::Current).unwrap().0, "v1.29.10-r0");
+    assert!(offered_release(Some("v1.29"), Releases::Documents).is_err());
+    assert!(offered_release(Some("v1.15"), Releases::Current).is_err());
+    assert_eq!(release("v1.15").unwrap().0, "v1.15.11-r1");
+    assert_eq!(release("v1.15.6").unwrap().0, "v1.15.6-r1");
+    assert_eq!(release("v1.17.9-r3").unwrap(), ("v1.17.9-r3".to_owned(), 17));
     assert_eq!((minor_and_patch("v1.15.11-r1"), minor_and_patch("v1.9.10-r2")), ((15, 11), (9, 10)));
     for wrong in ["1.15", "v1", "v2.15", "v1.99", "v1.15.x", "v1.15.1-r", "latest"] {
-        assert!(release(Some(wrong)).is_err(), "{wrong}");
+        assert!(release(wrong).is_err(), "{wrong}");
     }
 }
 

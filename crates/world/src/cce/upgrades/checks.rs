@@ -259,7 +259,7 @@ impl Cce<'_> {
             return Err(Reason::Unavailable.because(format!("the cluster {cluster} was not upgraded")));
         };
         for (name, given, due) in [("clusterVersion", from, &last.from), ("targetVersion", to, &last.to)] {
-            let given = given.map(|given| crate::cce::offers::release(Some(given))).transpose()?;
+            let given = given.map(crate::cce::offers::release).transpose()?;
             if let Some((given, _)) = given.filter(|(given, _)| given != due) {
                 let message = format!("spec.{name}: the upgrade went from {} to {}, not {given}", last.from, last.to);
                 return Err(Reason::Invalid.because(message));

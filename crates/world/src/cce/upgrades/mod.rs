@@ -149,7 +149,7 @@ impl Upgrades {
 
 /// The release that a cluster is upgraded to when a version is named, in full or by its major and minor numbers.
 pub fn target(hosted: &CceCluster, named: &str) -> Outcome<String> {
-    let (wanted, _) = release(Some(named))?;
+    let (wanted, _) = release(named)?;
     let possible = newer_releases(&hosted.release);
     if !possible.contains(&wanted) {
         let possible = if possible.is_empty() { "nothing newer".to_owned() } else { possible.join(", ") };
@@ -161,7 +161,7 @@ pub fn target(hosted: &CceCluster, named: &str) -> Outcome<String> {
 
 /// Whether a version that a caller names as that of a cluster is it.
 pub fn check_current(hosted: &CceCluster, named: Option<&str>) -> Outcome<()> {
-    match named.map(|named| release(Some(named))).transpose()? {
+    match named.map(release).transpose()? {
         Some((named, _)) if named != hosted.release => {
             let message = format!("clusterVersion: the cluster has the version {}, not {named}", hosted.release);
             Err(Reason::Invalid.because(message))
