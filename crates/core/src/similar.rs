@@ -34,16 +34,23 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().filter(|letter| *letter != '_').flat_map(char::to_lowercase).collect()
 }
 
-/// Returns the number of letters to insert, delete or replace.
+/// Returns the number of letters to insert, delete or replace. Two neighbours in the other order count as one.
 fn distance(from: &[char], to: &[char]) -> usize {
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (at, letter) in from.iter().enumerate() {
         let mut next = vec![at + 1];
-        for ((replace, insert), wanted) in row.iter().zip(row.iter().skip(1)).zip(to) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((replace + usize::from(letter != wanted)).min(insert + 1).min(left + 1));
+        for (column, wanted) in to.iter().enumerate() {
+            let cell = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
+            let replaced = cell(&row, column) + usize::from(letter != wanted);
+            let mut least = replaced.min(cell(&row, column + 1) + 1).min(cell(&next, column) + 1);
+            let earlier = |letters: &[char], at: usize| at.checked_sub(1).and_then(|at| letters.get(at).copied());
+            if earlier(from, at) == Some(*wanted) && earlier(to, column) == Some(*letter) {
+                least = least.min(cell(&above, column - 1) + 1);
+            }
+            next.push(least);
         }
-        row = next;
+        above = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -54,7 +61,7 @@ mod tests {
 
     #[test]
     fn letters_are_counted() {
-        for (from, to, count) in [("", "abc", 3), ("kitten", "sitting", 3), ("same", "same", 0)] {
+        for (from, to, count) in [("", "abc", 3), ("kitten", "sitting", 3), ("nmae", "name", 1), ("same", "same", 0)] {
             assert_eq!(distance(&letters(from), &letters(to)), count);
         }
     }
@@ -66,6 +73,7 @@ mod tests {
             ("cluster_id", Some("ClusterId")),
             ("ClustrId", Some("ClusterId")),
             ("limt", Some("Limit")),
+            ("lmiit", Some("Limit")),
             ("timeout", Some("call_timeout")),
             ("elephant", None),
             ("t", None),
