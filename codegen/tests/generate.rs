@@ -80,7 +80,7 @@ fn drift_is_told_and_mended() {
 fn the_program_says_what_is_wrong_and_fails() {
     let copy = std::env::temp_dir().join(format!("wharf-codegen-program-{}", std::process::id()));
     let spec = copy.join("specs/demo/2020-01-01/cluster.json");
-    for part in ["specs", "crates"] {
+    for part in ["specs", "crates", "tests"] {
         copy_folder(&root().join("codegen/tests/sample").join(part), &copy.join(part));
     }
     let run = |arguments: &[&str]| {

@@ -38,19 +38,24 @@ fn blocks(text: &str) -> Vec<String> {
 fn bodies(text: &str) -> BTreeSet<String> {
     let mut bodies = BTreeSet::new();
     let mut open: Option<(String, Vec<&str>)> = None;
-    for line in text.lines() {
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
         let indent = &line[..line.len() - line.trim_start().len()];
         if line.trim_start().starts_with("pub(super) async fn ") || line.trim_start().starts_with("fn ") {
+            // A long signature has several lines.
+            if !line.ends_with('{') {
+                lines.find(|line| line.ends_with('{')).unwrap();
+            }
             open = Some((indent.to_owned(), Vec::new()));
-        } else if let Some((margin, lines)) = &mut open {
+        } else if let Some((margin, body)) = &mut open {
             if line == format!("{margin}}}") {
-                if lines.last() == Some(&"Ok(())") {
-                    lines.pop();
+                if body.last() == Some(&"Ok(())") {
+                    body.pop();
                 }
-                bodies.insert(lines.join("\n"));
+                bodies.insert(body.join("\n"));
                 open = None;
             } else {
-                lines.push(line.strip_prefix(&format!("{margin}    ")).unwrap_or(line));
+                body.push(line.strip_prefix(&format!("{margin}    ")).unwrap_or(line));
             }
         }
     }

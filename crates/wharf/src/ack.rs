@@ -97,26 +97,36 @@ pub fn regions() -> &'static [&'static str] {
 
 pub use wharf_cluster::ack as cluster;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_cluster::ack::addons;
 pub use wharf_monitoring::ack as monitoring;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::access;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::events;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::inspection;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::policies;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::settings;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::tasks;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_monitoring::ack::triggers;
 pub use wharf_node::ack as node;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_node::ack::pools;
 #[cfg(feature = "ack-public")]
+#[doc(inline)]
 pub use wharf_node::ack::vulnerabilities;
 pub use wharf_products::ack::{CODES, ErrorCode};
 pub use wharf_scaling::ack as scaling;

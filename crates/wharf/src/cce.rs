@@ -74,22 +74,29 @@ pub fn regions() -> &'static [&'static str] {
 
 pub use wharf_cluster::cce as cluster;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_cluster::cce::access;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_cluster::cce::addons;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_cluster::cce::charts;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_cluster::cce::settings;
 pub use wharf_node::cce as node;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_node::cce::pools;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_node::cce::upgrades;
 pub use wharf_products::cce as iam;
 pub use wharf_products::cce::{CODES, ErrorCode};
 pub use wharf_scaling::cce as scaling;
 #[cfg(feature = "cce-public")]
+#[doc(inline)]
 pub use wharf_scaling::cce::autopilot;
 
 /// The structures and enumerations of all clients.

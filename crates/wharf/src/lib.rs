@@ -32,8 +32,12 @@
 //!     println!("{} {}", cluster.cluster_id, cluster.cluster_name);
 //! }
 //!
-//! let delete = clusters.delete_cluster(&created.cluster_id).instance_delete_mode(InstanceDeleteMode::Terminate);
-//! match delete.send().await {
+//! let deleted = clusters
+//!     .delete_cluster(&created.cluster_id)
+//!     .instance_delete_mode(InstanceDeleteMode::Terminate)
+//!     .send()
+//!     .await;
+//! match deleted {
 //!     Err(error) if error.kind() == ErrorKind::NotFound => {}
 //!     Err(error) => eprintln!("{error} (request {})", error.request_id().unwrap_or("-")),
 //!     Ok(_) => {}

@@ -25,22 +25,31 @@ pub fn regions() -> &'static [&'static str] {
 pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_tcr::tcr as registry;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::access;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::ai;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::images;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::instances;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::replication;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::repositories;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::retention;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::security;
 #[cfg(feature = "tcr-public")]
+#[doc(inline)]
 pub use wharf_tcr::tcr::webhooks;
 
 /// The structures and enumerations of all clients.

@@ -38,40 +38,56 @@ pub fn regions() -> &'static [&'static str] {
 
 pub use wharf_cluster::tke as cluster;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_cluster::tke::access;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_cluster::tke::addons;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_cluster::tke::settings;
 pub use wharf_monitoring::tke as monitoring;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::backups;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::control_plane;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::inspection;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::logs;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::maintenance;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::networks;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::prometheus;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_monitoring::tke::releases;
 pub use wharf_node::tke as node;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_node::tke::edge;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_node::tke::external;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_node::tke::pools;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_node::tke::upgrades;
 pub use wharf_products::tke::{ALIASES, CODES, ErrorCode};
 pub use wharf_scaling::tke as scaling;
 #[cfg(feature = "tke-public")]
+#[doc(inline)]
 pub use wharf_scaling::tke::serverless;
 
 /// The structures and enumerations of all clients.
@@ -287,7 +303,9 @@ impl Connection {
 /// Version 2022-05-01 of the API. Its clients use the [`Connection`] of the product: see [`Connection::v20220501`].
 #[cfg(feature = "tke-public")]
 pub mod v20220501 {
+    #[doc(inline)]
     pub use wharf_cluster::tke::v20220501 as cluster;
+    #[doc(inline)]
     pub use wharf_node::tke::v20220501 as node;
     pub use wharf_products::tke::v20220501::{CODES, ErrorCode};
 

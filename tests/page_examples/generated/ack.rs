@@ -47,7 +47,9 @@ pub(crate) static EXAMPLES: &[Example<ack::Connection>] = &[
         version: "2015-12-15",
         operation: "DescribeSubaccountK8sClusterUserConfig",
         page: "crates/monitoring/src/ack/access/generated/operations/describe_subaccount_k8s_cluster_user_config.rs",
-        run: |ack| Box::pin(access::describe_subaccount_k8s_cluster_user_config(ack)),
+        run: |ack| {
+            Box::pin(access::describe_subaccount_k8s_cluster_user_config(ack))
+        },
     },
     Example {
         product: "ack",
@@ -1055,89 +1057,150 @@ pub(crate) static EXAMPLES: &[Example<ack::Connection>] = &[
 mod access {
     use wharf::ack;
 
-    pub(super) async fn check_service_role(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn check_service_role(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .access()
             .check_service_role()
-            .roles([ack::types::CheckServiceRoleRequestRoles::default().name("web")])
+            .roles(
+                [ack::types::CheckServiceRoleRequestRoles::default().name("web")],
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn clean_cluster_user_permissions(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn clean_cluster_user_permissions(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.access()
-            .clean_cluster_user_permissions("c12345678901234567890123456789012", "200012345678901234")
+            .clean_cluster_user_permissions(
+                "c12345678901234567890123456789012",
+                "200012345678901234",
+            )
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn clean_user_permissions(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.access().clean_user_permissions("200012345678901234").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_cluster_v2_user_kubeconfig(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.access().describe_cluster_v2_user_kubeconfig("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_resources_delete_protection(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn clean_user_permissions(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .access()
-            .describe_resources_delete_protection("c12345678901234567890123456789012", "namespaces")
+            .clean_user_permissions("200012345678901234")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_subaccount_k8s_cluster_user_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_v2_user_kubeconfig(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .access()
-            .describe_subaccount_k8s_cluster_user_config("c12345678901234567890123456789012", "200012345678901234")
+            .describe_cluster_v2_user_kubeconfig(
+                "c12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_user_permission(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.access().describe_user_permission("200012345678901234").send().await?;
+    pub(super) async fn describe_resources_delete_protection(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .access()
+            .describe_resources_delete_protection(
+                "c12345678901234567890123456789012",
+                "namespaces",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn grant_permissions(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_subaccount_k8s_cluster_user_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .access()
+            .describe_subaccount_k8s_cluster_user_config(
+                "c12345678901234567890123456789012",
+                "200012345678901234",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_user_permission(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .access()
+            .describe_user_permission("200012345678901234")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn grant_permissions(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.access().grant_permissions("200012345678901234").send().await?;
         Ok(())
     }
 
-    pub(super) async fn list_cluster_kubeconfig_states(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.access().list_cluster_kubeconfig_states("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn list_cluster_kubeconfig_states(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .access()
+            .list_cluster_kubeconfig_states("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_user_kube_config_states(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.access().list_user_kube_config_states("200012345678901234").send().await?;
+    pub(super) async fn list_user_kube_config_states(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .access()
+            .list_user_kube_config_states("200012345678901234")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn revoke_k8s_cluster_kube_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.access().revoke_k8s_cluster_kube_config("c12345678901234567890123456789012").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn update_k8s_cluster_user_config_expire(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn revoke_k8s_cluster_kube_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.access()
-            .update_k8s_cluster_user_config_expire("c12345678901234567890123456789012")
+            .revoke_k8s_cluster_kube_config("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn update_k8s_cluster_user_config_expire(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.access()
+            .update_k8s_cluster_user_config_expire(
+                "c12345678901234567890123456789012",
+            )
             .expire_hour(1)
             .user("alice")
             .send()
@@ -1145,12 +1208,19 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn update_kms_encryption(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.access().update_kms_encryption("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn update_kms_encryption(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.access()
+            .update_kms_encryption("c12345678901234567890123456789012")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn update_resources_delete_protection(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_resources_delete_protection(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .access()
             .update_resources_delete_protection("c12345678901234567890123456789012")
@@ -1163,7 +1233,9 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn update_user_permissions(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_user_permissions(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.access().update_user_permissions("200012345678901234").send().await?;
         Ok(())
     }
@@ -1172,67 +1244,129 @@ mod access {
 mod addons {
     use wharf::ack;
 
-    pub(super) async fn cancel_component_upgrade(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.addons().cancel_component_upgrade("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn cancel_component_upgrade(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.addons()
+            .cancel_component_upgrade("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_addon(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.addons().describe_addon("cbs").cluster_id("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_cluster_addon_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.addons().describe_cluster_addon_instance("c12345678901234567890123456789012", "cbs").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_cluster_addon_metadata(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.addons().describe_cluster_addon_metadata("c12345678901234567890123456789012", "1").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_cluster_addon_upgrade_status(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.addons().describe_cluster_addon_upgrade_status("c12345678901234567890123456789012", "1").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn get_cluster_addon_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.addons().get_cluster_addon_instance("c12345678901234567890123456789012", "web").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_addons(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.addons().list_addons().cluster_id("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_cluster_addon_instance_resources(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_addon(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .addons()
-            .list_cluster_addon_instance_resources("c12345678901234567890123456789012", "web")
+            .describe_addon("cbs")
+            .cluster_id("c12345678901234567890123456789012")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_addon_instances(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.addons().list_cluster_addon_instances("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_addon_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .describe_cluster_addon_instance(
+                "c12345678901234567890123456789012",
+                "cbs",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_addon(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_addon_metadata(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .describe_cluster_addon_metadata(
+                "c12345678901234567890123456789012",
+                "1",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_cluster_addon_upgrade_status(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .describe_cluster_addon_upgrade_status(
+                "c12345678901234567890123456789012",
+                "1",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_cluster_addon_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .get_cluster_addon_instance("c12345678901234567890123456789012", "web")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_addons(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .list_addons()
+            .cluster_id("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_cluster_addon_instance_resources(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .list_cluster_addon_instance_resources(
+                "c12345678901234567890123456789012",
+                "web",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_cluster_addon_instances(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .addons()
+            .list_cluster_addon_instances("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn modify_cluster_addon(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.addons()
             .modify_cluster_addon("c12345678901234567890123456789012", "1")
             .config("{\"replicas\": 2}")
@@ -1241,13 +1375,23 @@ mod addons {
         Ok(())
     }
 
-    pub(super) async fn pause_component_upgrade(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.addons().pause_component_upgrade("cls-12345678", "nginx-ingress-controller").send().await?;
+    pub(super) async fn pause_component_upgrade(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.addons()
+            .pause_component_upgrade("cls-12345678", "nginx-ingress-controller")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn resume_component_upgrade(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.addons().resume_component_upgrade("cls-12345678", "nginx-ingress-controller").send().await?;
+    pub(super) async fn resume_component_upgrade(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.addons()
+            .resume_component_upgrade("cls-12345678", "nginx-ingress-controller")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -1255,12 +1399,19 @@ mod addons {
 mod clusters {
     use wharf::ack;
 
-    pub(super) async fn cancel_cluster_upgrade(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.clusters().cancel_cluster_upgrade("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn cancel_cluster_upgrade(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.clusters()
+            .cancel_cluster_upgrade("c12345678901234567890123456789012")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
             .create_cluster()
@@ -1277,33 +1428,56 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_template(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().create_template().template("groups: []").name("web").send().await?;
+    pub(super) async fn create_template(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .create_template()
+            .template("groups: []")
+            .name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().delete_cluster("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn delete_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .delete_cluster("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_template(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_template(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.clusters().delete_template("1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_addons(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_addons().region("cn-beijing").send().await?;
+    pub(super) async fn describe_addons(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            ack.clusters().describe_addons().region("cn-beijing").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_addons_upgrade_status(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_addons_upgrade_status(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
-            .describe_cluster_addons_upgrade_status("c12345678901234567890123456789012")
+            .describe_cluster_addons_upgrade_status(
+                "c12345678901234567890123456789012",
+            )
             .component_ids(["1"])
             .send()
             .await?;
@@ -1311,38 +1485,69 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_addons_version(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_cluster_addons_version("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_addons_version(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_cluster_addons_version("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_detail(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_cluster_detail("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_detail(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_cluster_detail("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_namespaces(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_cluster_namespaces("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_namespaces(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_cluster_namespaces("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_resources(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_cluster_resources("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_resources(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_cluster_resources("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_user_kubeconfig(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.clusters().describe_cluster_user_kubeconfig("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_user_kubeconfig(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_cluster_user_kubeconfig("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_clusters_v1(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_clusters_v1(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ack.clusters().describe_clusters_v1().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1350,13 +1555,21 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_external_agent(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().describe_external_agent("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_external_agent(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .describe_external_agent("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_kubernetes_version_metadata(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_kubernetes_version_metadata(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
             .describe_kubernetes_version_metadata()
@@ -1368,13 +1581,17 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_template_attribute(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_template_attribute(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.clusters().describe_template_attribute("1").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_templates(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_templates(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ack.clusters().describe_templates().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1382,36 +1599,56 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_user_quota(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_user_quota(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.clusters().describe_user_quota().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_upgrade_status(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().get_upgrade_status("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn install_cluster_addons(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_upgrade_status(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
-            .install_cluster_addons("c12345678901234567890123456789012")
-            .body([ack::types::InstallAddon::default().name("web").version("1.28.3")])
+            .get_upgrade_status("c12345678901234567890123456789012")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().modify_cluster("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn install_cluster_addons(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .install_cluster_addons("c12345678901234567890123456789012")
+            .body([ack::types::InstallAddon::default()
+                .name("web")
+                .version("1.28.3")])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_tags(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .modify_cluster("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn modify_cluster_tags(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.clusters()
             .modify_cluster_tags("c12345678901234567890123456789012")
             .body([ack::types::Tag::default().key("team").value("web")])
@@ -1420,43 +1657,68 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn pause_cluster_upgrade(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.clusters().pause_cluster_upgrade("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn pause_cluster_upgrade(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.clusters()
+            .pause_cluster_upgrade("c12345678901234567890123456789012")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn resume_upgrade_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.clusters().resume_upgrade_cluster("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn resume_upgrade_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.clusters()
+            .resume_upgrade_cluster("c12345678901234567890123456789012")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn uninstall_cluster_addons(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn uninstall_cluster_addons(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
             .uninstall_cluster_addons("c12345678901234567890123456789012")
-            .addons([ack::types::UninstallAddon::default().name("nginx-ingress-controller")])
+            .addons([ack::types::UninstallAddon::default()
+                .name("nginx-ingress-controller")])
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_template(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_template(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.clusters().update_template("1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.clusters().upgrade_cluster("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn upgrade_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .clusters()
+            .upgrade_cluster("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster_addons(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_cluster_addons(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .clusters()
             .upgrade_cluster_addons("c12345678901234567890123456789012")
-            .body([ack::types::UpgradeAddon::default().component_name("kube-apiserver").next_version("1.28.3")])
+            .body([ack::types::UpgradeAddon::default()
+                .component_name("kube-apiserver")
+                .next_version("1.28.3")])
             .send()
             .await?;
         println!("{output:?}");
@@ -1467,33 +1729,56 @@ mod clusters {
 mod events {
     use wharf::ack;
 
-    pub(super) async fn check_control_plane_log_enable(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().check_control_plane_log_enable("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn check_control_plane_log_enable(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .check_control_plane_log_enable("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_alert_contact(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().delete_alert_contact().contact_ids([1]).send().await?;
+    pub(super) async fn delete_alert_contact(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            ack.events().delete_alert_contact().contact_ids([1]).send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_alert_contact_group(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().delete_alert_contact_group().contact_group_ids([1]).send().await?;
+    pub(super) async fn delete_alert_contact_group(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .delete_alert_contact_group()
+            .contact_group_ids([1])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_events(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let mut items = ack.events().describe_cluster_events("c12345678901234567890123456789012").items();
+    pub(super) async fn describe_cluster_events(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = ack
+            .events()
+            .describe_cluster_events("c12345678901234567890123456789012")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_events(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_events(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ack.events().describe_events().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1501,46 +1786,82 @@ mod events {
         Ok(())
     }
 
-    pub(super) async fn describe_events_for_region(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let mut items = ack.events().describe_events_for_region("cn-beijing").items();
+    pub(super) async fn describe_events_for_region(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            ack.events().describe_events_for_region("cn-beijing").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn get_cluster_audit_project(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().get_cluster_audit_project("cls-12345678").send().await?;
+    pub(super) async fn get_cluster_audit_project(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            ack.events().get_cluster_audit_project("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn start_alert(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().start_alert("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn start_alert(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .start_alert("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn stop_alert(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().stop_alert("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn stop_alert(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .stop_alert("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_cluster_audit_log_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().update_cluster_audit_log_config("cls-12345678").send().await?;
+    pub(super) async fn update_cluster_audit_log_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .update_cluster_audit_log_config("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_contact_group_for_alert(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().update_contact_group_for_alert("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn update_contact_group_for_alert(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .update_contact_group_for_alert("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_control_plane_log(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.events().update_control_plane_log("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn update_control_plane_log(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .events()
+            .update_control_plane_log("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1549,13 +1870,21 @@ mod events {
 mod inspection {
     use wharf::ack;
 
-    pub(super) async fn create_cluster_diagnosis(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().create_cluster_diagnosis("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn create_cluster_diagnosis(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .create_cluster_diagnosis("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster_inspect_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_inspect_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .inspection()
             .create_cluster_inspect_config("c12345678901234567890123456789012")
@@ -1567,72 +1896,141 @@ mod inspection {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_inspect_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().delete_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn delete_cluster_inspect_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .delete_cluster_inspect_config("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_check(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().get_cluster_check("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn get_cluster_check(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .get_cluster_check("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_diagnosis_check_items(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.inspection().get_cluster_diagnosis_check_items("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn get_cluster_diagnosis_check_items(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .get_cluster_diagnosis_check_items(
+                "c12345678901234567890123456789012",
+                "1",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_diagnosis_result(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.inspection().get_cluster_diagnosis_result("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn get_cluster_diagnosis_result(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .get_cluster_diagnosis_result("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_inspect_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().get_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn get_cluster_inspect_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .get_cluster_inspect_config("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_inspect_report_detail(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.inspection().get_cluster_inspect_report_detail("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn get_cluster_inspect_report_detail(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .get_cluster_inspect_report_detail(
+                "c12345678901234567890123456789012",
+                "1",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_checks(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().list_cluster_checks("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn list_cluster_checks(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .list_cluster_checks("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_inspect_reports(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().list_cluster_inspect_reports("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn list_cluster_inspect_reports(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .list_cluster_inspect_reports("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn run_cluster_check(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.inspection().run_cluster_check("c12345678901234567890123456789012").r#type("default").send().await?;
+    pub(super) async fn run_cluster_check(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .run_cluster_check("c12345678901234567890123456789012")
+            .r#type("default")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn run_cluster_inspect(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().run_cluster_inspect("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn run_cluster_inspect(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .run_cluster_inspect("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_cluster_inspect_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.inspection().update_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn update_cluster_inspect_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .inspection()
+            .update_cluster_inspect_config("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1641,8 +2039,14 @@ mod inspection {
 mod monitoring {
     use wharf::ack;
 
-    pub(super) async fn describe_cluster_logs(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.monitoring().describe_cluster_logs("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_logs(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .monitoring()
+            .describe_cluster_logs("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1651,27 +2055,46 @@ mod monitoring {
 mod nodes {
     use wharf::ack;
 
-    pub(super) async fn attach_instances(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.nodes().attach_instances("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn attach_instances(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .nodes()
+            .attach_instances("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_attach_scripts(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.nodes().describe_cluster_attach_scripts("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_cluster_attach_scripts(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .nodes()
+            .describe_cluster_attach_scripts("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_nodes(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let mut items = ack.nodes().describe_cluster_nodes("c12345678901234567890123456789012").items();
+    pub(super) async fn describe_cluster_nodes(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = ack
+            .nodes()
+            .describe_cluster_nodes("c12345678901234567890123456789012")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn remove_cluster_nodes(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn remove_cluster_nodes(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.nodes()
             .remove_cluster_nodes("c12345678901234567890123456789012")
             .nodes(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
@@ -1684,62 +2107,103 @@ mod nodes {
 mod policies {
     use wharf::ack;
 
-    pub(super) async fn delete_policy_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_policy_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .policies()
-            .delete_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+            .delete_policy_instance(
+                "c12345678901234567890123456789012",
+                "ACKAllowedRepos",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn deploy_policy_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn deploy_policy_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .policies()
-            .deploy_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+            .deploy_policy_instance(
+                "c12345678901234567890123456789012",
+                "ACKAllowedRepos",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_policies(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_policies(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.policies().describe_policies().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_policy_details(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.policies().describe_policy_details("ACKAllowedRepos").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_policy_governance_in_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.policies().describe_policy_governance_in_cluster("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_policy_instances(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.policies().describe_policy_instances("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_policy_instances_status(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.policies().describe_policy_instances_status("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn modify_policy_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_policy_details(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .policies()
-            .modify_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+            .describe_policy_details("ACKAllowedRepos")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_policy_governance_in_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .policies()
+            .describe_policy_governance_in_cluster(
+                "c12345678901234567890123456789012",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_policy_instances(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .policies()
+            .describe_policy_instances("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_policy_instances_status(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .policies()
+            .describe_policy_instances_status("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn modify_policy_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .policies()
+            .modify_policy_instance(
+                "c12345678901234567890123456789012",
+                "ACKAllowedRepos",
+            )
             .send()
             .await?;
         println!("{output:?}");
@@ -1750,52 +2214,69 @@ mod policies {
 mod pools {
     use wharf::ack;
 
-    pub(super) async fn attach_instances_to_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn attach_instances_to_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .attach_instances_to_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
-            .send()
-            .await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn create_auto_repair_policy(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.pools().create_auto_repair_policy("c12345678901234567890123456789012").name("nodes").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn create_autoscaling_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().create_autoscaling_config("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn create_node_pool_component_instances(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack
-            .pools()
-            .create_node_pool_component_instances(
+            .attach_instances_to_node_pool(
                 "c12345678901234567890123456789012",
                 "np12345678901234567890123456789012",
             )
-            .components([ack::types::CreateNodePoolComponentInstancesRequestComponents::default()
-                .name("web")
-                .version("1.28.3")])
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_auto_repair_policy(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().delete_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn create_auto_repair_policy(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .create_auto_repair_policy("c12345678901234567890123456789012")
+            .name("nodes")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_nodes(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autoscaling_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .create_autoscaling_config("c12345678901234567890123456789012")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn create_node_pool_component_instances(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack.pools().create_node_pool_component_instances("c12345678901234567890123456789012", "np12345678901234567890123456789012").components([ack::types::CreateNodePoolComponentInstancesRequestComponents::default().name("web").version("1.28.3")]).send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn delete_auto_repair_policy(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .delete_auto_repair_policy("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn delete_cluster_nodes(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
             .delete_cluster_nodes("c12345678901234567890123456789012")
@@ -1806,7 +2287,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn delete_node_pool_component_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_node_pool_component_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
             .delete_node_pool_component_instance(
@@ -1820,25 +2303,45 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn describe_auto_repair_policy(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().describe_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn describe_auto_repair_policy(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .describe_auto_repair_policy("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn install_node_pool_components(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().install_node_pool_components("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn install_node_pool_components(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .install_node_pool_components("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_auto_repair_policies(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().list_auto_repair_policies("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn list_auto_repair_policies(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .list_auto_repair_policies("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_node_pool_component_instance_nodes(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_node_pool_component_instance_nodes(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ack
             .pools()
             .list_node_pool_component_instance_nodes(
@@ -1853,7 +2356,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn list_node_pool_component_instances(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_node_pool_component_instances(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ack
             .pools()
             .list_node_pool_component_instances(
@@ -1867,24 +2372,40 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn list_node_pool_components(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let mut items = ack.pools().list_node_pool_components("c12345678901234567890123456789012").items();
+    pub(super) async fn list_node_pool_components(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = ack
+            .pools()
+            .list_node_pool_components("c12345678901234567890123456789012")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_auto_repair_policy(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.pools().modify_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn modify_auto_repair_policy(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .pools()
+            .modify_auto_repair_policy("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_node_pool_node_config(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_node_pool_node_config(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .modify_node_pool_node_config("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .modify_node_pool_node_config(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .kubelet_config(|config| config.event_burst(20))
             .send()
             .await?;
@@ -1892,30 +2413,46 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn remove_node_pool_nodes(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn remove_node_pool_nodes(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .remove_node_pool_nodes("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .remove_node_pool_nodes(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn repair_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn repair_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .repair_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .repair_cluster_node_pool(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn run_node_operation(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn run_node_operation(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .run_node_operation("c12345678901234567890123456789012", "np12345678901234567890123456789012", "10.0.0.4")
+            .run_node_operation(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+                "10.0.0.4",
+            )
             .operation_action("start")
             .send()
             .await?;
@@ -1923,22 +2460,34 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn sync_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.pools().sync_cluster_node_pool("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn sync_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.pools()
+            .sync_cluster_node_pool("c12345678901234567890123456789012")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn update_node_pool_component(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_node_pool_component(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .update_node_pool_component("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .update_node_pool_component(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_node_pool_component_instance(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_node_pool_component_instance(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
             .update_node_pool_component_instance(
@@ -1952,10 +2501,15 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster_nodepool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_cluster_nodepool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .pools()
-            .upgrade_cluster_nodepool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .upgrade_cluster_nodepool(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
@@ -1966,7 +2520,9 @@ mod pools {
 mod scaling {
     use wharf::ack;
 
-    pub(super) async fn create_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .scaling()
             .create_cluster_node_pool("c12345678901234567890123456789012")
@@ -1986,17 +2542,24 @@ mod scaling {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .scaling()
-            .delete_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .delete_cluster_node_pool(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_node_pool_detail(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_node_pool_detail(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .scaling()
             .describe_cluster_node_pool_detail(
@@ -2009,26 +2572,42 @@ mod scaling {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_node_pools(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.scaling().describe_cluster_node_pools("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn modify_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_node_pools(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .scaling()
-            .modify_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .describe_cluster_node_pools("c12345678901234567890123456789012")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn scale_cluster_node_pool(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .scaling()
-            .scale_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .modify_cluster_node_pool(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn scale_cluster_node_pool(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .scaling()
+            .scale_cluster_node_pool(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .count(1)
             .send()
             .await?;
@@ -2040,51 +2619,83 @@ mod scaling {
 mod settings {
     use wharf::ack;
 
-    pub(super) async fn describe_clusters(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_clusters(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.settings().describe_clusters().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_clusters_for_region(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.settings().describe_clusters_for_region("cn-beijing").send().await?;
+    pub(super) async fn describe_clusters_for_region(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .settings()
+            .describe_clusters_for_region("cn-beijing")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_regions(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_regions(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.settings().describe_regions().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_user_cluster_namespaces(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.settings().describe_user_cluster_namespaces("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn describe_user_cluster_namespaces(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .settings()
+            .describe_user_cluster_namespaces("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_tag_resources(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output =
-            ack.settings().list_tag_resources("cn-beijing").resource_ids(["1"]).resource_type("CLUSTER").send().await?;
+    pub(super) async fn list_tag_resources(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .settings()
+            .list_tag_resources("cn-beijing")
+            .resource_ids(["1"])
+            .resource_type("CLUSTER")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn migrate_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.settings().migrate_cluster("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn migrate_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .settings()
+            .migrate_cluster("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn open_ack_service(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn open_ack_service(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.settings().open_ack_service().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn scale_out_cluster(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn scale_out_cluster(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .settings()
             .scale_out_cluster("c12345678901234567890123456789012")
@@ -2101,7 +2712,9 @@ mod settings {
         Ok(())
     }
 
-    pub(super) async fn tag_resources(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn tag_resources(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.settings()
             .tag_resources("cn-beijing")
             .resource_ids(["1"])
@@ -2112,7 +2725,9 @@ mod settings {
         Ok(())
     }
 
-    pub(super) async fn untag_resources(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn untag_resources(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.settings()
             .untag_resources("cn-beijing")
             .resource_ids(["1"])
@@ -2127,49 +2742,76 @@ mod settings {
 mod tasks {
     use wharf::ack;
 
-    pub(super) async fn cancel_operation_plan(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn cancel_operation_plan(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.tasks().cancel_operation_plan("1").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn cancel_task(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn cancel_task(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.tasks().cancel_task("T-5a54309c80282e39ea000002").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_tasks(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let mut items = ack.tasks().describe_cluster_tasks("c12345678901234567890123456789012").items();
+    pub(super) async fn describe_cluster_tasks(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = ack
+            .tasks()
+            .describe_cluster_tasks("c12345678901234567890123456789012")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_task_info(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.tasks().describe_task_info("T-5a54309c80282e39ea000002").send().await?;
+    pub(super) async fn describe_task_info(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .tasks()
+            .describe_task_info("T-5a54309c80282e39ea000002")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_operation_plans(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_operation_plans(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack.tasks().list_operation_plans().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_operation_plans_for_region(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.tasks().list_operation_plans_for_region("cn-beijing").send().await?;
+    pub(super) async fn list_operation_plans_for_region(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .tasks()
+            .list_operation_plans_for_region("cn-beijing")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn pause_task(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn pause_task(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.tasks().pause_task("T-5a54309c80282e39ea000002").send().await?;
         Ok(())
     }
 
-    pub(super) async fn resume_task(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn resume_task(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.tasks().resume_task("T-5a54309c80282e39ea000002").send().await?;
         Ok(())
     }
@@ -2178,7 +2820,9 @@ mod tasks {
 mod triggers {
     use wharf::ack;
 
-    pub(super) async fn create_kubernetes_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_kubernetes_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .triggers()
             .create_kubernetes_trigger("c12345678901234567890123456789012", "1")
@@ -2189,10 +2833,16 @@ mod triggers {
         Ok(())
     }
 
-    pub(super) async fn create_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .triggers()
-            .create_trigger("c12345678901234567890123456789012", "c12345678901234567890123456789012", "1")
+            .create_trigger(
+                "c12345678901234567890123456789012",
+                "c12345678901234567890123456789012",
+                "1",
+            )
             .action("add")
             .send()
             .await?;
@@ -2200,17 +2850,26 @@ mod triggers {
         Ok(())
     }
 
-    pub(super) async fn delete_kubernetes_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_kubernetes_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         ack.triggers().delete_kubernetes_trigger("1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        ack.triggers().delete_trigger("c12345678901234567890123456789012", "1").send().await?;
+    pub(super) async fn delete_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        ack.triggers()
+            .delete_trigger("c12345678901234567890123456789012", "1")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .triggers()
             .describe_trigger("c12345678901234567890123456789012")
@@ -2222,7 +2881,9 @@ mod triggers {
         Ok(())
     }
 
-    pub(super) async fn get_kubernetes_trigger(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_kubernetes_trigger(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .triggers()
             .get_kubernetes_trigger("c12345678901234567890123456789012")
@@ -2238,34 +2899,56 @@ mod triggers {
 mod vulnerabilities {
     use wharf::ack;
 
-    pub(super) async fn describe_cluster_vuls(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.vulnerabilities().describe_cluster_vuls("c12345678901234567890123456789012").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_node_pool_vuls(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_vuls(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .vulnerabilities()
-            .describe_node_pool_vuls("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .describe_cluster_vuls("c12345678901234567890123456789012")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn fix_node_pool_vuls(ack: &ack::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_node_pool_vuls(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ack
             .vulnerabilities()
-            .fix_node_pool_vuls("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+            .describe_node_pool_vuls(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn scan_cluster_vuls(ack: &ack::Connection) -> Result<(), wharf::Error> {
-        let output = ack.vulnerabilities().scan_cluster_vuls("c12345678901234567890123456789012").send().await?;
+    pub(super) async fn fix_node_pool_vuls(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .vulnerabilities()
+            .fix_node_pool_vuls(
+                "c12345678901234567890123456789012",
+                "np12345678901234567890123456789012",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn scan_cluster_vuls(
+        ack: &ack::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ack
+            .vulnerabilities()
+            .scan_cluster_vuls("c12345678901234567890123456789012")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }

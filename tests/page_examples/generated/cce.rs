@@ -187,14 +187,18 @@ pub(crate) static EXAMPLES: &[Example<cce::Connection>] = &[
         version: "v3",
         operation: "CreateAutopilotClusterMasterSnapshot",
         page: "crates/scaling/src/cce/autopilot/generated/operations/create_autopilot_cluster_master_snapshot.rs",
-        run: |cce| Box::pin(autopilot::create_autopilot_cluster_master_snapshot(cce)),
+        run: |cce| {
+            Box::pin(autopilot::create_autopilot_cluster_master_snapshot(cce))
+        },
     },
     Example {
         product: "cce",
         version: "v3",
         operation: "CreateAutopilotKubernetesClusterCert",
         page: "crates/scaling/src/cce/autopilot/generated/operations/create_autopilot_kubernetes_cluster_cert.rs",
-        run: |cce| Box::pin(autopilot::create_autopilot_kubernetes_cluster_cert(cce)),
+        run: |cce| {
+            Box::pin(autopilot::create_autopilot_kubernetes_cluster_cert(cce))
+        },
     },
     Example {
         product: "cce",
@@ -306,14 +310,18 @@ pub(crate) static EXAMPLES: &[Example<cce::Connection>] = &[
         version: "v3",
         operation: "ListAutopilotClusterMasterSnapshotTasks",
         page: "crates/scaling/src/cce/autopilot/generated/operations/list_autopilot_cluster_master_snapshot_tasks.rs",
-        run: |cce| Box::pin(autopilot::list_autopilot_cluster_master_snapshot_tasks(cce)),
+        run: |cce| {
+            Box::pin(autopilot::list_autopilot_cluster_master_snapshot_tasks(cce))
+        },
     },
     Example {
         product: "cce",
         version: "v3",
         operation: "ListAutopilotClusterUpgradeFeatureGates",
         page: "crates/scaling/src/cce/autopilot/generated/operations/list_autopilot_cluster_upgrade_feature_gates.rs",
-        run: |cce| Box::pin(autopilot::list_autopilot_cluster_upgrade_feature_gates(cce)),
+        run: |cce| {
+            Box::pin(autopilot::list_autopilot_cluster_upgrade_feature_gates(cce))
+        },
     },
     Example {
         product: "cce",
@@ -1293,7 +1301,9 @@ pub(crate) static EXAMPLES: &[Example<cce::Connection>] = &[
 mod access {
     use wharf::cce;
 
-    pub(super) async fn assume_agency_for_pod_identity(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn assume_agency_for_pod_identity(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .assume_agency_for_pod_identity("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1304,27 +1314,41 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn create_access_policy(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_access_policy(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .create_access_policy()
             .clusters(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
             .access_scope(|scope| scope.namespaces(["default"]))
             .policy_type("CCEClusterAdminPolicy")
-            .principal(|principal| principal.r#type("user").ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"]))
+            .principal(|principal| {
+                principal
+                    .r#type("user")
+                    .ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+            })
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_kubernetes_cluster_cert(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.access().create_kubernetes_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn create_kubernetes_cluster_cert(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .access()
+            .create_kubernetes_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_pod_identity_association(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_pod_identity_association(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .create_pod_identity_association("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1337,12 +1361,19 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn delete_access_policy(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.access().delete_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn delete_access_policy(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.access()
+            .delete_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_pod_identity_association(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_pod_identity_association(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.access()
             .delete_pod_identity_association(
                 "1a2b3c4d-0000-11ed-8000-0255ac100b01",
@@ -1353,37 +1384,61 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn get_access_policy(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.access().get_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn get_access_policy(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .access()
+            .get_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_long_aksk_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.access().get_cluster_long_aksk_config("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn get_cluster_long_aksk_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .access()
+            .get_cluster_long_aksk_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_long_aksk_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_long_aksk_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.access().get_long_aksk_config().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_access_policy(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_access_policy(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.access().list_access_policy().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_pod_identity_associations(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.access().list_pod_identity_associations("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_pod_identity_associations(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .access()
+            .list_pod_identity_associations("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn revoke_kubernetes_cluster_cert(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn revoke_kubernetes_cluster_cert(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.access()
             .revoke_kubernetes_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .user_id("1a2b3c4d000011ed80000255ac100b01")
@@ -1392,7 +1447,9 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn rotate_cluster_credentials(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn rotate_cluster_credentials(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .rotate_cluster_credentials("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1403,7 +1460,9 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn show_pod_identity_association(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_pod_identity_association(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .show_pod_identity_association(
@@ -1416,21 +1475,29 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn update_access_policy(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_access_policy(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .update_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .clusters(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
             .access_scope(|scope| scope.namespaces(["default"]))
             .policy_type("CCEClusterAdminPolicy")
-            .principal(|principal| principal.r#type("user").ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"]))
+            .principal(|principal| {
+                principal
+                    .r#type("user")
+                    .ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+            })
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_cluster_long_aksk_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_cluster_long_aksk_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.access()
             .update_cluster_long_aksk_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .enable_long_aksk(true)
@@ -1439,12 +1506,20 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn update_long_aksk_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.access().update_long_aksk_config().enable_long_aksk_in_new_cluster(true).send().await?;
+    pub(super) async fn update_long_aksk_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.access()
+            .update_long_aksk_config()
+            .enable_long_aksk_in_new_cluster(true)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn update_pod_identity_association(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_pod_identity_association(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .access()
             .update_pod_identity_association(
@@ -1462,17 +1537,21 @@ mod access {
 mod addons {
     use wharf::cce;
 
-    pub(super) async fn batch_create_addon_precheck(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_create_addon_precheck(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .addons()
             .batch_create_addon_precheck("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .kind("List")
             .api_version("v3")
             .spec(|spec| {
-                spec.cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01").addon_list([cce::types::AddonInfo::default()
-                    .addon_template_name("first")
-                    .addon_instance_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
-                    .r#type("addonStatic")])
+                spec.cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01").addon_list(
+                    [cce::types::AddonInfo::default()
+                        .addon_template_name("first")
+                        .addon_instance_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+                        .r#type("addonStatic")],
+                )
             })
             .send()
             .await?;
@@ -1480,13 +1559,21 @@ mod addons {
         Ok(())
     }
 
-    pub(super) async fn list_addon_precheck_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.addons().list_addon_precheck_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_addon_precheck_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .addons()
+            .list_addon_precheck_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn rollback_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn rollback_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .addons()
             .rollback_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1501,25 +1588,35 @@ mod addons {
 mod autopilot {
     use wharf::cce;
 
-    pub(super) async fn batch_create_autopilot_cluster_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_create_autopilot_cluster_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.autopilot()
-            .batch_create_autopilot_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .batch_create_autopilot_cluster_tags(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .tags([cce::types::ResourceTag::default()])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn batch_delete_autopilot_cluster_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_delete_autopilot_cluster_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.autopilot()
-            .batch_delete_autopilot_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .batch_delete_autopilot_cluster_tags(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .tags([cce::types::ResourceDeleteTag::default()])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .create_autopilot_addon_instance()
@@ -1538,7 +1635,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .create_autopilot_cluster()
@@ -1554,7 +1653,9 @@ mod autopilot {
                     })
                     .container_network(|network| network.mode("eni"))
                     .eni_network(|network| {
-                        network.subnets([cce::types::AutopilotNetworkSubnet::default()
+                        network
+                            .subnets([cce::types::AutopilotNetworkSubnet::default(
+                            )
                             .subnet_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
                     })
             })
@@ -1564,20 +1665,28 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_cluster_master_snapshot(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_cluster_master_snapshot(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .create_autopilot_cluster_master_snapshot("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_autopilot_cluster_master_snapshot(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_kubernetes_cluster_cert(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_kubernetes_cluster_cert(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .create_autopilot_kubernetes_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_autopilot_kubernetes_cluster_cert(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .duration(1)
             .send()
             .await?;
@@ -1585,10 +1694,14 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_maintenance_window(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_maintenance_window(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .create_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_autopilot_maintenance_window(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .weekly_period("Thursday")
             .start_time("2024-10-18T10:38:36Z")
             .duration_hours(1)
@@ -1598,7 +1711,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_post_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_post_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .create_autopilot_post_check("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1611,7 +1726,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_pre_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_pre_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .create_autopilot_pre_check("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1624,10 +1741,15 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .create_autopilot_release("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_autopilot_release(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .name("first")
             .namespace("default")
             .version("1.28.3")
@@ -1638,10 +1760,14 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn create_autopilot_upgrade_work_flow(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_autopilot_upgrade_work_flow(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .create_autopilot_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_autopilot_upgrade_work_flow(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .kind("WorkFlowTask")
             .api_version("v3")
             .spec(|spec| spec.target_version("1.28.3"))
@@ -1651,67 +1777,118 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn delete_autopilot_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().delete_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_autopilot_chart(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().delete_autopilot_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_autopilot_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().delete_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_autopilot_job(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.autopilot().delete_autopilot_job("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn delete_autopilot_maintenance_window(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().delete_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_autopilot_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_autopilot_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .delete_autopilot_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_autopilot_one_job(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().get_autopilot_one_job("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn delete_autopilot_chart(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .delete_autopilot_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_addon_instances(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_autopilot_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .delete_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn delete_autopilot_job(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.autopilot()
+            .delete_autopilot_job("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn delete_autopilot_maintenance_window(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .delete_autopilot_maintenance_window(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn delete_autopilot_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .delete_autopilot_release(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_autopilot_one_job(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .get_autopilot_one_job("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_addon_instances(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .list_autopilot_addon_instances("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_addon_templates(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output =
-            cce.autopilot().list_autopilot_addon_instances("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+            cce.autopilot().list_autopilot_addon_templates().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_addon_templates(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().list_autopilot_addon_templates().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_autopilot_charts(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_autopilot_charts(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.autopilot().list_autopilot_charts().send().await?;
         println!("{output:?}");
         Ok(())
@@ -1722,7 +1899,9 @@ mod autopilot {
     ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .list_autopilot_cluster_master_snapshot_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_autopilot_cluster_master_snapshot_tasks(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
@@ -1732,72 +1911,124 @@ mod autopilot {
     pub(super) async fn list_autopilot_cluster_upgrade_feature_gates(
         cce: &cce::Connection,
     ) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().list_autopilot_cluster_upgrade_feature_gates().send().await?;
+        let output = cce
+            .autopilot()
+            .list_autopilot_cluster_upgrade_feature_gates()
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_cluster_upgrade_paths(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().list_autopilot_cluster_upgrade_paths().send().await?;
+    pub(super) async fn list_autopilot_cluster_upgrade_paths(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            cce.autopilot().list_autopilot_cluster_upgrade_paths().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_clusters(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_autopilot_clusters(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.autopilot().list_autopilot_clusters().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_jobs(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_autopilot_jobs(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.autopilot().list_autopilot_jobs().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_autopilot_pre_check_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().list_autopilot_pre_check_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_autopilot_releases(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().list_autopilot_releases("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_autopilot_upgrade_cluster_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().list_autopilot_upgrade_cluster_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_autopilot_upgrade_plans(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().list_autopilot_upgrade_plans("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_autopilot_upgrade_work_flows(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().list_autopilot_upgrade_work_flows("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn retry_autopilot_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.autopilot().retry_autopilot_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn rollback_autopilot_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_autopilot_pre_check_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .rollback_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_autopilot_pre_check_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_releases(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .list_autopilot_releases("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_upgrade_cluster_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .list_autopilot_upgrade_cluster_tasks(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_upgrade_plans(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .list_autopilot_upgrade_plans("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_autopilot_upgrade_work_flows(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .list_autopilot_upgrade_work_flows(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn retry_autopilot_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.autopilot()
+            .retry_autopilot_upgrade_cluster_task(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn rollback_autopilot_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .rollback_autopilot_addon_instance(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
@@ -1805,108 +2036,186 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().show_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_chart(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().show_autopilot_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_chart(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_chart_values(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().show_autopilot_chart_values("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_chart_values(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_chart_values("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().show_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_cluster_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().show_autopilot_cluster_config("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_cluster_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_cluster_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_cluster_endpoints(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().show_autopilot_cluster_endpoints("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_cluster_endpoints(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_cluster_endpoints(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_cluster_upgrade_info(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().show_autopilot_cluster_upgrade_info("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_autopilot_cluster_upgrade_info(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_cluster_upgrade_info(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_feature_gates(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_feature_gates(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.autopilot().show_autopilot_feature_gates().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_job(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().show_autopilot_job("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_autopilot_maintenance_window(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.autopilot().show_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_autopilot_pre_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_job(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .show_autopilot_pre_check("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .show_autopilot_job("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_quotas(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_maintenance_window(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_maintenance_window(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_autopilot_pre_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .autopilot()
+            .show_autopilot_pre_check(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_autopilot_quotas(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.autopilot().show_autopilot_quotas().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .show_autopilot_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .show_autopilot_release(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_release_history(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_release_history(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .show_autopilot_release_history("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .show_autopilot_release_history(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .show_autopilot_upgrade_cluster_task(
@@ -1919,7 +2228,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_upgrade_work_flow(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_autopilot_upgrade_work_flow(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .show_autopilot_upgrade_work_flow(
@@ -1932,13 +2243,18 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn show_autopilot_user_charts_quotas(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.autopilot().show_autopilot_user_charts_quotas().send().await?;
+    pub(super) async fn show_autopilot_user_charts_quotas(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            cce.autopilot().show_autopilot_user_charts_quotas().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .update_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1957,7 +2273,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .update_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1968,7 +2286,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_cluster_eip(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_cluster_eip(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .update_autopilot_cluster_eip("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -1979,10 +2299,14 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_maintenance_window(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_maintenance_window(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
-            .update_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .update_autopilot_maintenance_window(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .weekly_period("Thursday")
             .start_time("2024-10-18T10:38:36Z")
             .duration_hours(1)
@@ -1992,7 +2316,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .update_autopilot_release(
@@ -2010,7 +2336,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn update_autopilot_upgrade_plan(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_autopilot_upgrade_plan(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .update_autopilot_upgrade_plan(
@@ -2024,7 +2352,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn upgrade_autopilot_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_autopilot_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .upgrade_autopilot_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2036,7 +2366,9 @@ mod autopilot {
         Ok(())
     }
 
-    pub(super) async fn upgrade_autopilot_work_flow_update(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_autopilot_work_flow_update(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .autopilot()
             .upgrade_autopilot_work_flow_update(
@@ -2053,10 +2385,15 @@ mod autopilot {
 mod charts {
     use wharf::cce;
 
-    pub(super) async fn create_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .charts()
-            .create_release("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .create_release(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .name("first")
             .namespace("default")
             .version("1.28.3")
@@ -2067,67 +2404,121 @@ mod charts {
         Ok(())
     }
 
-    pub(super) async fn delete_chart(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.charts().delete_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.charts().delete_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_charts(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.charts().list_charts().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_releases(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.charts().list_releases("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_chart(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.charts().show_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_chart_values(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.charts().show_chart_values("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.charts().show_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_release_history(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_chart(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .charts()
-            .show_release_history("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_user_charts_quotas(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .delete_release(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_charts(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce.charts().list_charts().send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_releases(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .list_releases("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_chart(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .show_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_chart_values(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .show_chart_values("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .show_release(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_release_history(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .charts()
+            .show_release_history(
+                "first",
+                "default",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_user_charts_quotas(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.charts().show_user_charts_quotas().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_release(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_release(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .charts()
             .update_release(
@@ -2149,12 +2540,19 @@ mod charts {
 mod clusters {
     use wharf::cce;
 
-    pub(super) async fn awake_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.clusters().awake_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn awake_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.clusters()
+            .awake_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
             .create_addon_instance()
@@ -2171,7 +2569,9 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_cloud_pv(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cloud_pv(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
             .create_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2197,7 +2597,9 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_cloud_pvc(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cloud_pvc(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
             .create_cloud_pvc("1a2b3c4d-0000-11ed-8000-0255ac100b01", "default")
@@ -2209,7 +2611,9 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
             .create_cluster()
@@ -2222,7 +2626,9 @@ mod clusters {
                             .vpc("5a6b7c8d-0000-11ed-8000-0255ac100b01")
                             .subnet("6b7c8d9e-0000-11ed-8000-0255ac100b01")
                     })
-                    .container_network(|network| network.mode(cce::types::ContainerNetworkMode::OverlayL2))
+                    .container_network(|network| {
+                        network.mode(cce::types::ContainerNetworkMode::OverlayL2)
+                    })
             })
             .send()
             .await?;
@@ -2230,91 +2636,157 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn delete_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.clusters()
-            .delete_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_addon_instance(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cloud_pv(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().delete_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_cloud_pvc(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.clusters().delete_cloud_pvc("1a2b3c4d-0000-11ed-8000-0255ac100b01", "default", "first").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().delete_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn get_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cloud_pv(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
-            .get_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().get_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn delete_cloud_pvc(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .delete_cloud_pvc(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "default",
+                "first",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_cert(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().get_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn delete_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .delete_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .get_addon_instance(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .get_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_cluster_cert(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .get_cluster_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
     pub(super) async fn get_job(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().get_job("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+        let output = cce
+            .clusters()
+            .get_job("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn hibernate_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.clusters().hibernate_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn hibernate_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.clusters()
+            .hibernate_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn list_addon_instances(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.clusters().list_addon_instances("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_addon_instances(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .list_addon_instances("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_addon_templates(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_addon_templates(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.clusters().list_addon_templates().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_clusters(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_clusters(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.clusters().list_clusters().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_quotas(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_quotas(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.clusters().show_quotas().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_addon_instance(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_addon_instance(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .clusters()
             .update_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2331,9 +2803,15 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn update_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.clusters().update_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").spec(|spec| spec).send().await?;
+    pub(super) async fn update_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .clusters()
+            .update_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .spec(|spec| spec)
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2342,7 +2820,9 @@ mod clusters {
 mod iam {
     use wharf::cce;
 
-    pub(super) async fn iam_create_token(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn iam_create_token(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .iam()
             .iam_create_token()
@@ -2350,7 +2830,9 @@ mod iam {
                 auth.identity(|identity| {
                     identity.methods(["password"]).password(|password| {
                         password.user(|user| {
-                            user.name("alice").password("Correct-Horse-7").domain(|domain| domain.name("example"))
+                            user.name("alice")
+                                .password("Correct-Horse-7")
+                                .domain(|domain| domain.name("example"))
                         })
                     })
                 })
@@ -2362,13 +2844,17 @@ mod iam {
         Ok(())
     }
 
-    pub(super) async fn iam_list_auth_projects(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn iam_list_auth_projects(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.iam().iam_list_auth_projects().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn iam_list_projects(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn iam_list_projects(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.iam().iam_list_projects().send().await?;
         println!("{output:?}");
         Ok(())
@@ -2378,7 +2864,9 @@ mod iam {
 mod nodes {
     use wharf::cce;
 
-    pub(super) async fn add_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
             .add_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2391,7 +2879,9 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn create_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
             .create_node("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2400,8 +2890,12 @@ mod nodes {
                 spec.flavor("s6.large.2")
                     .az("cn-north-4a")
                     .login(|login| login.ssh_key("laptop"))
-                    .root_volume(|volume| volume.size(40).volume_type(cce::types::VolumeType::Sata))
-                    .data_volumes([cce::types::Volume::default().size(100).volume_type(cce::types::VolumeType::Sata)])
+                    .root_volume(|volume| {
+                        volume.size(40).volume_type(cce::types::VolumeType::Sata)
+                    })
+                    .data_volumes([cce::types::Volume::default()
+                        .size(100)
+                        .volume_type(cce::types::VolumeType::Sata)])
                     .count(1)
             })
             .send()
@@ -2410,46 +2904,74 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn delete_all_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.nodes().delete_all_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_all_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
-            .delete_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_all_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
-            .get_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_node(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.nodes().list_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn get_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .nodes()
+            .get_node(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn migrate_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
-            .migrate_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn migrate_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .nodes()
+            .migrate_nodes(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .spec(|spec| {
                 spec.os("EulerOS 2.9")
                     .login(|login| login.ssh_key("laptop"))
-                    .nodes([cce::types::NodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+                    .nodes([cce::types::NodeItem::default()
+                        .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             })
             .send()
             .await?;
@@ -2457,13 +2979,16 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn remove_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn remove_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
             .remove_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .spec(|spec| {
                 spec.login(|login| login.ssh_key("laptop"))
-                    .nodes([cce::types::NodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+                    .nodes([cce::types::NodeItem::default()
+                        .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             })
             .send()
             .await?;
@@ -2471,7 +2996,9 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn reset_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn reset_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
             .reset_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2484,10 +3011,15 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn update_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .nodes()
-            .update_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .update_node(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
@@ -2498,20 +3030,28 @@ mod nodes {
 mod pools {
     use wharf::cce;
 
-    pub(super) async fn add_nodes_to_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_nodes_to_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
-            .add_nodes_to_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .add_nodes_to_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .api_version("v3")
             .kind("List")
-            .node_list([cce::types::AddNodesToNodePool::default().server_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+            .node_list([cce::types::AddNodesToNodePool::default()
+                .server_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn batch_change_node_to_period(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_change_node_to_period(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
             .batch_change_node_to_period("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2523,24 +3063,42 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn batch_sync_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().batch_sync_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn create_partition(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().create_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn inplace_migrate_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_sync_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
-            .inplace_migrate_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .batch_sync_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn create_partition(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .create_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn inplace_migrate_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .inplace_migrate_node(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .spec(|spec| {
-                spec.nodes([cce::types::InplaceMigrateNodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+                spec.nodes([cce::types::InplaceMigrateNodeItem::default()
+                    .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             })
             .send()
             .await?;
@@ -2548,19 +3106,33 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn list_hyper_nodes(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().list_hyper_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_hyper_nodes(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .list_hyper_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_partitions(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().list_partitions("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_partitions(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .list_partitions("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn lock_nodepool_node_scale_down(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn lock_nodepool_node_scale_down(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.pools()
             .lock_nodepool_node_scale_down("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .api_version("v3")
@@ -2571,32 +3143,46 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn migrate_to_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn migrate_to_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.pools()
-            .migrate_to_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .migrate_to_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .api_version("v3")
             .kind("List")
-            .node_list([cce::types::MigrateNodesToNodePool::default().node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+            .node_list([cce::types::MigrateNodesToNodePool::default()
+                .node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn rotate_node_cert(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn rotate_node_cert(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.pools()
             .rotate_node_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .api_version("v3")
             .kind("List")
-            .node_list([cce::types::RotateCertNode::default().node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+            .node_list([cce::types::RotateCertNode::default()
+                .node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn scale_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn scale_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
-            .scale_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .scale_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .kind("NodePool")
             .api_version("v3")
             .spec(|spec| spec.desired_node_count(1).scale_groups(["default"]))
@@ -2606,7 +3192,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn show_node_pool_configuration_details(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_node_pool_configuration_details(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
             .show_node_pool_configuration_details(
@@ -2619,7 +3207,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn show_node_pool_configurations(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_node_pool_configurations(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
             .show_node_pool_configurations(
@@ -2632,23 +3222,36 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn show_partition(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().show_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn sync_node(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_partition(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
-            .sync_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .show_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn unlock_nodepool_node_scale_down(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn sync_node(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .sync_node(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn unlock_nodepool_node_scale_down(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.pools()
             .unlock_nodepool_node_scale_down("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .api_version("v3")
@@ -2659,7 +3262,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn update_node_pool_configuration(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_node_pool_configuration(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .pools()
             .update_node_pool_configuration(
@@ -2670,11 +3275,13 @@ mod pools {
             .kind("Configuration")
             .metadata(|metadata| metadata.name("first"))
             .spec(|spec| {
-                spec.packages([cce::types::ClusterConfigurationsSpecPackages::default()
-                    .name("kube-api")
-                    .configurations([cce::types::ConfigurationItem::default()
-                        .name("max-pods")
-                        .value(serde_json::json!(110))])])
+                spec.packages([
+                    cce::types::ClusterConfigurationsSpecPackages::default()
+                        .name("kube-api")
+                        .configurations([cce::types::ConfigurationItem::default()
+                            .name("max-pods")
+                            .value(serde_json::json!(110))]),
+                ])
             })
             .send()
             .await?;
@@ -2682,8 +3289,14 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn update_partition(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.pools().update_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
+    pub(super) async fn update_partition(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .pools()
+            .update_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2692,7 +3305,9 @@ mod pools {
 mod scaling {
     use wharf::cce;
 
-    pub(super) async fn create_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .scaling()
             .create_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2703,7 +3318,11 @@ mod scaling {
                         .flavor("s6.large.2")
                         .az("cn-north-4a")
                         .login(|login| login.ssh_key("laptop"))
-                        .root_volume(|volume| volume.size(40).volume_type(cce::types::VolumeType::Sata))
+                        .root_volume(|volume| {
+                            volume
+                                .size(40)
+                                .volume_type(cce::types::VolumeType::Sata)
+                        })
                         .data_volumes([cce::types::Volume::default()
                             .size(100)
                             .volume_type(cce::types::VolumeType::Sata)])
@@ -2716,36 +3335,57 @@ mod scaling {
         Ok(())
     }
 
-    pub(super) async fn delete_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .scaling()
-            .delete_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .delete_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .scaling()
-            .get_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .get_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_node_pools(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.scaling().list_node_pools("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn list_node_pools(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .scaling()
+            .list_node_pools("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .scaling()
-            .update_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .update_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .spec(|spec| spec.initial_node_count(1))
             .send()
             .await?;
@@ -2757,7 +3397,9 @@ mod scaling {
 mod settings {
     use wharf::cce;
 
-    pub(super) async fn batch_create_cluster_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_create_cluster_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.settings()
             .batch_create_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .tags([cce::types::ResourceTag::default().key("team").value("web")])
@@ -2766,7 +3408,9 @@ mod settings {
         Ok(())
     }
 
-    pub(super) async fn batch_delete_cluster_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn batch_delete_cluster_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         cce.settings()
             .batch_delete_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .tags([cce::types::ResourceDeleteTag::default().key("team")])
@@ -2775,44 +3419,74 @@ mod settings {
         Ok(())
     }
 
-    pub(super) async fn get_avaliable_zone(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_avaliable_zone(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.settings().get_avaliable_zone().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_flavor_specs(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().get_cluster_flavor_specs().cluster_type("VirtualMachine").send().await?;
+    pub(super) async fn get_cluster_flavor_specs(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .get_cluster_flavor_specs()
+            .cluster_type("VirtualMachine")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_quota(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_cluster_quota(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.settings().get_cluster_quota().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_customize_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().get_customize_tags("cce-cluster").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn get_labels(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().get_labels("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn get_resource_tags(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_customize_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output =
-            cce.settings().get_resource_tags("cce-cluster", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+            cce.settings().get_customize_tags("cce-cluster").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn resize_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_labels(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .get_labels("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn get_resource_tags(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .get_resource_tags(
+                "cce-cluster",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn resize_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .settings()
             .resize_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2823,56 +3497,93 @@ mod settings {
         Ok(())
     }
 
-    pub(super) async fn show_cluster_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().show_cluster_config("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_cluster_configuration_details(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.settings().show_cluster_configuration_details("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_cluster_endpoints(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().show_cluster_endpoints("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_cluster_support_configuration(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().show_cluster_support_configuration().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_feature_gates(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().show_feature_gates().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_version(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().show_version().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn update_cluster_eip(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn show_cluster_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .settings()
-            .update_cluster_eip("1a2b3c4d-0000-11ed-8000-0255ac100b01")
-            .spec(|spec| spec.action("bind").spec(|spec| spec.id("1a2b3c4d-0000-11ed-8000-0255ac100b01")))
+            .show_cluster_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_cluster_log_config(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.settings().update_cluster_log_config("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn show_cluster_configuration_details(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .show_cluster_configuration_details(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_cluster_endpoints(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .show_cluster_endpoints("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_cluster_support_configuration(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            cce.settings().show_cluster_support_configuration().send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_feature_gates(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce.settings().show_feature_gates().send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_version(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce.settings().show_version().send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn update_cluster_eip(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .update_cluster_eip("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .spec(|spec| {
+                spec.action("bind")
+                    .spec(|spec| spec.id("1a2b3c4d-0000-11ed-8000-0255ac100b01"))
+            })
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn update_cluster_log_config(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .settings()
+            .update_cluster_log_config("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2881,19 +3592,31 @@ mod settings {
 mod upgrades {
     use wharf::cce;
 
-    pub(super) async fn continue_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.upgrades().continue_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn continue_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.upgrades()
+            .continue_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_cluster_master_snapshot(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output =
-            cce.upgrades().create_cluster_master_snapshot("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    pub(super) async fn create_cluster_master_snapshot(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .create_cluster_master_snapshot("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_post_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_post_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
             .create_post_check("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2906,7 +3629,9 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn create_pre_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_pre_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
             .create_pre_check("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2919,7 +3644,9 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn create_upgrade_work_flow(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_upgrade_work_flow(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
             .create_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01")
@@ -2932,97 +3659,164 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn list_cluster_master_snapshot_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_cluster_master_snapshot_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .list_cluster_master_snapshot_tasks(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn list_cluster_upgrade_feature_gates(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output =
-            cce.upgrades().list_cluster_master_snapshot_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+            cce.upgrades().list_cluster_upgrade_feature_gates().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_upgrade_feature_gates(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.upgrades().list_cluster_upgrade_feature_gates().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_cluster_upgrade_paths(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_cluster_upgrade_paths(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce.upgrades().list_cluster_upgrade_paths().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_pre_check_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.upgrades().list_pre_check_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_upgrade_cluster_tasks(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.upgrades().list_upgrade_cluster_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn list_upgrade_work_flows(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.upgrades().list_upgrade_work_flows("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn pause_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.upgrades().pause_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn retry_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        cce.upgrades().retry_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn show_cluster_upgrade_info(cce: &cce::Connection) -> Result<(), wharf::Error> {
-        let output = cce.upgrades().show_cluster_upgrade_info("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn show_pre_check(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_pre_check_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
-            .show_pre_check("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_pre_check_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_upgrade_cluster_task(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_upgrade_cluster_tasks(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
-            .show_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_upgrade_cluster_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn show_upgrade_work_flow(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_upgrade_work_flows(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
-            .show_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .list_upgrade_work_flows("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn pause_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.upgrades()
+            .pause_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn retry_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        cce.upgrades()
+            .retry_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn show_cluster_upgrade_info(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .show_cluster_upgrade_info("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_pre_check(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .show_pre_check(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_upgrade_cluster_task(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .show_upgrade_cluster_task(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn show_upgrade_work_flow(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = cce
+            .upgrades()
+            .show_upgrade_work_flow(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn upgrade_cluster(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
             .upgrade_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
             .metadata(|metadata| metadata.api_version("v3").kind("UpgradeTask"))
             .spec(|spec| {
                 spec.cluster_upgrade_action(|action| {
-                    action.strategy(|strategy| strategy.r#type("inPlaceRollingUpdate")).target_version("v1.28")
+                    action
+                        .strategy(|strategy| {
+                            strategy.r#type("inPlaceRollingUpdate")
+                        })
+                        .target_version("v1.28")
                 })
             })
             .send()
@@ -3031,10 +3825,15 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn upgrade_node_pool(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_node_pool(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
-            .upgrade_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .upgrade_node_pool(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .spec(|spec| spec.node_pool_id("1a2b3c4d-0000-11ed-8000-0255ac100b01"))
             .send()
             .await?;
@@ -3042,10 +3841,15 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn upgrade_work_flow_update(cce: &cce::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_work_flow_update(
+        cce: &cce::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = cce
             .upgrades()
-            .upgrade_work_flow_update("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+            .upgrade_work_flow_update(
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+                "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+            )
             .status(|status| status.phase(cce::types::WorkFlowPhase::Cancel))
             .send()
             .await?;

@@ -341,7 +341,9 @@ pub(crate) static EXAMPLES: &[Example<ccs::Connection>] = &[
 mod clusters {
     use wharf::ccs;
 
-    pub(super) async fn create_cluster(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs
             .clusters()
             .create_cluster("100003", "vpc-12345678", "subnet-12345678")
@@ -362,7 +364,9 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_cluster_namespace(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_namespace(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.clusters()
             .create_cluster_namespace("cls-12345678")
             .name("web")
@@ -372,34 +376,54 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn create_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.clusters()
             .create_cluster_service("cls-12345678")
             .service_name("web")
             .replicas(1)
-            .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+            .containers([ccs::types::Container::default()
+                .container_name("web")
+                .image("nginx:1.25")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs.clusters().delete_cluster("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_namespace(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().delete_cluster_namespace("cls-12345678").names(["web"]).send().await?;
+    pub(super) async fn delete_cluster_namespace(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .delete_cluster_namespace("cls-12345678")
+            .names(["web"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().delete_cluster_service("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn delete_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .delete_cluster_service("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ccs.clusters().describe_cluster().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -407,43 +431,72 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_namespaces(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.clusters().describe_cluster_namespaces("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_namespaces(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .clusters()
+            .describe_cluster_namespaces("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.clusters().describe_cluster_service("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            ccs.clusters().describe_cluster_service("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_service_info(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.clusters().describe_cluster_service_info("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn describe_cluster_service_info(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .clusters()
+            .describe_cluster_service_info("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_task_result(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.clusters().describe_cluster_task_result().request_id(1).send().await?;
+    pub(super) async fn describe_cluster_task_result(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .clusters()
+            .describe_cluster_task_result()
+            .request_id(1)
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.clusters()
             .modify_cluster_service("cls-12345678")
             .service_name("web")
             .replicas(1)
             .strategy(ccs::types::UpdateStrategy::Recreate)
-            .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+            .containers([ccs::types::Container::default()
+                .container_name("web")
+                .image("nginx:1.25")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_service_image(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_service_image(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.clusters()
             .modify_cluster_service_image("cls-12345678")
             .service_name("web")
@@ -453,28 +506,58 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn modify_service_description(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().modify_service_description("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn modify_service_description(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .modify_service_description("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn pause_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().pause_cluster_service("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn pause_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .pause_cluster_service("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn redeploy_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().redeploy_cluster_service("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn redeploy_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .redeploy_cluster_service("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn resume_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().resume_cluster_service("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn resume_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .resume_cluster_service("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn roll_back_cluster_service(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.clusters().roll_back_cluster_service("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn roll_back_cluster_service(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.clusters()
+            .roll_back_cluster_service("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -482,13 +565,22 @@ mod clusters {
 mod monitoring {
     use wharf::ccs;
 
-    pub(super) async fn describe_service_event(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.monitoring().describe_service_event("cls-12345678").service_name("web").send().await?;
+    pub(super) async fn describe_service_event(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .monitoring()
+            .describe_service_event("cls-12345678")
+            .service_name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_monitor_data(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_monitor_data(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs
             .monitoring()
             .get_monitor_data()
@@ -507,7 +599,9 @@ mod monitoring {
 mod nodes {
     use wharf::ccs;
 
-    pub(super) async fn add_cluster_instances(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_cluster_instances(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs
             .nodes()
             .add_cluster_instances("cls-12345678", "100003", "subnet-12345678")
@@ -525,7 +619,9 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn add_cluster_instances_from_existed_cvm(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_cluster_instances_from_existed_cvm(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs
             .nodes()
             .add_cluster_instances_from_existed_cvm("cls-12345678")
@@ -536,35 +632,60 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_instances(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn delete_cluster_instances(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .nodes()
+            .delete_cluster_instances("cls-12345678")
+            .instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_instances(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.nodes().delete_instances("cls-12345678").instances(["i-2ze1234567890abcdefgh"]).send().await?;
+    pub(super) async fn delete_instances(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .nodes()
+            .delete_instances("cls-12345678")
+            .instances(["i-2ze1234567890abcdefgh"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_instances(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let mut items = ccs.nodes().describe_cluster_instances("cls-12345678").items();
+    pub(super) async fn describe_cluster_instances(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            ccs.nodes().describe_cluster_instances("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_service_instance(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let mut items = ccs.nodes().describe_service_instance("cls-12345678").service_name("web").items();
+    pub(super) async fn describe_service_instance(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = ccs
+            .nodes()
+            .describe_service_instance("cls-12345678")
+            .service_name("web")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_node_label(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_node_label(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.nodes()
             .modify_cluster_node_label("cls-12345678", "ins-12345678")
             .labels([ccs::types::NodeLabel::default().key("team")])
@@ -573,8 +694,15 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn modify_service_replicas(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.nodes().modify_service_replicas("cls-12345678").service_name("web").scale_to(1).send().await?;
+    pub(super) async fn modify_service_replicas(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.nodes()
+            .modify_service_replicas("cls-12345678")
+            .service_name("web")
+            .scale_to(1)
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -582,7 +710,9 @@ mod nodes {
 mod registries {
     use wharf::ccs;
 
-    pub(super) async fn add_update_service_trigger(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_update_service_trigger(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.registries()
             .add_update_service_trigger("cls-12345678")
             .trigger_name("web")
@@ -597,68 +727,134 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn batch_delete_repository(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().batch_delete_repository().repo_names(["team/web"]).send().await?;
+    pub(super) async fn batch_delete_repository(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .batch_delete_repository()
+            .repo_names(["team/web"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn batch_delete_tag(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().batch_delete_tag().repo_name("team/web").tags(["1.0"]).send().await?;
+    pub(super) async fn batch_delete_tag(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .batch_delete_tag()
+            .repo_name("team/web")
+            .tags(["1.0"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn change_password(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().change_password().password("Correct-Horse-7").send().await?;
+    pub(super) async fn change_password(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .change_password()
+            .password("Correct-Horse-7")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn close_auto_del_strategy(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().close_auto_del_strategy().repo_name("team/web").send().await?;
+    pub(super) async fn close_auto_del_strategy(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .close_auto_del_strategy()
+            .repo_name("team/web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_repository(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().create_repository().repo_name("team/web").public(1).send().await?;
+    pub(super) async fn create_repository(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .create_repository()
+            .repo_name("team/web")
+            .public(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_update_service_trigger(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().delete_update_service_trigger().trigger_name("web").send().await?;
+    pub(super) async fn delete_update_service_trigger(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .delete_update_service_trigger()
+            .trigger_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn duplicate_image(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().duplicate_image().src_image("team/web:1.0").dest_image("team/web:1.1").send().await?;
+    pub(super) async fn duplicate_image(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .duplicate_image()
+            .src_image("team/web:1.0")
+            .dest_image("team/web:1.1")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn get_auto_del_strategy(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.registries().get_auto_del_strategy().repo_name("team/web").send().await?;
+    pub(super) async fn get_auto_del_strategy(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .registries()
+            .get_auto_del_strategy()
+            .repo_name("team/web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_limit(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_limit(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = ccs.registries().get_limit().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_repository_info(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.registries().get_repository_info().repo_name("team/web").send().await?;
+    pub(super) async fn get_repository_info(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .registries()
+            .get_repository_info()
+            .repo_name("team/web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_tag_list(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let mut items = ccs.registries().get_tag_list().repo_name("team/web").items();
+    pub(super) async fn get_tag_list(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            ccs.registries().get_tag_list().repo_name("team/web").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn list_trigger(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_trigger(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ccs.registries().list_trigger().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -666,18 +862,33 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn modify_update_service_trigger(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().modify_update_service_trigger().trigger_name("web").send().await?;
+    pub(super) async fn modify_update_service_trigger(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .modify_update_service_trigger()
+            .trigger_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn repository_exists(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        let output = ccs.registries().repository_exists().repo_name("team/web").send().await?;
+    pub(super) async fn repository_exists(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = ccs
+            .registries()
+            .repository_exists()
+            .repo_name("team/web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn search_user_repository(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn search_user_repository(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = ccs.registries().search_user_repository().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -685,7 +896,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn set_auto_del_strategy(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn set_auto_del_strategy(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.registries()
             .set_auto_del_strategy()
             .repo_name("team/web")
@@ -696,7 +909,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn update_repository_desc(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_repository_desc(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
         ccs.registries()
             .update_repository_desc()
             .repo_name("team/web")
@@ -706,8 +921,15 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn update_repository_public(ccs: &ccs::Connection) -> Result<(), wharf::Error> {
-        ccs.registries().update_repository_public().repo_name("team/web").public(1).send().await?;
+    pub(super) async fn update_repository_public(
+        ccs: &ccs::Connection,
+    ) -> Result<(), wharf::Error> {
+        ccs.registries()
+            .update_repository_public()
+            .repo_name("team/web")
+            .public(1)
+            .send()
+            .await?;
         Ok(())
     }
 }

@@ -17,7 +17,9 @@ pub(crate) static EXAMPLES: &[Example<sts::Connection>] = &[Example {
 mod client {
     use wharf::sts;
 
-    pub(super) async fn assume_role(sts: &sts::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn assume_role(
+        sts: &sts::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = sts
             .client()
             .assume_role()

@@ -390,7 +390,9 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
         version: "2019-09-24",
         operation: "DeleteImageLifecycleGlobalPersonal",
         page: "crates/tcr/src/tcr/generated/operations/delete_image_lifecycle_global_personal.rs",
-        run: |tcr| Box::pin(registries::delete_image_lifecycle_global_personal(tcr)),
+        run: |tcr| {
+            Box::pin(registries::delete_image_lifecycle_global_personal(tcr))
+        },
     },
     Example {
         product: "tcr",
@@ -425,7 +427,9 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
         version: "2019-09-24",
         operation: "DescribeApplicationTriggerLogPersonal",
         page: "crates/tcr/src/tcr/generated/operations/describe_application_trigger_log_personal.rs",
-        run: |tcr| Box::pin(registries::describe_application_trigger_log_personal(tcr)),
+        run: |tcr| {
+            Box::pin(registries::describe_application_trigger_log_personal(tcr))
+        },
     },
     Example {
         product: "tcr",
@@ -453,7 +457,9 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
         version: "2019-09-24",
         operation: "DescribeImageLifecycleGlobalPersonal",
         page: "crates/tcr/src/tcr/generated/operations/describe_image_lifecycle_global_personal.rs",
-        run: |tcr| Box::pin(registries::describe_image_lifecycle_global_personal(tcr)),
+        run: |tcr| {
+            Box::pin(registries::describe_image_lifecycle_global_personal(tcr))
+        },
     },
     Example {
         product: "tcr",
@@ -530,7 +536,9 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
         version: "2019-09-24",
         operation: "ManageImageLifecycleGlobalPersonal",
         page: "crates/tcr/src/tcr/generated/operations/manage_image_lifecycle_global_personal.rs",
-        run: |tcr| Box::pin(registries::manage_image_lifecycle_global_personal(tcr)),
+        run: |tcr| {
+            Box::pin(registries::manage_image_lifecycle_global_personal(tcr))
+        },
     },
     Example {
         product: "tcr",
@@ -607,14 +615,18 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
         version: "2019-09-24",
         operation: "DescribeReplicationInstanceCreateTasks",
         page: "crates/tcr/src/tcr/replication/generated/operations/describe_replication_instance_create_tasks.rs",
-        run: |tcr| Box::pin(replication::describe_replication_instance_create_tasks(tcr)),
+        run: |tcr| {
+            Box::pin(replication::describe_replication_instance_create_tasks(tcr))
+        },
     },
     Example {
         product: "tcr",
         version: "2019-09-24",
         operation: "DescribeReplicationInstanceSyncStatus",
         page: "crates/tcr/src/tcr/replication/generated/operations/describe_replication_instance_sync_status.rs",
-        run: |tcr| Box::pin(replication::describe_replication_instance_sync_status(tcr)),
+        run: |tcr| {
+            Box::pin(replication::describe_replication_instance_sync_status(tcr))
+        },
     },
     Example {
         product: "tcr",
@@ -915,7 +927,9 @@ pub(crate) static EXAMPLES: &[Example<tcr::Connection>] = &[
 mod access {
     use wharf::tcr;
 
-    pub(super) async fn create_instance_customized_domain(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_instance_customized_domain(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.access()
             .create_instance_customized_domain("tcr-12345678", "1")
             .domain_name("images.example.com")
@@ -924,18 +938,28 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn create_internal_endpoint_dns(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.access().create_internal_endpoint_dns("1", "vpc-12345678").eni_lb_ip("10.0.0.4").send().await?;
+    pub(super) async fn create_internal_endpoint_dns(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.access()
+            .create_internal_endpoint_dns("1", "vpc-12345678")
+            .eni_lb_ip("10.0.0.4")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_service_account(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_service_account(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .access()
             .create_service_account("tcr-12345678")
             .name("web")
             .permissions([tcr::types::Permission::default()
-                .resource("qcs::cam::uin/100012345678:repository/tcr-12345678/team/*")
+                .resource(
+                    "qcs::cam::uin/100012345678:repository/tcr-12345678/team/*",
+                )
                 .actions(["add"])])
             .send()
             .await?;
@@ -943,49 +967,85 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn delete_instance_customized_domain(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.access().delete_instance_customized_domain("tcr-12345678").domain_name("images.example.com").send().await?;
+    pub(super) async fn delete_instance_customized_domain(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.access()
+            .delete_instance_customized_domain("tcr-12345678")
+            .domain_name("images.example.com")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_instance_token(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_instance_token(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.access().delete_instance_token("tcr-12345678", "1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_internal_endpoint_dns(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.access().delete_internal_endpoint_dns("1", "vpc-12345678").eni_lb_ip("10.0.0.4").send().await?;
+    pub(super) async fn delete_internal_endpoint_dns(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.access()
+            .delete_internal_endpoint_dns("1", "vpc-12345678")
+            .eni_lb_ip("10.0.0.4")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_service_account(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.access().delete_service_account("tcr-12345678").name("web").send().await?;
+    pub(super) async fn delete_service_account(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.access()
+            .delete_service_account("tcr-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_external_endpoint_status(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.access().describe_external_endpoint_status("tcr-12345678").send().await?;
+    pub(super) async fn describe_external_endpoint_status(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .access()
+            .describe_external_endpoint_status("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_instance_customized_domain(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.access().describe_instance_customized_domain("tcr-12345678").items();
+    pub(super) async fn describe_instance_customized_domain(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .access()
+            .describe_instance_customized_domain("tcr-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_instance_token(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.access().describe_instance_token("tcr-12345678").items();
+    pub(super) async fn describe_instance_token(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.access().describe_instance_token("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_internal_endpoint_dns_status(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_internal_endpoint_dns_status(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .access()
             .describe_internal_endpoint_dns_status()
@@ -999,30 +1059,32 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn describe_internal_endpoints(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.access().describe_internal_endpoints("tcr-12345678").send().await?;
+    pub(super) async fn describe_internal_endpoints(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tcr.access().describe_internal_endpoints("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_service_accounts(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.access().describe_service_accounts("tcr-12345678").items();
+    pub(super) async fn describe_service_accounts(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.access().describe_service_accounts("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn manage_external_endpoint(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.access().manage_external_endpoint("tcr-12345678").operation("create").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn manage_internal_endpoint(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn manage_external_endpoint(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .access()
-            .manage_internal_endpoint("tcr-12345678", "vpc-12345678", "subnet-12345678")
+            .manage_external_endpoint("tcr-12345678")
             .operation("create")
             .send()
             .await?;
@@ -1030,19 +1092,51 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn modify_instance_token(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn manage_internal_endpoint(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .access()
+            .manage_internal_endpoint(
+                "tcr-12345678",
+                "vpc-12345678",
+                "subnet-12345678",
+            )
+            .operation("create")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn modify_instance_token(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.access().modify_instance_token("1", "tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn modify_service_account(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.access().modify_service_account("tcr-12345678").name("web").send().await?;
+    pub(super) async fn modify_service_account(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.access()
+            .modify_service_account("tcr-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_service_account_password(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tcr.access().modify_service_account_password("tcr-12345678").name("web").random(true).send().await?;
+    pub(super) async fn modify_service_account_password(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .access()
+            .modify_service_account_password("tcr-12345678")
+            .name("web")
+            .random(true)
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1051,21 +1145,29 @@ mod access {
 mod ai {
     use wharf::tcr;
 
-    pub(super) async fn delete_ai_model(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_ai_model(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.ai()
             .delete_ai_model("tcr-12345678")
-            .items_([tcr::types::DeleteModelItem::default().namespace_name("team").repository_name("web")])
+            .items_([tcr::types::DeleteModelItem::default()
+                .namespace_name("team")
+                .repository_name("web")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_skill(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_skill(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.ai().delete_skill("tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_ai_model_version_detail(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_ai_model_version_detail(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .ai()
             .describe_ai_model_version_detail("tcr-12345678")
@@ -1078,14 +1180,23 @@ mod ai {
         Ok(())
     }
 
-    pub(super) async fn describe_skill_detail(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tcr.ai().describe_skill_detail("tcr-12345678").skill_name("web").skill_version("1.28.3").send().await?;
+    pub(super) async fn describe_skill_detail(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .ai()
+            .describe_skill_detail("tcr-12345678")
+            .skill_name("web")
+            .skill_version("1.28.3")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_skill_download_info(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_skill_download_info(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .ai()
             .describe_skill_download_info("tcr-12345678")
@@ -1097,16 +1208,24 @@ mod ai {
         Ok(())
     }
 
-    pub(super) async fn list_ai_model_versions(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items =
-            tcr.ai().list_ai_model_versions("tcr-12345678").namespace_name("team").repository_name("web").items();
+    pub(super) async fn list_ai_model_versions(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .ai()
+            .list_ai_model_versions("tcr-12345678")
+            .namespace_name("team")
+            .repository_name("web")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn list_ai_models(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_ai_models(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tcr.ai().list_ai_models("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1114,15 +1233,20 @@ mod ai {
         Ok(())
     }
 
-    pub(super) async fn list_skill_versions(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.ai().list_skill_versions("tcr-12345678").skill_name("web").items();
+    pub(super) async fn list_skill_versions(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.ai().list_skill_versions("tcr-12345678").skill_name("web").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn list_skills(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_skills(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tcr.ai().list_skills("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1134,10 +1258,17 @@ mod ai {
 mod images {
     use wharf::tcr;
 
-    pub(super) async fn create_image_acceleration_service(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_image_acceleration_service(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .images()
-            .create_image_acceleration_service("tcr-12345678", "vpc-12345678", "subnet-12345678", "1")
+            .create_image_acceleration_service(
+                "tcr-12345678",
+                "vpc-12345678",
+                "subnet-12345678",
+                "1",
+            )
             .storage_type("cos")
             .zone("ap-guangzhou-3")
             .send()
@@ -1146,7 +1277,9 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn delete_image(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_image(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.images()
             .delete_image("tcr-12345678")
             .namespace_name("team")
@@ -1157,12 +1290,16 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn delete_image_accelerate_service(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_image_accelerate_service(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.images().delete_image_accelerate_service("tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_repository_tags(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_repository_tags(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.images()
             .delete_repository_tags("tcr-12345678")
             .namespace_name("team")
@@ -1173,7 +1310,9 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn describe_chart_download_info(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_chart_download_info(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .images()
             .describe_chart_download_info("tcr-12345678")
@@ -1186,13 +1325,21 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn describe_image_accelerate_service(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.images().describe_image_accelerate_service("tcr-12345678").send().await?;
+    pub(super) async fn describe_image_accelerate_service(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .images()
+            .describe_image_accelerate_service("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_image_manifests(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_image_manifests(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .images()
             .describe_image_manifests("tcr-12345678")
@@ -1205,16 +1352,24 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn describe_images(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items =
-            tcr.images().describe_images("tcr-12345678").namespace_name("team").repository_name("web").items();
+    pub(super) async fn describe_images(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .images()
+            .describe_images("tcr-12345678")
+            .namespace_name("team")
+            .repository_name("web")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn download_helm_chart(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn download_helm_chart(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .images()
             .download_helm_chart("tcr-12345678")
@@ -1227,7 +1382,9 @@ mod images {
         Ok(())
     }
 
-    pub(super) async fn duplicate_image(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn duplicate_image(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.images()
             .duplicate_image("tcr-12345678")
             .source_namespace("team")
@@ -1243,35 +1400,52 @@ mod images {
 mod instances {
     use wharf::tcr;
 
-    pub(super) async fn check_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn check_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr.instances().check_instance("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn check_instance_name(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.instances().check_instance_name().registry_name("web").send().await?;
+    pub(super) async fn check_instance_name(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .instances()
+            .check_instance_name()
+            .registry_name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.instances().delete_instance("tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_regions(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_regions(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr.instances().describe_regions().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.instances().modify_instance("tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn modify_instance_storage(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_instance_storage(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.instances()
             .modify_instance_storage("tcr-12345678")
             .target_region("ap-guangzhou")
@@ -1281,7 +1455,9 @@ mod instances {
         Ok(())
     }
 
-    pub(super) async fn renew_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn renew_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .instances()
             .renew_instance("tcr-12345678")
@@ -1297,17 +1473,32 @@ mod instances {
 mod registries {
     use wharf::tcr;
 
-    pub(super) async fn batch_delete_image_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().batch_delete_image_personal().repo_name("team/web").tags(["1.0"]).send().await?;
+    pub(super) async fn batch_delete_image_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .batch_delete_image_personal()
+            .repo_name("team/web")
+            .tags(["1.0"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn batch_delete_repository_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().batch_delete_repository_personal().repo_names(["team/web"]).send().await?;
+    pub(super) async fn batch_delete_repository_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .batch_delete_repository_personal()
+            .repo_names(["team/web"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_application_trigger_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_application_trigger_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries()
             .create_application_trigger_personal("1")
             .repo_name("team/web")
@@ -1323,7 +1514,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn create_image_lifecycle_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_image_lifecycle_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries()
             .create_image_lifecycle_personal()
             .repo_name("team/web")
@@ -1334,7 +1527,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn create_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .registries()
             .create_instance()
@@ -1346,115 +1541,218 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn create_instance_token(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().create_instance_token("tcr-12345678").send().await?;
+    pub(super) async fn create_instance_token(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tcr.registries().create_instance_token("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_namespace_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().create_namespace_personal().namespace("default").send().await?;
+    pub(super) async fn create_namespace_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .create_namespace_personal()
+            .namespace("default")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_repository_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().create_repository_personal().repo_name("team/web").send().await?;
+    pub(super) async fn create_repository_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .create_repository_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_user_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().create_user_personal().password("Correct-Horse-7").send().await?;
+    pub(super) async fn create_user_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .create_user_personal()
+            .password("Correct-Horse-7")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_application_trigger_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().delete_application_trigger_personal().trigger_name("web").send().await?;
+    pub(super) async fn delete_application_trigger_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .delete_application_trigger_personal()
+            .trigger_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_image_lifecycle_global_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_image_lifecycle_global_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries().delete_image_lifecycle_global_personal().send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_image_lifecycle_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().delete_image_lifecycle_personal().repo_name("team/web").send().await?;
+    pub(super) async fn delete_image_lifecycle_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .delete_image_lifecycle_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_image_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().delete_image_personal().repo_name("team/web").tag("1.0").send().await?;
+    pub(super) async fn delete_image_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .delete_image_personal()
+            .repo_name("team/web")
+            .tag("1.0")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_namespace_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().delete_namespace_personal().namespace("default").send().await?;
+    pub(super) async fn delete_namespace_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .delete_namespace_personal()
+            .namespace("default")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_repository_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().delete_repository_personal().repo_name("team/web").send().await?;
+    pub(super) async fn delete_repository_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .delete_repository_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_application_trigger_log_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_application_trigger_log_personal().items();
-        while let Some(item) = items.try_next().await? {
-            println!("{item:?}");
-        }
-        Ok(())
-    }
-
-    pub(super) async fn describe_application_trigger_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_application_trigger_personal().items();
-        while let Some(item) = items.try_next().await? {
-            println!("{item:?}");
-        }
-        Ok(())
-    }
-
-    pub(super) async fn describe_favor_repository_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_application_trigger_log_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items =
-            tcr.registries().describe_favor_repository_personal().repo_name("team/web").limit(1).offset(1).items();
+            tcr.registries().describe_application_trigger_log_personal().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_image_filter_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().describe_image_filter_personal().repo_name("team/web").tag("1.0").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_image_lifecycle_global_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().describe_image_lifecycle_global_personal().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_image_lifecycle_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().describe_image_lifecycle_personal().repo_name("team/web").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_image_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_image_personal().repo_name("team/web").items();
+    pub(super) async fn describe_application_trigger_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.registries().describe_application_trigger_personal().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_instance_status(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().describe_instance_status().registry_ids(["tcr-12345678"]).send().await?;
+    pub(super) async fn describe_favor_repository_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .registries()
+            .describe_favor_repository_personal()
+            .repo_name("team/web")
+            .limit(1)
+            .offset(1)
+            .items();
+        while let Some(item) = items.try_next().await? {
+            println!("{item:?}");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn describe_image_filter_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .describe_image_filter_personal()
+            .repo_name("team/web")
+            .tag("1.0")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_instances(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_image_lifecycle_global_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .describe_image_lifecycle_global_personal()
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_image_lifecycle_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .describe_image_lifecycle_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_image_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .registries()
+            .describe_image_personal()
+            .repo_name("team/web")
+            .items();
+        while let Some(item) = items.try_next().await? {
+            println!("{item:?}");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn describe_instance_status(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .describe_instance_status()
+            .registry_ids(["tcr-12345678"])
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_instances(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tcr.registries().describe_instances().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -1462,43 +1760,68 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn describe_namespace_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_namespace_personal().namespace("default").limit(1).offset(1).items();
+    pub(super) async fn describe_namespace_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .registries()
+            .describe_namespace_personal()
+            .namespace("default")
+            .limit(1)
+            .offset(1)
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_repository_filter_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_repository_filter_personal().items();
+    pub(super) async fn describe_repository_filter_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.registries().describe_repository_filter_personal().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_repository_owner_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.registries().describe_repository_owner_personal().items();
+    pub(super) async fn describe_repository_owner_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.registries().describe_repository_owner_personal().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_repository_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().describe_repository_personal().repo_name("team/web").send().await?;
+    pub(super) async fn describe_repository_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .describe_repository_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_user_quota_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_user_quota_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr.registries().describe_user_quota_personal().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn duplicate_image_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn duplicate_image_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .registries()
             .duplicate_image_personal()
@@ -1510,7 +1833,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn manage_image_lifecycle_global_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn manage_image_lifecycle_global_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries()
             .manage_image_lifecycle_global_personal()
             .r#type(tcr::types::GlobalLifecycleType::GlobalKeepLastDays)
@@ -1520,7 +1845,9 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn modify_application_trigger_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_application_trigger_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries()
             .modify_application_trigger_personal()
             .repo_name("team/web")
@@ -1530,12 +1857,21 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn modify_repository_access_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().modify_repository_access_personal().repo_name("team/web").public(0).send().await?;
+    pub(super) async fn modify_repository_access_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .modify_repository_access_personal()
+            .repo_name("team/web")
+            .public(0)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_repository_info_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_repository_info_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.registries()
             .modify_repository_info_personal()
             .repo_name("team/web")
@@ -1545,19 +1881,39 @@ mod registries {
         Ok(())
     }
 
-    pub(super) async fn modify_user_password_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.registries().modify_user_password_personal().password("Correct-Horse-7").send().await?;
+    pub(super) async fn modify_user_password_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.registries()
+            .modify_user_password_personal()
+            .password("Correct-Horse-7")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn validate_namespace_exist_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().validate_namespace_exist_personal().namespace("default").send().await?;
+    pub(super) async fn validate_namespace_exist_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .validate_namespace_exist_personal()
+            .namespace("default")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn validate_repository_exist_personal(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.registries().validate_repository_exist_personal().repo_name("team/web").send().await?;
+    pub(super) async fn validate_repository_exist_personal(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .registries()
+            .validate_repository_exist_personal()
+            .repo_name("team/web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1566,13 +1922,21 @@ mod registries {
 mod replication {
     use wharf::tcr;
 
-    pub(super) async fn create_replication_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.replication().create_replication_instance("tcr-12345678").send().await?;
+    pub(super) async fn create_replication_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .replication()
+            .create_replication_instance("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_replication_instance(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_replication_instance(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.replication()
             .delete_replication_instance("tcr-12345678", "tcr-12345678")
             .replication_region_id(1)
@@ -1581,18 +1945,32 @@ mod replication {
         Ok(())
     }
 
-    pub(super) async fn delete_replication_rule(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.replication().delete_replication_rule("tcr-12345678").rule_name("web").send().await?;
+    pub(super) async fn delete_replication_rule(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.replication()
+            .delete_replication_rule("tcr-12345678")
+            .rule_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_replication_executions(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.replication().describe_replication_executions("tcr-12345678").send().await?;
+    pub(super) async fn describe_replication_executions(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .replication()
+            .describe_replication_executions("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_replication_instance_create_tasks(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_replication_instance_create_tasks(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .replication()
             .describe_replication_instance_create_tasks("tcr-12345678")
@@ -1603,49 +1981,85 @@ mod replication {
         Ok(())
     }
 
-    pub(super) async fn describe_replication_instance_sync_status(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tcr.replication().describe_replication_instance_sync_status("tcr-12345678", "tcr-12345678").send().await?;
+    pub(super) async fn describe_replication_instance_sync_status(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .replication()
+            .describe_replication_instance_sync_status(
+                "tcr-12345678",
+                "tcr-12345678",
+            )
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_replication_instances(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.replication().describe_replication_instances("tcr-12345678").items();
+    pub(super) async fn describe_replication_instances(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .replication()
+            .describe_replication_instances("tcr-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_replication_policies(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.replication().describe_replication_policies("tcr-12345678").send().await?;
+    pub(super) async fn describe_replication_policies(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .replication()
+            .describe_replication_policies("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_replication_tasks(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.replication().describe_replication_tasks("tcr-12345678").execution_id(1).send().await?;
+    pub(super) async fn describe_replication_tasks(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .replication()
+            .describe_replication_tasks("tcr-12345678")
+            .execution_id(1)
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn manage_replication(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn manage_replication(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.replication()
             .manage_replication("tcr-12345678", "tcr-12345678")
             .rule(|rule| {
-                rule.name("web")
-                    .dest_namespace("default")
-                    .r#override(true)
-                    .filters([tcr::types::ReplicationFilter::default().r#type("name").value("team/**")])
+                rule.name("web").dest_namespace("default").r#override(true).filters(
+                    [tcr::types::ReplicationFilter::default()
+                        .r#type("name")
+                        .value("team/**")],
+                )
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_replication(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.replication().modify_replication("tcr-12345678").rule_name("web").rule(|rule| rule).send().await?;
+    pub(super) async fn modify_replication(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.replication()
+            .modify_replication("tcr-12345678")
+            .rule_name("web")
+            .rule(|rule| rule)
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -1653,12 +2067,21 @@ mod replication {
 mod repositories {
     use wharf::tcr;
 
-    pub(super) async fn create_namespace(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.repositories().create_namespace("tcr-12345678").namespace_name("team").is_public(true).send().await?;
+    pub(super) async fn create_namespace(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.repositories()
+            .create_namespace("tcr-12345678")
+            .namespace_name("team")
+            .is_public(true)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_repository(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_repository(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.repositories()
             .create_repository("tcr-12345678")
             .namespace_name("team")
@@ -1668,12 +2091,20 @@ mod repositories {
         Ok(())
     }
 
-    pub(super) async fn delete_namespace(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.repositories().delete_namespace("tcr-12345678").namespace_name("team").send().await?;
+    pub(super) async fn delete_namespace(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.repositories()
+            .delete_namespace("tcr-12345678")
+            .namespace_name("team")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_repository(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_repository(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.repositories()
             .delete_repository("tcr-12345678")
             .namespace_name("team")
@@ -1683,33 +2114,49 @@ mod repositories {
         Ok(())
     }
 
-    pub(super) async fn describe_instance_all_namespaces(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_instance_all_namespaces(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.repositories().describe_instance_all_namespaces().send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_namespaces(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.repositories().describe_namespaces("tcr-12345678").items();
+    pub(super) async fn describe_namespaces(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.repositories().describe_namespaces("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_repositories(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.repositories().describe_repositories("tcr-12345678").items();
+    pub(super) async fn describe_repositories(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.repositories().describe_repositories("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_namespace(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.repositories().modify_namespace("tcr-12345678").namespace_name("team").send().await?;
+    pub(super) async fn modify_namespace(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.repositories()
+            .modify_namespace("tcr-12345678")
+            .namespace_name("team")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_repository(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_repository(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.repositories()
             .modify_repository("tcr-12345678")
             .namespace_name("team")
@@ -1725,12 +2172,16 @@ mod repositories {
 mod retention {
     use wharf::tcr;
 
-    pub(super) async fn create_gc_job(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_gc_job(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.retention().create_gc_job("tcr-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn create_immutable_tag_rules(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_immutable_tag_rules(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.retention()
             .create_immutable_tag_rules("tcr-12345678")
             .namespace_name("team")
@@ -1748,12 +2199,20 @@ mod retention {
         Ok(())
     }
 
-    pub(super) async fn create_tag_retention_execution(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.retention().create_tag_retention_execution("tcr-12345678").retention_id(1).send().await?;
+    pub(super) async fn create_tag_retention_execution(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.retention()
+            .create_tag_retention_execution("tcr-12345678")
+            .retention_id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_tag_retention_rule(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_tag_retention_rule(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.retention()
             .create_tag_retention_rule("tcr-12345678")
             .namespace_id(1)
@@ -1764,37 +2223,67 @@ mod retention {
         Ok(())
     }
 
-    pub(super) async fn delete_immutable_tag_rules(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.retention().delete_immutable_tag_rules("tcr-12345678").namespace_name("team").rule_id(1).send().await?;
+    pub(super) async fn delete_immutable_tag_rules(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.retention()
+            .delete_immutable_tag_rules("tcr-12345678")
+            .namespace_name("team")
+            .rule_id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_tag_retention_rule(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.retention().delete_tag_retention_rule("tcr-12345678").retention_id(1).send().await?;
+    pub(super) async fn delete_tag_retention_rule(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.retention()
+            .delete_tag_retention_rule("tcr-12345678")
+            .retention_id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_gc_jobs(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.retention().describe_gc_jobs("tcr-12345678").send().await?;
+    pub(super) async fn describe_gc_jobs(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tcr.retention().describe_gc_jobs("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_immutable_tag_rules(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.retention().describe_immutable_tag_rules("tcr-12345678").send().await?;
+    pub(super) async fn describe_immutable_tag_rules(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .retention()
+            .describe_immutable_tag_rules("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_tag_retention_execution(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.retention().describe_tag_retention_execution("tcr-12345678").retention_id(1).items();
+    pub(super) async fn describe_tag_retention_execution(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .retention()
+            .describe_tag_retention_execution("tcr-12345678")
+            .retention_id(1)
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_tag_retention_execution_task(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_tag_retention_execution_task(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tcr
             .retention()
             .describe_tag_retention_execution_task("tcr-12345678")
@@ -1807,15 +2296,20 @@ mod retention {
         Ok(())
     }
 
-    pub(super) async fn describe_tag_retention_rules(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.retention().describe_tag_retention_rules("tcr-12345678").items();
+    pub(super) async fn describe_tag_retention_rules(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.retention().describe_tag_retention_rules("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_immutable_tag_rules(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_immutable_tag_rules(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.retention()
             .modify_immutable_tag_rules("tcr-12345678")
             .namespace_name("team")
@@ -1834,7 +2328,9 @@ mod retention {
         Ok(())
     }
 
-    pub(super) async fn modify_tag_retention_rule(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_tag_retention_rule(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.retention()
             .modify_tag_retention_rule("tcr-12345678")
             .namespace_id(1)
@@ -1846,8 +2342,11 @@ mod retention {
         Ok(())
     }
 
-    pub(super) async fn terminate_gc_job(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.retention().terminate_gc_job("tcr-12345678").send().await?;
+    pub(super) async fn terminate_gc_job(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tcr.retention().terminate_gc_job("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
@@ -1856,7 +2355,9 @@ mod retention {
 mod security {
     use wharf::tcr;
 
-    pub(super) async fn create_multiple_security_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_multiple_security_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .security()
             .create_multiple_security_policy("tcr-12345678")
@@ -1867,7 +2368,9 @@ mod security {
         Ok(())
     }
 
-    pub(super) async fn create_security_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_security_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .security()
             .create_security_policy("tcr-12345678")
@@ -1879,7 +2382,9 @@ mod security {
         Ok(())
     }
 
-    pub(super) async fn create_signature(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_signature(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.security()
             .create_signature("tcr-12345678")
             .namespace_name("team")
@@ -1890,7 +2395,9 @@ mod security {
         Ok(())
     }
 
-    pub(super) async fn create_signature_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_signature_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.security()
             .create_signature_policy("tcr-12345678", "1")
             .name("web")
@@ -1901,7 +2408,9 @@ mod security {
         Ok(())
     }
 
-    pub(super) async fn delete_multiple_security_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_multiple_security_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .security()
             .delete_multiple_security_policy("tcr-12345678")
@@ -1912,24 +2421,41 @@ mod security {
         Ok(())
     }
 
-    pub(super) async fn delete_security_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.security().delete_security_policy("tcr-12345678").send().await?;
+    pub(super) async fn delete_security_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tcr.security().delete_security_policy("tcr-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_signature_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.security().delete_signature_policy("tcr-12345678").namespace_name("team").send().await?;
+    pub(super) async fn delete_signature_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.security()
+            .delete_signature_policy("tcr-12345678")
+            .namespace_name("team")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_security_policies(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let output = tcr.security().describe_security_policies("tcr-12345678").send().await?;
+    pub(super) async fn describe_security_policies(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tcr
+            .security()
+            .describe_security_policies("tcr-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_security_policy(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_security_policy(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .security()
             .modify_security_policy("tcr-12345678")
@@ -1946,7 +2472,9 @@ mod security {
 mod webhooks {
     use wharf::tcr;
 
-    pub(super) async fn create_webhook_trigger(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_webhook_trigger(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tcr
             .webhooks()
             .create_webhook_trigger("tcr-12345678")
@@ -1955,7 +2483,9 @@ mod webhooks {
                     .name("web")
                     .targets([tcr::types::WebhookTarget::default()
                         .address("https://hooks.example.com/wharf")
-                        .headers([tcr::types::Header::default().key("team").values(["web"])])])
+                        .headers([tcr::types::Header::default()
+                            .key("team")
+                            .values(["web"])])])
                     .event_types(["pushImage"])
                     .condition("team/.*")
                     .enabled(true)
@@ -1970,28 +2500,46 @@ mod webhooks {
         Ok(())
     }
 
-    pub(super) async fn delete_webhook_trigger(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        tcr.webhooks().delete_webhook_trigger("tcr-12345678").namespace("default").id(1).send().await?;
+    pub(super) async fn delete_webhook_trigger(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        tcr.webhooks()
+            .delete_webhook_trigger("tcr-12345678")
+            .namespace("default")
+            .id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_webhook_trigger(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.webhooks().describe_webhook_trigger("tcr-12345678").items();
+    pub(super) async fn describe_webhook_trigger(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tcr.webhooks().describe_webhook_trigger("tcr-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_webhook_trigger_log(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
-        let mut items = tcr.webhooks().describe_webhook_trigger_log("tcr-12345678").namespace("default").items();
+    pub(super) async fn describe_webhook_trigger_log(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tcr
+            .webhooks()
+            .describe_webhook_trigger_log("tcr-12345678")
+            .namespace("default")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_webhook_trigger(tcr: &tcr::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_webhook_trigger(
+        tcr: &tcr::Connection,
+    ) -> Result<(), wharf::Error> {
         tcr.webhooks()
             .modify_webhook_trigger("tcr-12345678")
             .trigger(|trigger| {
@@ -1999,7 +2547,9 @@ mod webhooks {
                     .name("web")
                     .targets([tcr::types::WebhookTarget::default()
                         .address("https://hooks.example.com/wharf")
-                        .headers([tcr::types::Header::default().key("team").values(["web"])])])
+                        .headers([tcr::types::Header::default()
+                            .key("team")
+                            .values(["web"])])])
                     .event_types(["pushImage"])
                     .condition("team/.*")
                     .enabled(true)

@@ -369,7 +369,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribeClusterAvailableExtraArgs",
         page: "crates/monitoring/src/tke/control_plane/generated/operations/describe_cluster_available_extra_args.rs",
-        run: |tke| Box::pin(control_plane::describe_cluster_available_extra_args(tke)),
+        run: |tke| {
+            Box::pin(control_plane::describe_cluster_available_extra_args(tke))
+        },
     },
     Example {
         product: "tke",
@@ -397,7 +399,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribeClusterLevelChangeRecords",
         page: "crates/monitoring/src/tke/control_plane/generated/operations/describe_cluster_level_change_records.rs",
-        run: |tke| Box::pin(control_plane::describe_cluster_level_change_records(tke)),
+        run: |tke| {
+            Box::pin(control_plane::describe_cluster_level_change_records(tke))
+        },
     },
     Example {
         product: "tke",
@@ -439,7 +443,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "ModifyClusterExtraArgsTaskState",
         page: "crates/monitoring/src/tke/control_plane/generated/operations/modify_cluster_extra_args_task_state.rs",
-        run: |tke| Box::pin(control_plane::modify_cluster_extra_args_task_state(tke)),
+        run: |tke| {
+            Box::pin(control_plane::modify_cluster_extra_args_task_state(tke))
+        },
     },
     Example {
         product: "tke",
@@ -740,7 +746,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribeClusterInspectionResultsOverview",
         page: "crates/monitoring/src/tke/inspection/generated/operations/describe_cluster_inspection_results_overview.rs",
-        run: |tke| Box::pin(inspection::describe_cluster_inspection_results_overview(tke)),
+        run: |tke| {
+            Box::pin(inspection::describe_cluster_inspection_results_overview(tke))
+        },
     },
     Example {
         product: "tke",
@@ -845,56 +853,90 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "CreateClusterMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/create_cluster_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::create_cluster_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(maintenance::create_cluster_maintenance_window_and_exclusions(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "CreateGlobalMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/create_global_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::create_global_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(maintenance::create_global_maintenance_window_and_exclusions(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "DeleteClusterMaintenanceWindowAndExclusion",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/delete_cluster_maintenance_window_and_exclusion.rs",
-        run: |tke| Box::pin(maintenance::delete_cluster_maintenance_window_and_exclusion(tke)),
+        run: |tke| {
+            Box::pin(maintenance::delete_cluster_maintenance_window_and_exclusion(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "DeleteGlobalMaintenanceWindowAndExclusion",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/delete_global_maintenance_window_and_exclusion.rs",
-        run: |tke| Box::pin(maintenance::delete_global_maintenance_window_and_exclusion(tke)),
+        run: |tke| {
+            Box::pin(maintenance::delete_global_maintenance_window_and_exclusion(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "DescribeClusterMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/describe_cluster_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::describe_cluster_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(
+                maintenance::describe_cluster_maintenance_window_and_exclusions(
+                    tke,
+                ),
+            )
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "DescribeGlobalMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/describe_global_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::describe_global_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(
+                maintenance::describe_global_maintenance_window_and_exclusions(tke),
+            )
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "ModifyClusterMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/modify_cluster_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::modify_cluster_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(maintenance::modify_cluster_maintenance_window_and_exclusions(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "ModifyGlobalMaintenanceWindowAndExclusions",
         page: "crates/monitoring/src/tke/maintenance/generated/operations/modify_global_maintenance_window_and_exclusions.rs",
-        run: |tke| Box::pin(maintenance::modify_global_maintenance_window_and_exclusions(tke)),
+        run: |tke| {
+            Box::pin(maintenance::modify_global_maintenance_window_and_exclusions(
+                tke,
+            ))
+        },
     },
     Example {
         product: "tke",
@@ -1244,7 +1286,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "ModifyNodePoolDesiredCapacityAboutAsg",
         page: "crates/node/src/tke/pools/generated/operations/modify_node_pool_desired_capacity_about_asg.rs",
-        run: |tke| Box::pin(pools::modify_node_pool_desired_capacity_about_asg(tke)),
+        run: |tke| {
+            Box::pin(pools::modify_node_pool_desired_capacity_about_asg(tke))
+        },
     },
     Example {
         product: "tke",
@@ -1454,7 +1498,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribePrometheusGlobalNotification",
         page: "crates/monitoring/src/tke/prometheus/generated/operations/describe_prometheus_global_notification.rs",
-        run: |tke| Box::pin(prometheus::describe_prometheus_global_notification(tke)),
+        run: |tke| {
+            Box::pin(prometheus::describe_prometheus_global_notification(tke))
+        },
     },
     Example {
         product: "tke",
@@ -1468,14 +1514,18 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribePrometheusInstanceInitStatus",
         page: "crates/monitoring/src/tke/prometheus/generated/operations/describe_prometheus_instance_init_status.rs",
-        run: |tke| Box::pin(prometheus::describe_prometheus_instance_init_status(tke)),
+        run: |tke| {
+            Box::pin(prometheus::describe_prometheus_instance_init_status(tke))
+        },
     },
     Example {
         product: "tke",
         version: "2018-05-25",
         operation: "DescribePrometheusInstancesOverview",
         page: "crates/monitoring/src/tke/prometheus/generated/operations/describe_prometheus_instances_overview.rs",
-        run: |tke| Box::pin(prometheus::describe_prometheus_instances_overview(tke)),
+        run: |tke| {
+            Box::pin(prometheus::describe_prometheus_instances_overview(tke))
+        },
     },
     Example {
         product: "tke",
@@ -1531,7 +1581,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "ModifyPrometheusAgentExternalLabels",
         page: "crates/monitoring/src/tke/prometheus/generated/operations/modify_prometheus_agent_external_labels.rs",
-        run: |tke| Box::pin(prometheus::modify_prometheus_agent_external_labels(tke)),
+        run: |tke| {
+            Box::pin(prometheus::modify_prometheus_agent_external_labels(tke))
+        },
     },
     Example {
         product: "tke",
@@ -1825,7 +1877,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribeEKSContainerInstanceRegions",
         page: "crates/scaling/src/tke/serverless/generated/operations/describe_eks_container_instance_regions.rs",
-        run: |tke| Box::pin(serverless::describe_eks_container_instance_regions(tke)),
+        run: |tke| {
+            Box::pin(serverless::describe_eks_container_instance_regions(tke))
+        },
     },
     Example {
         product: "tke",
@@ -1881,7 +1935,9 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
         version: "2018-05-25",
         operation: "DescribeReservedInstanceUtilizationRate",
         page: "crates/scaling/src/tke/serverless/generated/operations/describe_reserved_instance_utilization_rate.rs",
-        run: |tke| Box::pin(serverless::describe_reserved_instance_utilization_rate(tke)),
+        run: |tke| {
+            Box::pin(serverless::describe_reserved_instance_utilization_rate(tke))
+        },
     },
     Example {
         product: "tke",
@@ -2112,62 +2168,109 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
 mod access {
     use wharf::tke;
 
-    pub(super) async fn acquire_cluster_admin_role(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn acquire_cluster_admin_role(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.access().acquire_cluster_admin_role("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_user_permissions(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.access().delete_user_permissions().target_uin("100012345678").send().await?;
+    pub(super) async fn delete_user_permissions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.access()
+            .delete_user_permissions()
+            .target_uin("100012345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_authentication_options(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().describe_cluster_authentication_options("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_authentication_options(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .access()
+            .describe_cluster_authentication_options("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_common_names(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().describe_cluster_common_names("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_common_names(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .access()
+            .describe_cluster_common_names("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_encryption_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().describe_encryption_status("cls-12345678").send().await?;
+    pub(super) async fn describe_encryption_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.access().describe_encryption_status("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_open_policy_list(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().describe_open_policy_list("cls-12345678").send().await?;
+    pub(super) async fn describe_open_policy_list(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.access().describe_open_policy_list("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_user_permissions(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().describe_user_permissions().target_uin("100012345678").send().await?;
+    pub(super) async fn describe_user_permissions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .access()
+            .describe_user_permissions()
+            .target_uin("100012345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn disable_cluster_deletion_protection(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.access().disable_cluster_deletion_protection("cls-12345678").send().await?;
+    pub(super) async fn disable_cluster_deletion_protection(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.access()
+            .disable_cluster_deletion_protection("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn disable_encryption_protection(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn disable_encryption_protection(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.access().disable_encryption_protection("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn enable_cluster_deletion_protection(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.access().enable_cluster_deletion_protection("cls-12345678").send().await?;
+    pub(super) async fn enable_cluster_deletion_protection(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.access()
+            .enable_cluster_deletion_protection("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn enable_encryption_protection(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_encryption_protection(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.access()
             .enable_encryption_protection("cls-12345678")
             .kms_configuration(|configuration| configuration)
@@ -2176,17 +2279,30 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn grant_user_permissions(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.access().grant_user_permissions().target_uin("100012345678").send().await?;
+    pub(super) async fn grant_user_permissions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.access()
+            .grant_user_permissions()
+            .target_uin("100012345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_authentication_options(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.access().modify_cluster_authentication_options("cls-12345678").send().await?;
+    pub(super) async fn modify_cluster_authentication_options(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.access()
+            .modify_cluster_authentication_options("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_open_policy_list(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_open_policy_list(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.access()
             .modify_open_policy_list("cls-12345678")
             .open_policy_info_list([tke::types::OpenPolicySwitch::default()
@@ -2198,13 +2314,18 @@ mod access {
         Ok(())
     }
 
-    pub(super) async fn rotate_cluster_token(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn rotate_cluster_token(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.access().rotate_cluster_token().send().await?;
         Ok(())
     }
 
-    pub(super) async fn update_cluster_kubeconfig(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.access().update_cluster_kubeconfig("cls-12345678").send().await?;
+    pub(super) async fn update_cluster_kubeconfig(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.access().update_cluster_kubeconfig("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2213,29 +2334,44 @@ mod access {
 mod addons {
     use wharf::tke;
 
-    pub(super) async fn delete_addon(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_addon(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.addons().delete_addon("cls-12345678").addon_name("cbs").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_addon(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_addon(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.addons().describe_addon("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_addon_values(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.addons().describe_addon_values("cls-12345678").addon_name("cbs").send().await?;
+    pub(super) async fn describe_addon_values(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .addons()
+            .describe_addon_values("cls-12345678")
+            .addon_name("cbs")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn install_addon(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn install_addon(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.addons().install_addon("cls-12345678").addon_name("cbs").send().await?;
         Ok(())
     }
 
-    pub(super) async fn update_addon(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_addon(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.addons().update_addon("cls-12345678").addon_name("cbs").send().await?;
         Ok(())
     }
@@ -2244,7 +2380,9 @@ mod addons {
 mod backups {
     use wharf::tke;
 
-    pub(super) async fn create_backup_storage_location(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_backup_storage_location(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.backups()
             .create_backup_storage_location()
             .storage_region("ap-guangzhou")
@@ -2255,13 +2393,18 @@ mod backups {
         Ok(())
     }
 
-    pub(super) async fn delete_backup_storage_location(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_backup_storage_location(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.backups().delete_backup_storage_location().name("web").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_backup_storage_locations(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.backups().describe_backup_storage_locations().send().await?;
+    pub(super) async fn describe_backup_storage_locations(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.backups().describe_backup_storage_locations().send().await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2270,7 +2413,9 @@ mod backups {
 mod clusters {
     use wharf::tke;
 
-    pub(super) async fn add_vpc_cni_subnets(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_vpc_cni_subnets(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.clusters()
             .add_vpc_cni_subnets("cls-12345678", "vpc-12345678")
             .subnet_ids(["subnet-12345678"])
@@ -2279,7 +2424,9 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn check_cluster_cidr(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn check_cluster_cidr(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .clusters()
             .check_cluster_cidr("vpc-12345678")
@@ -2291,31 +2438,43 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn collect_all_core(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn collect_all_core(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().collect_all_core().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .clusters()
             .create_cluster()
             .cluster_type(tke::types::ClusterType::ManagedCluster)
-            .cluster_cidr_settings(|settings| settings.cluster_cidr("172.16.0.0/16"))
-            .cluster_basic_settings(|settings| settings.cluster_name("first").vpc_id("vpc-12345678"))
+            .cluster_cidr_settings(|settings| {
+                settings.cluster_cidr("172.16.0.0/16")
+            })
+            .cluster_basic_settings(|settings| {
+                settings.cluster_name("first").vpc_id("vpc-12345678")
+            })
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster_endpoint(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_endpoint(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.clusters().create_cluster_endpoint("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.clusters()
             .delete_cluster("cls-12345678")
             .instance_delete_mode(tke::types::InstanceDeleteMode::Terminate)
@@ -2324,57 +2483,97 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn delete_helm_chart(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().delete_helm_chart().chart_name("nginx").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn delete_helm_chart_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_helm_chart(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output =
-            tke.clusters().delete_helm_chart_version().chart_name("nginx").chart_version("15.4.0").send().await?;
+            tke.clusters().delete_helm_chart().chart_name("nginx").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_chart_download_info(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_helm_chart_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .delete_helm_chart_version()
+            .chart_name("nginx")
+            .chart_version("15.4.0")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_chart_download_info(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .describe_chart_download_info()
+            .chart_name("nginx")
+            .chart_version("15.4.0")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_cluster_endpoint(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output =
-            tke.clusters().describe_chart_download_info().chart_name("nginx").chart_version("15.4.0").send().await?;
+            tke.clusters().describe_cluster_endpoint("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_endpoint(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_cluster_endpoint("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_endpoint_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .describe_cluster_endpoint_status("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_endpoint_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_cluster_endpoint_status("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_kubeconfig(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .describe_cluster_kubeconfig("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_kubeconfig(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_cluster_kubeconfig("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_security(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.clusters().describe_cluster_security("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_security(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_cluster_security("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_services(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.clusters().describe_cluster_services("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_services(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_cluster_services("cls-12345678").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_clusters(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_clusters(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.clusters().describe_clusters().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -2382,54 +2581,82 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn describe_cos_info(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cos_info(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.clusters().describe_cos_info().send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_helm_chart(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_helm_chart(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.clusters().describe_helm_chart().search("nginx").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_helm_chart_detail(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.clusters().describe_helm_chart_detail().chart_name("nginx").chart_version("15.4.0").send().await?;
+    pub(super) async fn describe_helm_chart_detail(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .describe_helm_chart_detail()
+            .chart_name("nginx")
+            .chart_version("15.4.0")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_helm_chart_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().describe_helm_chart_version().chart_name("nginx").send().await?;
+    pub(super) async fn describe_helm_chart_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .clusters()
+            .describe_helm_chart_version()
+            .chart_name("nginx")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_images(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_images(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().describe_images().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_quota(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_quota(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().describe_quota().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_regions(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_regions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().describe_regions().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_versions(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_versions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().describe_versions().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn forward_request(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn forward_request(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .clusters()
             .forward_request()
@@ -2442,20 +2669,32 @@ mod clusters {
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_attribute(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.clusters().modify_cluster_attribute("cls-12345678").send().await?;
+    pub(super) async fn modify_cluster_attribute(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.clusters().modify_cluster_attribute("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn query_overage(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn query_overage(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.clusters().query_overage().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn upload_helm_chart(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.clusters().upload_helm_chart("1").cos_path("charts/nginx-1.2.3.tgz").namespace_name("team").send().await?;
+    pub(super) async fn upload_helm_chart(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.clusters()
+            .upload_helm_chart("1")
+            .cos_path("charts/nginx-1.2.3.tgz")
+            .namespace_name("team")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -2463,7 +2702,9 @@ mod clusters {
 mod control_plane {
     use wharf::tke;
 
-    pub(super) async fn describe_cluster_available_extra_args(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_available_extra_args(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .control_plane()
             .describe_cluster_available_extra_args()
@@ -2475,86 +2716,154 @@ mod control_plane {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_controllers(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().describe_cluster_controllers("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_controllers(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .describe_cluster_controllers("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_extra_args(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().describe_cluster_extra_args("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_extra_args(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .describe_cluster_extra_args("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_level_attribute(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().describe_cluster_level_attribute().send().await?;
+    pub(super) async fn describe_cluster_level_attribute(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.control_plane().describe_cluster_level_attribute().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_level_change_records(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.control_plane().describe_cluster_level_change_records().cluster_id("cls-12345678").items();
+    pub(super) async fn describe_cluster_level_change_records(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .control_plane()
+            .describe_cluster_level_change_records()
+            .cluster_id("cls-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_scheduler_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().describe_cluster_scheduler_policy("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_scheduler_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .describe_cluster_scheduler_policy("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_master_component(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.control_plane().describe_master_component("cls-12345678").component("kube-apiserver").send().await?;
+    pub(super) async fn describe_master_component(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .describe_master_component("cls-12345678")
+            .component("kube-apiserver")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_supported_runtime(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().describe_supported_runtime().k8s_version("1.28.3").send().await?;
+    pub(super) async fn describe_supported_runtime(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .describe_supported_runtime()
+            .k8s_version("1.28.3")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_cluster_level_price(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.control_plane().get_cluster_level_price().cluster_level("L20").send().await?;
+    pub(super) async fn get_cluster_level_price(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .control_plane()
+            .get_cluster_level_price()
+            .cluster_level("L20")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_extra_args(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_extra_args(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.control_plane()
             .modify_cluster_extra_args("cls-12345678")
-            .cluster_extra_args(|args| args.kube_api_server(["max-requests-inflight=500"]))
+            .cluster_extra_args(|args| {
+                args.kube_api_server(["max-requests-inflight=500"])
+            })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_extra_args_task_state(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.control_plane().modify_cluster_extra_args_task_state("cls-12345678").operation("abort").send().await?;
+    pub(super) async fn modify_cluster_extra_args_task_state(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.control_plane()
+            .modify_cluster_extra_args_task_state("cls-12345678")
+            .operation("abort")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_runtime_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_runtime_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.control_plane()
             .modify_cluster_runtime_config("cls-12345678")
-            .cluster_runtime_config(|config| config.runtime_type("containerd").runtime_version("1.6.9"))
+            .cluster_runtime_config(|config| {
+                config.runtime_type("containerd").runtime_version("1.6.9")
+            })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_scheduler_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.control_plane().modify_cluster_scheduler_policy("cls-12345678").send().await?;
+    pub(super) async fn modify_cluster_scheduler_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.control_plane()
+            .modify_cluster_scheduler_policy("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_master_component(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_master_component(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.control_plane()
             .modify_master_component("cls-12345678")
             .component("kube-apiserver")
@@ -2564,7 +2873,9 @@ mod control_plane {
         Ok(())
     }
 
-    pub(super) async fn scale_in_cluster_master(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn scale_in_cluster_master(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.control_plane()
             .scale_in_cluster_master("cls-12345678")
             .scale_in_masters([tke::types::ScaleInMaster::default()
@@ -2576,7 +2887,9 @@ mod control_plane {
         Ok(())
     }
 
-    pub(super) async fn scale_out_cluster_master(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn scale_out_cluster_master(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.control_plane().scale_out_cluster_master("cls-12345678").send().await?;
         Ok(())
     }
@@ -2585,7 +2898,9 @@ mod control_plane {
 mod edge {
     use wharf::tke;
 
-    pub(super) async fn check_edge_cluster_cidr(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn check_edge_cluster_cidr(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .edge()
             .check_edge_cluster_cidr("vpc-12345678")
@@ -2597,27 +2912,35 @@ mod edge {
         Ok(())
     }
 
-    pub(super) async fn create_ecm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_ecm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .edge()
             .create_ecm_instances("1")
             .cluster_id("cls-12345678")
-            .zone_instance_count_isp_set([tke::types::EcmZoneInstanceCountIsp::default()
-                .zone("ap-guangzhou-3")
-                .instance_count(1)
-                .isp("CMCC")])
+            .zone_instance_count_isp_set([
+                tke::types::EcmZoneInstanceCountIsp::default()
+                    .zone("ap-guangzhou-3")
+                    .instance_count(1)
+                    .isp("CMCC"),
+            ])
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_edge_cvm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_edge_cvm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .edge()
             .create_edge_cvm_instances()
             .cluster_id("cls-12345678")
-            .run_instance_para("{\"InstanceType\": \"S5.MEDIUM4\", \"InstanceCount\": 1}")
+            .run_instance_para(
+                "{\"InstanceType\": \"S5.MEDIUM4\", \"InstanceCount\": 1}",
+            )
             .cvm_region("ap-guangzhou")
             .cvm_count(1)
             .send()
@@ -2626,12 +2949,16 @@ mod edge {
         Ok(())
     }
 
-    pub(super) async fn create_edge_log_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_edge_log_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.edge().create_edge_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
         Ok(())
     }
 
-    pub(super) async fn create_tke_edge_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_tke_edge_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .edge()
             .create_tke_edge_cluster("vpc-12345678")
@@ -2645,91 +2972,173 @@ mod edge {
         Ok(())
     }
 
-    pub(super) async fn delete_ecm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.edge().delete_ecm_instances().cluster_id("cls-12345678").ecm_id_set(["ein-12345678"]).send().await?;
+    pub(super) async fn delete_ecm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.edge()
+            .delete_ecm_instances()
+            .cluster_id("cls-12345678")
+            .ecm_id_set(["ein-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_edge_cvm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.edge().delete_edge_cvm_instances().cluster_id("cls-12345678").cvm_id_set(["ins-12345678"]).send().await?;
+    pub(super) async fn delete_edge_cvm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.edge()
+            .delete_edge_cvm_instances()
+            .cluster_id("cls-12345678")
+            .cvm_id_set(["ins-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_edge_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.edge().delete_edge_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn delete_edge_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.edge()
+            .delete_edge_cluster_instances("cls-12345678")
+            .instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_tke_edge_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_tke_edge_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.edge().delete_tke_edge_cluster("cls-12345678").send().await?;
         Ok(())
     }
 
     #[allow(deprecated, reason = "what is deprecated has an example too")]
-    pub(super) async fn describe_available_tke_edge_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_available_tke_edge_version().send().await?;
+    pub(super) async fn describe_available_tke_edge_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.edge().describe_available_tke_edge_version().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_ecm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_ecm_instances().cluster_id("cls-12345678").send().await?;
+    pub(super) async fn describe_ecm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_ecm_instances()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
     #[allow(deprecated, reason = "what is deprecated has an example too")]
-    pub(super) async fn describe_edge_available_extra_args(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_edge_available_extra_args(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.edge().describe_edge_available_extra_args().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_edge_cvm_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_edge_cvm_instances().cluster_id("cls-12345678").send().await?;
+    pub(super) async fn describe_edge_cvm_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_edge_cvm_instances()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_edge_cluster_extra_args(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_edge_cluster_extra_args("cls-12345678").send().await?;
+    pub(super) async fn describe_edge_cluster_extra_args(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_edge_cluster_extra_args("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_edge_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.edge().describe_edge_cluster_instances().cluster_id("cls-12345678").limit(1).offset(1).send().await?;
+    pub(super) async fn describe_edge_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_edge_cluster_instances()
+            .cluster_id("cls-12345678")
+            .limit(1)
+            .offset(1)
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_edge_cluster_upgrade_info(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.edge().describe_edge_cluster_upgrade_info("cls-12345678").edge_version("1.28.3").send().await?;
+    pub(super) async fn describe_edge_cluster_upgrade_info(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_edge_cluster_upgrade_info("cls-12345678")
+            .edge_version("1.28.3")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_edge_log_switches(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_edge_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    pub(super) async fn describe_edge_log_switches(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_edge_log_switches()
+            .cluster_ids(["cls-12345678"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_tke_edge_cluster_credential(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_tke_edge_cluster_credential("cls-12345678").send().await?;
+    pub(super) async fn describe_tke_edge_cluster_credential(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_tke_edge_cluster_credential("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_tke_edge_cluster_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_tke_edge_cluster_status("cls-12345678").send().await?;
+    pub(super) async fn describe_tke_edge_cluster_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_tke_edge_cluster_status("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_tke_edge_clusters(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_tke_edge_clusters(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.edge().describe_tke_edge_clusters().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -2738,20 +3147,35 @@ mod edge {
     }
 
     #[allow(deprecated, reason = "what is deprecated has an example too")]
-    pub(super) async fn describe_tke_edge_external_kubeconfig(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_tke_edge_external_kubeconfig("cls-12345678").send().await?;
+    pub(super) async fn describe_tke_edge_external_kubeconfig(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_tke_edge_external_kubeconfig("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
     #[allow(deprecated, reason = "what is deprecated has an example too")]
-    pub(super) async fn describe_tke_edge_script(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.edge().describe_tke_edge_script("cls-12345678").interface("eth0").send().await?;
+    pub(super) async fn describe_tke_edge_script(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .edge()
+            .describe_tke_edge_script("cls-12345678")
+            .interface("eth0")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn forward_tke_edge_application_request_v3(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn forward_tke_edge_application_request_v3(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .edge()
             .forward_tke_edge_application_request_v3()
@@ -2763,22 +3187,34 @@ mod edge {
         Ok(())
     }
 
-    pub(super) async fn install_edge_log_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn install_edge_log_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.edge().install_edge_log_agent("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn uninstall_edge_log_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn uninstall_edge_log_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.edge().uninstall_edge_log_agent("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn update_edge_cluster_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.edge().update_edge_cluster_version("cls-12345678").edge_version("1.28.3").send().await?;
+    pub(super) async fn update_edge_cluster_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.edge()
+            .update_edge_cluster_version("cls-12345678")
+            .edge_version("1.28.3")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn update_tke_edge_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_tke_edge_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.edge().update_tke_edge_cluster("cls-12345678").send().await?;
         Ok(())
     }
@@ -2787,7 +3223,9 @@ mod edge {
 mod external {
     use wharf::tke;
 
-    pub(super) async fn create_external_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_external_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .external()
             .create_external_node_pool("cls-12345678")
@@ -2800,58 +3238,108 @@ mod external {
         Ok(())
     }
 
-    pub(super) async fn delete_external_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.external().delete_external_node("cls-12345678").names(["web"]).send().await?;
+    pub(super) async fn delete_external_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.external()
+            .delete_external_node("cls-12345678")
+            .names(["web"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_external_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.external().delete_external_node_pool("cls-12345678").node_pool_ids(["np-12345678"]).send().await?;
+    pub(super) async fn delete_external_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.external()
+            .delete_external_node_pool("cls-12345678")
+            .node_pool_ids(["np-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_external_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.external().describe_external_node("cls-12345678").send().await?;
+    pub(super) async fn describe_external_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.external().describe_external_node("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_external_node_pools(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.external().describe_external_node_pools("cls-12345678").send().await?;
+    pub(super) async fn describe_external_node_pools(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .external()
+            .describe_external_node_pools("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_external_node_script(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.external().describe_external_node_script("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn describe_external_node_script(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .external()
+            .describe_external_node_script("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_external_node_support_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.external().describe_external_node_support_config("cls-12345678").send().await?;
+    pub(super) async fn describe_external_node_support_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .external()
+            .describe_external_node_support_config("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn drain_external_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.external().drain_external_node("cls-12345678").name("web").send().await?;
+    pub(super) async fn drain_external_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.external()
+            .drain_external_node("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn enable_external_node_support(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_external_node_support(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.external()
             .enable_external_node_support("cls-12345678")
             .cluster_external_config(|config| {
-                config.network_type("HostNetwork").subnet_id("subnet-12345678").cluster_cidr("").enabled(true)
+                config
+                    .network_type("HostNetwork")
+                    .subnet_id("subnet-12345678")
+                    .cluster_cidr("")
+                    .enabled(true)
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_external_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.external().modify_external_node_pool("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn modify_external_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.external()
+            .modify_external_node_pool("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -2862,19 +3350,32 @@ mod inspection {
     pub(super) async fn describe_cluster_inspection_results_overview(
         tke: &tke::Connection,
     ) -> Result<(), wharf::Error> {
-        let output = tke.inspection().describe_cluster_inspection_results_overview().send().await?;
+        let output = tke
+            .inspection()
+            .describe_cluster_inspection_results_overview()
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_inspection_results(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.inspection().list_cluster_inspection_results().send().await?;
+    pub(super) async fn list_cluster_inspection_results(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.inspection().list_cluster_inspection_results().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_cluster_inspection_results_items(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.inspection().list_cluster_inspection_results_items("cls-12345678").send().await?;
+    pub(super) async fn list_cluster_inspection_results_items(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .inspection()
+            .list_cluster_inspection_results_items("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -2883,36 +3384,63 @@ mod inspection {
 mod logs {
     use wharf::tke;
 
-    pub(super) async fn create_cls_log_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cls_log_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().create_cls_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_log_configs(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.logs().delete_log_configs("cls-12345678").log_config_names("web").send().await?;
+    pub(super) async fn delete_log_configs(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .logs()
+            .delete_log_configs("cls-12345678")
+            .log_config_names("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_control_plane_logs(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.logs().describe_control_plane_logs("cls-12345678").cluster_type("tke").send().await?;
+    pub(super) async fn describe_control_plane_logs(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .logs()
+            .describe_control_plane_logs("cls-12345678")
+            .cluster_type("tke")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_log_configs(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_log_configs(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.logs().describe_log_configs("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_log_switches(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.logs().describe_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    pub(super) async fn describe_log_switches(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .logs()
+            .describe_log_switches()
+            .cluster_ids(["cls-12345678"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn disable_control_plane_logs(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn disable_control_plane_logs(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs()
             .disable_control_plane_logs("cls-12345678")
             .cluster_type("tke")
@@ -2922,12 +3450,16 @@ mod logs {
         Ok(())
     }
 
-    pub(super) async fn disable_event_persistence(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn disable_event_persistence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().disable_event_persistence("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn enable_control_plane_logs(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_control_plane_logs(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs()
             .enable_control_plane_logs("cls-12345678")
             .cluster_type("tke")
@@ -2942,22 +3474,30 @@ mod logs {
         Ok(())
     }
 
-    pub(super) async fn enable_event_persistence(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_event_persistence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().enable_event_persistence("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn install_log_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn install_log_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().install_log_agent("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn modify_log_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_log_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().modify_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
         Ok(())
     }
 
-    pub(super) async fn uninstall_log_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn uninstall_log_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.logs().uninstall_log_agent("cls-12345678").send().await?;
         Ok(())
     }
@@ -2999,21 +3539,32 @@ mod maintenance {
     pub(super) async fn delete_cluster_maintenance_window_and_exclusion(
         tke: &tke::Connection,
     ) -> Result<(), wharf::Error> {
-        tke.maintenance().delete_cluster_maintenance_window_and_exclusion().cluster_id("cls-12345678").send().await?;
+        tke.maintenance()
+            .delete_cluster_maintenance_window_and_exclusion()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
     pub(super) async fn delete_global_maintenance_window_and_exclusion(
         tke: &tke::Connection,
     ) -> Result<(), wharf::Error> {
-        tke.maintenance().delete_global_maintenance_window_and_exclusion().id(1).send().await?;
+        tke.maintenance()
+            .delete_global_maintenance_window_and_exclusion()
+            .id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
     pub(super) async fn describe_cluster_maintenance_window_and_exclusions(
         tke: &tke::Connection,
     ) -> Result<(), wharf::Error> {
-        let mut items = tke.maintenance().describe_cluster_maintenance_window_and_exclusions().items();
+        let mut items = tke
+            .maintenance()
+            .describe_cluster_maintenance_window_and_exclusions()
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
@@ -3023,7 +3574,10 @@ mod maintenance {
     pub(super) async fn describe_global_maintenance_window_and_exclusions(
         tke: &tke::Connection,
     ) -> Result<(), wharf::Error> {
-        let mut items = tke.maintenance().describe_global_maintenance_window_and_exclusions().items();
+        let mut items = tke
+            .maintenance()
+            .describe_global_maintenance_window_and_exclusions()
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
@@ -3063,38 +3617,69 @@ mod maintenance {
 mod monitoring {
     use wharf::tke;
 
-    pub(super) async fn check_if_log_collector_exists(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.monitoring().check_if_log_collector_exists("cls-12345678").name("web").send().await?;
+    pub(super) async fn check_if_log_collector_exists(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .monitoring()
+            .check_if_log_collector_exists("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.monitoring().create_log_collector("cls-12345678").name("web").send().await?;
+    pub(super) async fn create_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.monitoring()
+            .create_log_collector("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.monitoring().delete_log_collector("cls-12345678").name("web").send().await?;
+    pub(super) async fn delete_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.monitoring()
+            .delete_log_collector("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn disable_cluster_audit(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn disable_cluster_audit(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.monitoring().disable_cluster_audit("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn enable_cluster_audit(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_cluster_audit(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.monitoring().enable_cluster_audit("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn enable_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.monitoring().enable_log_collector().cluster_id("cls-12345678").send().await?;
+    pub(super) async fn enable_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.monitoring()
+            .enable_log_collector()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn get_dashboard_id(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_dashboard_id(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .monitoring()
             .get_dashboard_id("cls-12345678")
@@ -3105,19 +3690,34 @@ mod monitoring {
         Ok(())
     }
 
-    pub(super) async fn get_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.monitoring().get_log_collector("cls-12345678").name("web").send().await?;
+    pub(super) async fn get_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .monitoring()
+            .get_log_collector("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn get_log_collector_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.monitoring().get_log_collector_status("cls-12345678").send().await?;
+    pub(super) async fn get_log_collector_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .monitoring()
+            .get_log_collector_status("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn list_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn list_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.monitoring().list_log_collector("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -3125,8 +3725,14 @@ mod monitoring {
         Ok(())
     }
 
-    pub(super) async fn update_log_collector(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.monitoring().update_log_collector("cls-12345678").name("web").send().await?;
+    pub(super) async fn update_log_collector(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.monitoring()
+            .update_log_collector("cls-12345678")
+            .name("web")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -3134,18 +3740,32 @@ mod monitoring {
 mod networks {
     use wharf::tke;
 
-    pub(super) async fn add_cluster_cidr(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.networks().add_cluster_cidr("cls-12345678").cluster_cidrs(["172.16.0.0/16"]).send().await?;
+    pub(super) async fn add_cluster_cidr(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.networks()
+            .add_cluster_cidr("cls-12345678")
+            .cluster_cidrs(["172.16.0.0/16"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_cluster_endpoint_vip(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.networks().create_cluster_endpoint_vip("cls-12345678").send().await?;
+    pub(super) async fn create_cluster_endpoint_vip(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .networks()
+            .create_cluster_endpoint_vip("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster_route(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_route(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks()
             .create_cluster_route()
             .route_table_name("web")
@@ -3156,7 +3776,9 @@ mod networks {
         Ok(())
     }
 
-    pub(super) async fn create_cluster_route_table(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_route_table(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks()
             .create_cluster_route_table("vpc-12345678")
             .route_table_name("web")
@@ -3166,17 +3788,23 @@ mod networks {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_endpoint(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_endpoint(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks().delete_cluster_endpoint("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_endpoint_vip(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_endpoint_vip(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks().delete_cluster_endpoint_vip("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_route(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_route(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks()
             .delete_cluster_route()
             .route_table_name("web")
@@ -3187,48 +3815,85 @@ mod networks {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_route_table(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.networks().delete_cluster_route_table().route_table_name("web").send().await?;
+    pub(super) async fn delete_cluster_route_table(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.networks()
+            .delete_cluster_route_table()
+            .route_table_name("web")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_endpoint_vip_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.networks().describe_cluster_endpoint_vip_status("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_endpoint_vip_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .networks()
+            .describe_cluster_endpoint_vip_status("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_endpoints(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.networks().describe_cluster_endpoints("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_endpoints(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .networks()
+            .describe_cluster_endpoints("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_route_tables(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_route_tables(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.networks().describe_cluster_route_tables().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_routes(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.networks().describe_cluster_routes().route_table_name("web").send().await?;
+    pub(super) async fn describe_cluster_routes(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .networks()
+            .describe_cluster_routes()
+            .route_table_name("web")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_enable_vpc_cni_progress(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.networks().describe_enable_vpc_cni_progress("cls-12345678").send().await?;
+    pub(super) async fn describe_enable_vpc_cni_progress(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .networks()
+            .describe_enable_vpc_cni_progress("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_ipamd(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_ipamd(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.networks().describe_ipamd("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_route_table_conflicts(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_route_table_conflicts(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .networks()
             .describe_route_table_conflicts("vpc-12345678")
@@ -3239,18 +3904,24 @@ mod networks {
         Ok(())
     }
 
-    pub(super) async fn describe_vpc_cni_pod_limits(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_vpc_cni_pod_limits(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.networks().describe_vpc_cni_pod_limits().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn disable_vpc_cni_network_type(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn disable_vpc_cni_network_type(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks().disable_vpc_cni_network_type("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn enable_vpc_cni_network_type(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn enable_vpc_cni_network_type(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks()
             .enable_vpc_cni_network_type("cls-12345678")
             .vpc_cni_type("tke-route-eni")
@@ -3261,12 +3932,16 @@ mod networks {
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_endpoint_sp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_endpoint_sp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks().modify_cluster_endpoint_sp("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn switch_cluster_endpoint(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn switch_cluster_endpoint(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.networks().switch_cluster_endpoint("cls-12345678").send().await?;
         Ok(())
     }
@@ -3275,7 +3950,9 @@ mod networks {
 mod nodes {
     use wharf::tke;
 
-    pub(super) async fn add_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn add_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .nodes()
             .add_cluster_instances("cls-12345678")
@@ -3286,13 +3963,22 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn add_existed_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().add_existed_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn add_existed_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .add_existed_instances("cls-12345678")
+            .instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .nodes()
             .create_cluster_instances("cls-12345678")
@@ -3303,46 +3989,75 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn create_cluster_virtual_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().create_cluster_virtual_node("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn create_cluster_virtual_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .create_cluster_virtual_node("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn delete_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .delete_cluster_instances("cls-12345678")
+            .instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_virtual_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_virtual_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.nodes().delete_cluster_virtual_node("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_instance_ids(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.nodes().describe_cluster_instance_ids("cls-12345678").items();
+    pub(super) async fn describe_cluster_instance_ids(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.nodes().describe_cluster_instance_ids("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.nodes().describe_cluster_instances("cls-12345678").items();
+    pub(super) async fn describe_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.nodes().describe_cluster_instances("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_virtual_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().describe_cluster_virtual_node("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn describe_cluster_virtual_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .describe_cluster_virtual_node("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_existed_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_existed_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.nodes().describe_existed_instances().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -3350,14 +4065,27 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn drain_cluster_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().drain_cluster_node("cls-12345678", "ins-12345678").send().await?;
+    pub(super) async fn drain_cluster_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .drain_cluster_node("cls-12345678", "ins-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn drain_cluster_virtual_node(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.nodes().drain_cluster_virtual_node("cls-12345678").node_name("10.0.0.4").send().await?;
+    pub(super) async fn drain_cluster_virtual_node(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .nodes()
+            .drain_cluster_virtual_node("cls-12345678")
+            .node_name("10.0.0.4")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -3366,28 +4094,28 @@ mod nodes {
 mod pools {
     use wharf::tke;
 
-    pub(super) async fn add_node_to_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.pools().add_node_to_node_pool("cls-12345678", "np-12345678").instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn add_node_to_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.pools()
+            .add_node_to_node_pool("cls-12345678", "np-12345678")
+            .instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_cluster_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke
-            .pools()
-            .create_cluster_node_pool("cls-12345678")
-            .auto_scaling_group_para(
-                "{\"MinSize\": 0, \"MaxSize\": 4, \"VpcId\": \"vpc-12345678\", \"SubnetIds\": [\"subnet-12345678\"]}",
-            )
-            .launch_configure_para("{\"InstanceType\": \"S5.MEDIUM4\"}")
-            .instance_advanced_settings(|settings| settings)
-            .enable_autoscale(true)
-            .send()
-            .await?;
+    pub(super) async fn create_cluster_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke.pools().create_cluster_node_pool("cls-12345678").auto_scaling_group_para("{\"MinSize\": 0, \"MaxSize\": 4, \"VpcId\": \"vpc-12345678\", \"SubnetIds\": [\"subnet-12345678\"]}").launch_configure_para("{\"InstanceType\": \"S5.MEDIUM4\"}").instance_advanced_settings(|settings| settings).enable_autoscale(true).send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.pools()
             .delete_cluster_node_pool("cls-12345678")
             .node_pool_ids(["np-12345678"])
@@ -3397,33 +4125,54 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_node_pool_detail(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.pools().describe_cluster_node_pool_detail("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn describe_cluster_node_pool_detail(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .pools()
+            .describe_cluster_node_pool_detail("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_node_pools(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.pools().describe_cluster_node_pools("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_node_pools(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.pools().describe_cluster_node_pools("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.pools().modify_cluster_node_pool("cls-12345678", "np-12345678").send().await?;
-        Ok(())
-    }
-
-    pub(super) async fn modify_node_pool_desired_capacity_about_asg(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.pools()
-            .modify_node_pool_desired_capacity_about_asg("cls-12345678", "np-12345678")
+            .modify_cluster_node_pool("cls-12345678", "np-12345678")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn modify_node_pool_desired_capacity_about_asg(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.pools()
+            .modify_node_pool_desired_capacity_about_asg(
+                "cls-12345678",
+                "np-12345678",
+            )
             .desired_capacity(1)
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_node_pool_instance_types(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_node_pool_instance_types(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.pools()
             .modify_node_pool_instance_types("cls-12345678", "np-12345678")
             .instance_types(["S5.MEDIUM4"])
@@ -3432,7 +4181,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn remove_node_from_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn remove_node_from_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.pools()
             .remove_node_from_node_pool("cls-12345678", "np-12345678")
             .instance_ids(["ins-12345678"])
@@ -3441,7 +4192,9 @@ mod pools {
         Ok(())
     }
 
-    pub(super) async fn set_node_pool_node_protection(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn set_node_pool_node_protection(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .pools()
             .set_node_pool_node_protection("cls-12345678", "np-12345678")
@@ -3457,7 +4210,9 @@ mod pools {
 mod prometheus {
     use wharf::tke;
 
-    pub(super) async fn create_prometheus_alert_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_alert_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .create_prometheus_alert_policy("ins-12345678")
@@ -3466,7 +4221,9 @@ mod prometheus {
                     .rules([tke::types::PrometheusAlertRule::default()
                         .name("web")
                         .rule("up == 0")
-                        .labels([tke::types::Label::default().name("web").value("web")])
+                        .labels([tke::types::Label::default()
+                            .name("web")
+                            .value("web")])
                         .template("groups: []")
                         .r#for("5m")
                         .describe("Made by an example")])
@@ -3503,7 +4260,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_alert_rule(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_alert_rule(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .create_prometheus_alert_rule("ins-12345678")
@@ -3512,7 +4271,9 @@ mod prometheus {
                     .rules([tke::types::PrometheusAlertRule::default()
                         .name("web")
                         .rule("up == 0")
-                        .labels([tke::types::Label::default().name("web").value("web")])
+                        .labels([tke::types::Label::default()
+                            .name("web")
+                            .value("web")])
                         .template("groups: []")
                         .r#for("5m")
                         .describe("Made by an example")])
@@ -3540,7 +4301,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_cluster_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_cluster_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .create_prometheus_cluster_agent("ins-12345678")
             .agents([tke::types::PrometheusClusterAgentBasic::default()
@@ -3553,7 +4316,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .create_prometheus_config("ins-12345678", "cls-12345678")
             .cluster_type("MANAGED_CLUSTER")
@@ -3562,7 +4327,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_dashboard(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_dashboard(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .create_prometheus_dashboard("ins-12345678")
             .dashboard_name("web")
@@ -3572,7 +4339,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_global_notification(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_global_notification(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .create_prometheus_global_notification("ins-12345678")
@@ -3604,12 +4373,20 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_record_rule_yaml(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.prometheus().create_prometheus_record_rule_yaml("ins-12345678").content("replicas: 2").send().await?;
+    pub(super) async fn create_prometheus_record_rule_yaml(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.prometheus()
+            .create_prometheus_record_rule_yaml("ins-12345678")
+            .content("replicas: 2")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_temp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_temp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .create_prometheus_temp()
@@ -3618,48 +4395,58 @@ mod prometheus {
                     .name("web")
                     .level("instance")
                     .describe("Made by an example")
-                    .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .service_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .pod_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+                    .record_rules([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .service_monitors([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .pod_monitors([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
                     .template_id("1")
                     .update_time("2024-10-18 10:38:36")
                     .version("1.28.3")
                     .is_default(true)
-                    .alert_detail_rules([tke::types::PrometheusAlertPolicyItem::default()
-                        .name("web")
-                        .rules([tke::types::PrometheusAlertRule::default()
+                    .alert_detail_rules([
+                        tke::types::PrometheusAlertPolicyItem::default()
                             .name("web")
-                            .rule("up == 0")
-                            .labels([tke::types::Label::default().name("web").value("web")])
-                            .template("groups: []")
-                            .r#for("5m")
-                            .describe("Made by an example")])
-                        .id("1")
-                        .template_id("1")
-                        .notification(|notification| {
-                            notification
-                                .enabled(true)
-                                .r#type("default")
-                                .web_hook("https://hooks.example.com/wharf")
-                                .alert_manager(|manager| {
-                                    manager
-                                        .url("https://hooks.example.com/wharf")
-                                        .cluster_type("MANAGED_CLUSTER")
-                                        .cluster_id("cls-12345678")
-                                })
-                                .repeat_interval("1h")
-                                .time_range_start("00:00:00")
-                                .time_range_end("23:59:59")
-                                .notify_way(["EMAIL"])
-                                .receiver_groups(["1"])
-                                .phone_notify_order([1_u64])
-                                .phone_circle_times(1)
-                                .phone_inner_interval(1)
-                                .phone_circle_interval(1)
-                                .phone_arrive_notice(true)
-                        })
-                        .updated_at("2024-10-18 10:38:36")
-                        .cluster_id("cls-12345678")])
+                            .rules([tke::types::PrometheusAlertRule::default()
+                                .name("web")
+                                .rule("up == 0")
+                                .labels([tke::types::Label::default()
+                                    .name("web")
+                                    .value("web")])
+                                .template("groups: []")
+                                .r#for("5m")
+                                .describe("Made by an example")])
+                            .id("1")
+                            .template_id("1")
+                            .notification(|notification| {
+                                notification
+                                    .enabled(true)
+                                    .r#type("default")
+                                    .web_hook("https://hooks.example.com/wharf")
+                                    .alert_manager(|manager| {
+                                        manager
+                                            .url("https://hooks.example.com/wharf")
+                                            .cluster_type("MANAGED_CLUSTER")
+                                            .cluster_id("cls-12345678")
+                                    })
+                                    .repeat_interval("1h")
+                                    .time_range_start("00:00:00")
+                                    .time_range_end("23:59:59")
+                                    .notify_way(["EMAIL"])
+                                    .receiver_groups(["1"])
+                                    .phone_notify_order([1_u64])
+                                    .phone_circle_times(1)
+                                    .phone_inner_interval(1)
+                                    .phone_circle_interval(1)
+                                    .phone_arrive_notice(true)
+                            })
+                            .updated_at("2024-10-18 10:38:36")
+                            .cluster_id("cls-12345678"),
+                    ])
                     .targets_total(1)
             })
             .send()
@@ -3668,7 +4455,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn create_prometheus_template(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_prometheus_template(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .create_prometheus_template()
@@ -3677,7 +4466,9 @@ mod prometheus {
                     .name("web")
                     .level("instance")
                     .describe("Made by an example")
-                    .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
+                    .record_rules([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
                     .template_id("1")
                     .update_time("2024-10-18 10:38:36")
                     .version("1.28.3")
@@ -3689,17 +4480,31 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_alert_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.prometheus().delete_prometheus_alert_policy("ins-12345678").alert_ids(["1"]).send().await?;
+    pub(super) async fn delete_prometheus_alert_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.prometheus()
+            .delete_prometheus_alert_policy("ins-12345678")
+            .alert_ids(["1"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_alert_rule(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.prometheus().delete_prometheus_alert_rule("ins-12345678").alert_ids(["1"]).send().await?;
+    pub(super) async fn delete_prometheus_alert_rule(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.prometheus()
+            .delete_prometheus_alert_rule("ins-12345678")
+            .alert_ids(["1"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_cluster_agent(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_cluster_agent(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .delete_prometheus_cluster_agent("ins-12345678")
             .agents([tke::types::PrometheusAgentInfo::default()
@@ -3710,7 +4515,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .delete_prometheus_config("ins-12345678", "cls-12345678")
             .cluster_type("MANAGED_CLUSTER")
@@ -3719,17 +4526,27 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_record_rule_yaml(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.prometheus().delete_prometheus_record_rule_yaml("ins-12345678").names(["web"]).send().await?;
+    pub(super) async fn delete_prometheus_record_rule_yaml(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.prometheus()
+            .delete_prometheus_record_rule_yaml("ins-12345678")
+            .names(["web"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_temp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_temp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus().delete_prometheus_temp("1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_temp_sync(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_temp_sync(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .delete_prometheus_temp_sync("1")
             .targets([tke::types::PrometheusTemplateSyncTarget::default()
@@ -3742,12 +4559,16 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_template(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_template(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus().delete_prometheus_template("1").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_prometheus_template_sync(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_prometheus_template_sync(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .delete_prometheus_template_sync("1")
             .targets([tke::types::PrometheusTemplateSyncTarget::default()
@@ -3760,53 +4581,82 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_agent_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_agent_instances("cls-12345678").send().await?;
+    pub(super) async fn describe_prometheus_agent_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .prometheus()
+            .describe_prometheus_agent_instances("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_agents(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_agents("ins-12345678").items();
+    pub(super) async fn describe_prometheus_agents(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.prometheus().describe_prometheus_agents("ins-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_alert_history(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_alert_history("ins-12345678").items();
+    pub(super) async fn describe_prometheus_alert_history(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .prometheus()
+            .describe_prometheus_alert_history("ins-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_alert_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_alert_policy("ins-12345678").items();
+    pub(super) async fn describe_prometheus_alert_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .prometheus()
+            .describe_prometheus_alert_policy("ins-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_alert_rule(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_alert_rule("ins-12345678").items();
+    pub(super) async fn describe_prometheus_alert_rule(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.prometheus().describe_prometheus_alert_rule("ins-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_cluster_agents(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_cluster_agents("ins-12345678").items();
+    pub(super) async fn describe_prometheus_cluster_agents(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .prometheus()
+            .describe_prometheus_cluster_agents("ins-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_prometheus_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .describe_prometheus_config("ins-12345678", "cls-12345678")
@@ -3817,39 +4667,68 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_global_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_global_config("ins-12345678").send().await?;
+    pub(super) async fn describe_prometheus_global_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .prometheus()
+            .describe_prometheus_global_config("ins-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_global_notification(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_global_notification("ins-12345678").send().await?;
+    pub(super) async fn describe_prometheus_global_notification(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .prometheus()
+            .describe_prometheus_global_notification("ins-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_instance(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_instance("ins-12345678").send().await?;
+    pub(super) async fn describe_prometheus_instance(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .prometheus()
+            .describe_prometheus_instance("ins-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_instance_init_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_instance_init_status("ins-12345678").send().await?;
+    pub(super) async fn describe_prometheus_instance_init_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .prometheus()
+            .describe_prometheus_instance_init_status("ins-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_instances_overview(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_instances_overview().items();
+    pub(super) async fn describe_prometheus_instances_overview(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.prometheus().describe_prometheus_instances_overview().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_overviews(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_prometheus_overviews(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.prometheus().describe_prometheus_overviews().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -3857,15 +4736,22 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_record_rules(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.prometheus().describe_prometheus_record_rules("ins-12345678").items();
+    pub(super) async fn describe_prometheus_record_rules(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .prometheus()
+            .describe_prometheus_record_rules("ins-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_targets(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_prometheus_targets(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .prometheus()
             .describe_prometheus_targets("ins-12345678", "cls-12345678")
@@ -3876,7 +4762,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_temp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_prometheus_temp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.prometheus().describe_prometheus_temp().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -3884,19 +4772,27 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_temp_sync(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_temp_sync("1").send().await?;
+    pub(super) async fn describe_prometheus_temp_sync(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.prometheus().describe_prometheus_temp_sync("1").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_template_sync(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.prometheus().describe_prometheus_template_sync("1").send().await?;
+    pub(super) async fn describe_prometheus_template_sync(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.prometheus().describe_prometheus_template_sync("1").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_prometheus_templates(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_prometheus_templates(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.prometheus().describe_prometheus_templates().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -3904,16 +4800,22 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_agent_external_labels(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_agent_external_labels(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_agent_external_labels("ins-12345678", "cls-12345678")
-            .external_labels([tke::types::Label::default().name("web").value("web")])
+            .external_labels([tke::types::Label::default()
+                .name("web")
+                .value("web")])
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_alert_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_alert_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_alert_policy("ins-12345678")
             .alert_rule(|rule| {
@@ -3921,7 +4823,9 @@ mod prometheus {
                     .rules([tke::types::PrometheusAlertRule::default()
                         .name("web")
                         .rule("up == 0")
-                        .labels([tke::types::Label::default().name("web").value("web")])
+                        .labels([tke::types::Label::default()
+                            .name("web")
+                            .value("web")])
                         .template("groups: []")
                         .r#for("5m")
                         .describe("Made by an example")])
@@ -3957,7 +4861,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_alert_rule(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_alert_rule(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_alert_rule("ins-12345678")
             .alert_rule(|rule| {
@@ -3965,7 +4871,9 @@ mod prometheus {
                     .rules([tke::types::PrometheusAlertRule::default()
                         .name("web")
                         .rule("up == 0")
-                        .labels([tke::types::Label::default().name("web").value("web")])
+                        .labels([tke::types::Label::default()
+                            .name("web")
+                            .value("web")])
                         .template("groups: []")
                         .r#for("5m")
                         .describe("Made by an example")])
@@ -3992,7 +4900,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_config("ins-12345678", "cls-12345678")
             .cluster_type("MANAGED_CLUSTER")
@@ -4001,7 +4911,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_global_notification(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_global_notification(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_global_notification("ins-12345678")
             .notification(|notification| {
@@ -4031,7 +4943,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_record_rule_yaml(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_record_rule_yaml(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_record_rule_yaml("ins-12345678")
             .name("web")
@@ -4041,59 +4955,75 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_temp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_temp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_temp("1")
             .template(|template| {
                 template
                     .name("web")
                     .describe("Made by an example")
-                    .service_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .pod_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .raw_jobs([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .alert_detail_rules([tke::types::PrometheusAlertPolicyItem::default()
+                    .service_monitors([tke::types::PrometheusConfigItem::default()
                         .name("web")
-                        .rules([tke::types::PrometheusAlertRule::default()
+                        .config("groups: []")])
+                    .pod_monitors([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .raw_jobs([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .record_rules([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .alert_detail_rules([
+                        tke::types::PrometheusAlertPolicyItem::default()
                             .name("web")
-                            .rule("up == 0")
-                            .labels([tke::types::Label::default().name("web").value("web")])
-                            .template("groups: []")
-                            .r#for("5m")
-                            .describe("Made by an example")])
-                        .id("1")
-                        .template_id("1")
-                        .notification(|notification| {
-                            notification
-                                .enabled(true)
-                                .r#type("default")
-                                .web_hook("https://hooks.example.com/wharf")
-                                .alert_manager(|manager| {
-                                    manager
-                                        .url("https://hooks.example.com/wharf")
-                                        .cluster_type("MANAGED_CLUSTER")
-                                        .cluster_id("cls-12345678")
-                                })
-                                .repeat_interval("1h")
-                                .time_range_start("00:00:00")
-                                .time_range_end("23:59:59")
-                                .notify_way(["EMAIL"])
-                                .receiver_groups(["1"])
-                                .phone_notify_order([1_u64])
-                                .phone_circle_times(1)
-                                .phone_inner_interval(1)
-                                .phone_circle_interval(1)
-                                .phone_arrive_notice(true)
-                        })
-                        .updated_at("2024-10-18 10:38:36")
-                        .cluster_id("cls-12345678")])
+                            .rules([tke::types::PrometheusAlertRule::default()
+                                .name("web")
+                                .rule("up == 0")
+                                .labels([tke::types::Label::default()
+                                    .name("web")
+                                    .value("web")])
+                                .template("groups: []")
+                                .r#for("5m")
+                                .describe("Made by an example")])
+                            .id("1")
+                            .template_id("1")
+                            .notification(|notification| {
+                                notification
+                                    .enabled(true)
+                                    .r#type("default")
+                                    .web_hook("https://hooks.example.com/wharf")
+                                    .alert_manager(|manager| {
+                                        manager
+                                            .url("https://hooks.example.com/wharf")
+                                            .cluster_type("MANAGED_CLUSTER")
+                                            .cluster_id("cls-12345678")
+                                    })
+                                    .repeat_interval("1h")
+                                    .time_range_start("00:00:00")
+                                    .time_range_end("23:59:59")
+                                    .notify_way(["EMAIL"])
+                                    .receiver_groups(["1"])
+                                    .phone_notify_order([1_u64])
+                                    .phone_circle_times(1)
+                                    .phone_inner_interval(1)
+                                    .phone_circle_interval(1)
+                                    .phone_arrive_notice(true)
+                            })
+                            .updated_at("2024-10-18 10:38:36")
+                            .cluster_id("cls-12345678"),
+                    ])
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_prometheus_template(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_prometheus_template(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .modify_prometheus_template("1")
             .template(|template| {
@@ -4103,52 +5033,70 @@ mod prometheus {
                     .alert_rules([tke::types::PrometheusAlertRule::default()
                         .name("web")
                         .rule("up == 0")
-                        .labels([tke::types::Label::default().name("web").value("web")])
+                        .labels([tke::types::Label::default()
+                            .name("web")
+                            .value("web")])
                         .template("groups: []")
                         .r#for("5m")
                         .describe("Made by an example")])
-                    .record_rules([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .service_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .pod_monitors([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .raw_jobs([tke::types::PrometheusConfigItem::default().name("web").config("groups: []")])
-                    .alert_detail_rules([tke::types::PrometheusAlertRuleDetail::default()
+                    .record_rules([tke::types::PrometheusConfigItem::default()
                         .name("web")
-                        .rules([tke::types::PrometheusAlertRule::default()
+                        .config("groups: []")])
+                    .service_monitors([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .pod_monitors([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .raw_jobs([tke::types::PrometheusConfigItem::default()
+                        .name("web")
+                        .config("groups: []")])
+                    .alert_detail_rules([
+                        tke::types::PrometheusAlertRuleDetail::default()
                             .name("web")
-                            .rule("up == 0")
-                            .labels([tke::types::Label::default().name("web").value("web")])
-                            .template("groups: []")
-                            .r#for("5m")
-                            .describe("Made by an example")])
-                        .notification(|notification| {
-                            notification
-                                .enabled(true)
-                                .repeat_interval("1h")
-                                .time_range_start("00:00:00")
-                                .time_range_end("23:59:59")
-                                .notify_way(["EMAIL"])
-                                .receiver_groups([1_u64])
-                                .phone_notify_order([1_u64])
-                                .phone_circle_times(1)
-                                .phone_inner_interval(1)
-                                .phone_circle_interval(1)
-                                .phone_arrive_notice(true)
-                                .r#type("default")
-                        })
-                        .id("1")
-                        .template_id("1")])
+                            .rules([tke::types::PrometheusAlertRule::default()
+                                .name("web")
+                                .rule("up == 0")
+                                .labels([tke::types::Label::default()
+                                    .name("web")
+                                    .value("web")])
+                                .template("groups: []")
+                                .r#for("5m")
+                                .describe("Made by an example")])
+                            .notification(|notification| {
+                                notification
+                                    .enabled(true)
+                                    .repeat_interval("1h")
+                                    .time_range_start("00:00:00")
+                                    .time_range_end("23:59:59")
+                                    .notify_way(["EMAIL"])
+                                    .receiver_groups([1_u64])
+                                    .phone_notify_order([1_u64])
+                                    .phone_circle_times(1)
+                                    .phone_inner_interval(1)
+                                    .phone_circle_interval(1)
+                                    .phone_arrive_notice(true)
+                                    .r#type("default")
+                            })
+                            .id("1")
+                            .template_id("1"),
+                    ])
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn run_prometheus_instance(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn run_prometheus_instance(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus().run_prometheus_instance("ins-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn sync_prometheus_temp(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn sync_prometheus_temp(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .sync_prometheus_temp("1")
             .targets([tke::types::PrometheusTemplateSyncTarget::default()
@@ -4161,7 +5109,9 @@ mod prometheus {
         Ok(())
     }
 
-    pub(super) async fn sync_prometheus_template(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn sync_prometheus_template(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.prometheus()
             .sync_prometheus_template("1")
             .targets([tke::types::PrometheusTemplateSyncTarget::default()
@@ -4178,13 +5128,17 @@ mod prometheus {
 mod releases {
     use wharf::tke;
 
-    pub(super) async fn cancel_cluster_release(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn cancel_cluster_release(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.releases().cancel_cluster_release().id("1").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_cluster_release(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_release(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .releases()
             .create_cluster_release("cls-12345678")
@@ -4198,15 +5152,22 @@ mod releases {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_pending_releases(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.releases().describe_cluster_pending_releases("cls-12345678").items();
+    pub(super) async fn describe_cluster_pending_releases(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .releases()
+            .describe_cluster_pending_releases("cls-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_release_details(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_release_details(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .releases()
             .describe_cluster_release_details("cls-12345678")
@@ -4218,7 +5179,9 @@ mod releases {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_release_history(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_cluster_release_history(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .releases()
             .describe_cluster_release_history("cls-12345678")
@@ -4230,21 +5193,28 @@ mod releases {
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_releases(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.releases().describe_cluster_releases("cls-12345678").items();
+    pub(super) async fn describe_cluster_releases(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.releases().describe_cluster_releases("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn get_tke_app_chart_list(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn get_tke_app_chart_list(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.releases().get_tke_app_chart_list().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn rollback_cluster_release(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn rollback_cluster_release(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .releases()
             .rollback_cluster_release("cls-12345678")
@@ -4257,9 +5227,16 @@ mod releases {
         Ok(())
     }
 
-    pub(super) async fn uninstall_cluster_release(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.releases().uninstall_cluster_release("cls-12345678").name("web").namespace("default").send().await?;
+    pub(super) async fn uninstall_cluster_release(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .releases()
+            .uninstall_cluster_release("cls-12345678")
+            .name("web")
+            .namespace("default")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
@@ -4268,12 +5245,17 @@ mod releases {
 mod scaling {
     use wharf::tke;
 
-    pub(super) async fn create_cluster_as_group(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_as_group(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .scaling()
             .create_cluster_as_group("cls-12345678")
             .auto_scaling_group_para(
-                tke::types::AutoScalingGroupPara::default().max_size(1).min_size(1).vpc_id("vpc-12345678"),
+                tke::types::AutoScalingGroupPara::default()
+                    .max_size(1)
+                    .min_size(1)
+                    .vpc_id("vpc-12345678"),
             )
             .launch_configure_para(tke::types::LaunchConfigurePara::default())
             .send()
@@ -4282,7 +5264,9 @@ mod scaling {
         Ok(())
     }
 
-    pub(super) async fn create_cluster_virtual_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_cluster_virtual_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .scaling()
             .create_cluster_virtual_node_pool("cls-12345678")
@@ -4297,58 +5281,100 @@ mod scaling {
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_as_groups(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.scaling().delete_cluster_as_groups("cls-12345678").auto_scaling_group_ids(["asg-12345678"]).send().await?;
+    pub(super) async fn delete_cluster_as_groups(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.scaling()
+            .delete_cluster_as_groups("cls-12345678")
+            .auto_scaling_group_ids(["asg-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_virtual_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.scaling().delete_cluster_virtual_node_pool("cls-12345678").node_pool_ids(["np-12345678"]).send().await?;
+    pub(super) async fn delete_cluster_virtual_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.scaling()
+            .delete_cluster_virtual_node_pool("cls-12345678")
+            .node_pool_ids(["np-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_as_group_option(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.scaling().describe_cluster_as_group_option("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_as_group_option(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .scaling()
+            .describe_cluster_as_group_option("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_as_groups(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.scaling().describe_cluster_as_groups("cls-12345678").items();
+    pub(super) async fn describe_cluster_as_groups(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.scaling().describe_cluster_as_groups("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_virtual_node_pools(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.scaling().describe_cluster_virtual_node_pools("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_virtual_node_pools(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .scaling()
+            .describe_cluster_virtual_node_pools("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_as_group_attribute(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_as_group_attribute(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.scaling()
             .modify_cluster_as_group_attribute("cls-12345678")
             .cluster_as_group_attribute(|attribute| {
-                attribute.auto_scaling_group_id("asg-12345678").auto_scaling_group_enabled(true)
+                attribute
+                    .auto_scaling_group_id("asg-12345678")
+                    .auto_scaling_group_enabled(true)
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_as_group_option_attribute(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_as_group_option_attribute(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.scaling()
             .modify_cluster_as_group_option_attribute("cls-12345678")
-            .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander(tke::types::Expander::Random))
+            .cluster_as_group_option(|option| {
+                option
+                    .is_scale_down_enabled(true)
+                    .expander(tke::types::Expander::Random)
+            })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_virtual_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.scaling().modify_cluster_virtual_node_pool("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn modify_cluster_virtual_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.scaling()
+            .modify_cluster_virtual_node_pool("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 }
@@ -4356,7 +5382,9 @@ mod scaling {
 mod serverless {
     use wharf::tke;
 
-    pub(super) async fn create_eks_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_eks_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .serverless()
             .create_eks_cluster("vpc-12345678")
@@ -4369,7 +5397,9 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn create_eks_container_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_eks_container_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .serverless()
             .create_eks_container_instances("subnet-12345678", "vpc-12345678")
@@ -4389,7 +5419,9 @@ mod serverless {
                         .start_time("2024-10-18T10:38:36Z")
                         .state("Running")
                 })
-                .environment_vars([tke::types::EnvironmentVariable::default().name("web").value("web")])
+                .environment_vars([tke::types::EnvironmentVariable::default()
+                    .name("web")
+                    .value("web")])
                 .gpu_limit(1)
                 .liveness_probe(|probe| {
                     probe
@@ -4402,7 +5434,9 @@ mod serverless {
                                 .timeout_seconds(1)
                         })
                         .exec(|exec| exec.commands(["sleep"]))
-                        .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+                        .http_get(|get| {
+                            get.path("/api/v1/namespaces").port(1).scheme("HTTP")
+                        })
                         .tcp_socket(|socket| socket.port(1))
                 })
                 .memory(1.0)
@@ -4417,12 +5451,16 @@ mod serverless {
                                 .timeout_seconds(1)
                         })
                         .exec(|exec| exec.commands(["sleep"]))
-                        .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+                        .http_get(|get| {
+                            get.path("/api/v1/namespaces").port(1).scheme("HTTP")
+                        })
                         .tcp_socket(|socket| socket.port(1))
                 })
                 .restart_count(1)
                 .security_context(|context| {
-                    context.capabilities(|capabilities| capabilities.add(["NET_ADMIN"]).drop(["ALL"]))
+                    context.capabilities(|capabilities| {
+                        capabilities.add(["NET_ADMIN"]).drop(["ALL"])
+                    })
                 })
                 .volume_mounts([tke::types::VolumeMount::default()
                     .mount_path("/api/v1/namespaces")
@@ -4442,13 +5480,17 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn create_eks_log_config(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_eks_log_config(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.serverless().create_eks_log_config("cls-12345678").log_config("{\"apiVersion\": \"cls.cloud.tencent.com/v1\", \"kind\": \"LogConfig\", \"metadata\": {\"name\": \"web\"}}").send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_image_cache(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_image_cache(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .serverless()
             .create_image_cache("subnet-12345678", "vpc-12345678")
@@ -4459,11 +5501,15 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn create_reserved_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_reserved_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .serverless()
             .create_reserved_instances()
-            .reserved_instance_spec(|spec| spec.r#type("default").cpu(1.0).memory(1.0))
+            .reserved_instance_spec(|spec| {
+                spec.r#type("default").cpu(1.0).memory(1.0)
+            })
             .instance_count(1)
             .instance_charge_prepaid(|prepaid| prepaid.period(1))
             .send()
@@ -4472,33 +5518,61 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn delete_eks_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_eks_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.serverless().delete_eks_cluster("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn delete_eks_container_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.serverless().delete_eks_container_instances().eks_ci_ids(["eksci-12345678"]).send().await?;
+    pub(super) async fn delete_eks_container_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.serverless()
+            .delete_eks_container_instances()
+            .eks_ci_ids(["eksci-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_image_caches(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.serverless().delete_image_caches().image_cache_ids(["imc-12345678"]).send().await?;
+    pub(super) async fn delete_image_caches(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.serverless()
+            .delete_image_caches()
+            .image_cache_ids(["imc-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn delete_reserved_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.serverless().delete_reserved_instances().reserved_instance_ids(["ins-12345678"]).send().await?;
+    pub(super) async fn delete_reserved_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.serverless()
+            .delete_reserved_instances()
+            .reserved_instance_ids(["ins-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_eks_cluster_credential(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_eks_cluster_credential("cls-12345678").send().await?;
+    pub(super) async fn describe_eks_cluster_credential(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_eks_cluster_credential("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_eks_clusters(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_eks_clusters(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.serverless().describe_eks_clusters().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4506,19 +5580,33 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn describe_eks_container_instance_event(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_eks_container_instance_event("eksci-12345678").send().await?;
+    pub(super) async fn describe_eks_container_instance_event(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_eks_container_instance_event("eksci-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_eks_container_instance_regions(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_eks_container_instance_regions().send().await?;
+    pub(super) async fn describe_eks_container_instance_regions(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_eks_container_instance_regions()
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_eks_container_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_eks_container_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.serverless().describe_eks_container_instances().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4526,13 +5614,21 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn describe_eks_container_instance_log(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_eks_container_instance_log("eksci-12345678").send().await?;
+    pub(super) async fn describe_eks_container_instance_log(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_eks_container_instance_log("eksci-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_image_caches(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_image_caches(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.serverless().describe_image_caches().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4540,27 +5636,40 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn describe_pod_charge_info(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_pod_charge_info("cls-12345678").send().await?;
+    pub(super) async fn describe_pod_charge_info(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_pod_charge_info("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_pod_deduction_rate(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_pod_deduction_rate(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.serverless().describe_pod_deduction_rate().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_pods_by_spec(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.serverless().describe_pods_by_spec().cpu(1.0).memory(1.0).items();
+    pub(super) async fn describe_pods_by_spec(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.serverless().describe_pods_by_spec().cpu(1.0).memory(1.0).items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_ri_utilization_detail(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_ri_utilization_detail(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.serverless().describe_ri_utilization_detail().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4568,13 +5677,21 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn describe_reserved_instance_utilization_rate(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().describe_reserved_instance_utilization_rate().send().await?;
+    pub(super) async fn describe_reserved_instance_utilization_rate(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .describe_reserved_instance_utilization_rate()
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_reserved_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_reserved_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.serverless().describe_reserved_instances().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4582,18 +5699,32 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn enable_eks_event_persistence(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.serverless().enable_eks_event_persistence("cls-12345678").send().await?;
+    pub(super) async fn enable_eks_event_persistence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.serverless()
+            .enable_eks_event_persistence("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn get_most_suitable_image_cache(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().get_most_suitable_image_cache().images(["nginx:1.25"]).send().await?;
+    pub(super) async fn get_most_suitable_image_cache(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .get_most_suitable_image_cache()
+            .images(["nginx:1.25"])
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_reserved_instance_scope(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_reserved_instance_scope(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.serverless()
             .modify_reserved_instance_scope()
             .reserved_instance_ids(["ins-12345678"])
@@ -4603,7 +5734,9 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn renew_reserved_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn renew_reserved_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.serverless()
             .renew_reserved_instances()
             .reserved_instance_ids(["ins-12345678"])
@@ -4613,23 +5746,39 @@ mod serverless {
         Ok(())
     }
 
-    pub(super) async fn restart_eks_container_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.serverless().restart_eks_container_instances().eks_ci_ids(["eksci-12345678"]).send().await?;
+    pub(super) async fn restart_eks_container_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.serverless()
+            .restart_eks_container_instances()
+            .eks_ci_ids(["eksci-12345678"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn update_eks_cluster(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_eks_cluster(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.serverless().update_eks_cluster("cls-12345678").send().await?;
         Ok(())
     }
 
-    pub(super) async fn update_eks_container_instance(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.serverless().update_eks_container_instance("eksci-12345678").send().await?;
+    pub(super) async fn update_eks_container_instance(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .serverless()
+            .update_eks_container_instance("eksci-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn update_image_cache(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn update_image_cache(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.serverless().update_image_cache("imc-12345678").send().await?;
         Ok(())
     }
@@ -4638,54 +5787,85 @@ mod serverless {
 mod settings {
     use wharf::tke;
 
-    pub(super) async fn describe_batch_modify_tags_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().describe_batch_modify_tags_status("cls-12345678").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_cluster_status(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().describe_cluster_status().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_os_images(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().describe_os_images().send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_post_node_resources(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().describe_post_node_resources("cls-12345678").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_resource_usage(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().describe_resource_usage("cls-12345678").send().await?;
-        println!("{output:?}");
-        Ok(())
-    }
-
-    pub(super) async fn describe_tasks(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_batch_modify_tags_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .settings()
-            .describe_tasks()
-            .filter([tke::types::Filter::default().name("TaskType").values(["node_upgrade"])])
+            .describe_batch_modify_tags_status("cls-12345678")
             .send()
             .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_image(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.settings().modify_cluster_image("cls-12345678", "img-12345678").send().await?;
+    pub(super) async fn describe_cluster_status(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke.settings().describe_cluster_status().send().await?;
+        println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_tags(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.settings().modify_cluster_tags("cls-12345678").send().await?;
+    pub(super) async fn describe_os_images(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke.settings().describe_os_images().send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_post_node_resources(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .settings()
+            .describe_post_node_resources("cls-12345678")
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_resource_usage(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.settings().describe_resource_usage("cls-12345678").send().await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn describe_tasks(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .settings()
+            .describe_tasks()
+            .filter([tke::types::Filter::default()
+                .name("TaskType")
+                .values(["node_upgrade"])])
+            .send()
+            .await?;
+        println!("{output:?}");
+        Ok(())
+    }
+
+    pub(super) async fn modify_cluster_image(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.settings()
+            .modify_cluster_image("cls-12345678", "img-12345678")
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn modify_cluster_tags(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.settings().modify_cluster_tags("cls-12345678").send().await?;
         println!("{output:?}");
         Ok(())
     }
@@ -4694,24 +5874,41 @@ mod settings {
 mod upgrades {
     use wharf::tke;
 
-    pub(super) async fn cancel_upgrade_plan(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.upgrades().cancel_upgrade_plan().cluster_id("cls-12345678").plan_id(1).send().await?;
+    pub(super) async fn cancel_upgrade_plan(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.upgrades()
+            .cancel_upgrade_plan()
+            .cluster_id("cls-12345678")
+            .plan_id(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn check_instances_upgrade_able(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.upgrades().check_instances_upgrade_able("cls-12345678").send().await?;
+    pub(super) async fn check_instances_upgrade_able(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .upgrades()
+            .check_instances_upgrade_able("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn create_roll_out_sequence(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_roll_out_sequence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .upgrades()
             .create_roll_out_sequence()
             .name("web")
             .sequence_flows([tke::types::SequenceFlow::default()
-                .tags([tke::types::SequenceTag::default().key("stage").value(["test"])])
+                .tags([tke::types::SequenceTag::default()
+                    .key("stage")
+                    .value(["test"])])
                 .soak_time(3600)])
             .enabled(true)
             .send()
@@ -4720,26 +5917,40 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn delete_roll_out_sequence(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_roll_out_sequence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.upgrades().delete_roll_out_sequence().id(1).send().await?;
         Ok(())
     }
 
-    pub(super) async fn describe_available_cluster_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.upgrades().describe_available_cluster_version().cluster_id("cls-12345678").send().await?;
+    pub(super) async fn describe_available_cluster_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .upgrades()
+            .describe_available_cluster_version()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_roll_out_sequence_tags(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.upgrades().describe_cluster_roll_out_sequence_tags().items();
+    pub(super) async fn describe_cluster_roll_out_sequence_tags(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.upgrades().describe_cluster_roll_out_sequence_tags().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_roll_out_sequences(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_roll_out_sequences(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.upgrades().describe_roll_out_sequences().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4747,7 +5958,9 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn describe_upgrade_task_detail(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_upgrade_task_detail(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.upgrades().describe_upgrade_task_detail().id(1).items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4755,7 +5968,9 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn describe_upgrade_tasks(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_upgrade_tasks(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let mut items = tke.upgrades().describe_upgrade_tasks().items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
@@ -4763,26 +5978,39 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn get_upgrade_instance_progress(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.upgrades().get_upgrade_instance_progress("cls-12345678").items();
+    pub(super) async fn get_upgrade_instance_progress(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.upgrades().get_upgrade_instance_progress("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_roll_out_sequence_tags(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.upgrades().modify_cluster_roll_out_sequence_tags().cluster_id("cls-12345678").send().await?;
+    pub(super) async fn modify_cluster_roll_out_sequence_tags(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.upgrades()
+            .modify_cluster_roll_out_sequence_tags()
+            .cluster_id("cls-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_roll_out_sequence(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_roll_out_sequence(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.upgrades()
             .modify_roll_out_sequence()
             .id(1)
             .name("web")
             .sequence_flows([tke::types::SequenceFlow::default()
-                .tags([tke::types::SequenceTag::default().key("stage").value(["test"])])
+                .tags([tke::types::SequenceTag::default()
+                    .key("stage")
+                    .value(["test"])])
                 .soak_time(3600)])
             .enabled(true)
             .send()
@@ -4790,12 +6018,20 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn update_cluster_version(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.upgrades().update_cluster_version("cls-12345678").dst_version("1.28.3").send().await?;
+    pub(super) async fn update_cluster_version(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.upgrades()
+            .update_cluster_version("cls-12345678")
+            .dst_version("1.28.3")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.upgrades()
             .upgrade_cluster_instances("cls-12345678")
             .operation("create")
@@ -4806,7 +6042,9 @@ mod upgrades {
         Ok(())
     }
 
-    pub(super) async fn upgrade_cluster_release(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn upgrade_cluster_release(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .upgrades()
             .upgrade_cluster_release("cls-12345678")

@@ -180,13 +180,17 @@ pub(crate) static EXAMPLES: &[Example<tke::Connection>] = &[
 mod clusters {
     use wharf::tke;
 
-    pub(super) async fn describe_clusters(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn describe_clusters(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke.v20220501().clusters().describe_clusters().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn detach_application_role(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn detach_application_role(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.v20220501()
             .clusters()
             .detach_application_role()
@@ -201,16 +205,20 @@ mod clusters {
 mod nodes {
     use wharf::tke;
 
-    pub(super) async fn create_health_check_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn create_health_check_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         let output = tke
             .v20220501()
             .nodes()
             .create_health_check_policy("cls-12345678")
             .health_check_policy(|policy| {
-                policy.name("web").rules([tke::v20220501::types::HealthCheckPolicyRule::default()
-                    .name("KubeletUnhealthy")
-                    .enabled(true)
-                    .auto_repair_enabled(true)])
+                policy.name("web").rules([
+                    tke::v20220501::types::HealthCheckPolicyRule::default()
+                        .name("KubeletUnhealthy")
+                        .enabled(true)
+                        .auto_repair_enabled(true),
+                ])
             })
             .send()
             .await?;
@@ -218,14 +226,24 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn create_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output =
-            tke.v20220501().nodes().create_node_pool("cls-12345678").name("web").r#type("default").send().await?;
+    pub(super) async fn create_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .v20220501()
+            .nodes()
+            .create_node_pool("cls-12345678")
+            .name("web")
+            .r#type("default")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn delete_cluster_machines(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_cluster_machines(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.v20220501()
             .nodes()
             .delete_cluster_machines("cls-12345678")
@@ -235,7 +253,9 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn delete_health_check_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn delete_health_check_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.v20220501()
             .nodes()
             .delete_health_check_policy("cls-12345678")
@@ -245,72 +265,131 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn delete_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().delete_node_pool("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn delete_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .delete_node_pool("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_instances(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.v20220501().nodes().describe_cluster_instances("cls-12345678").send().await?;
+    pub(super) async fn describe_cluster_instances(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .v20220501()
+            .nodes()
+            .describe_cluster_instances("cls-12345678")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_cluster_machines(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.v20220501().nodes().describe_cluster_machines("cls-12345678").items();
+    pub(super) async fn describe_cluster_machines(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .v20220501()
+            .nodes()
+            .describe_cluster_machines("cls-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_gpu_info(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.v20220501().nodes().describe_gpu_info().instance_type("S5.MEDIUM4").send().await?;
+    pub(super) async fn describe_gpu_info(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output = tke
+            .v20220501()
+            .nodes()
+            .describe_gpu_info()
+            .instance_type("S5.MEDIUM4")
+            .send()
+            .await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_health_check_policies(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.v20220501().nodes().describe_health_check_policies("cls-12345678").items();
+    pub(super) async fn describe_health_check_policies(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .v20220501()
+            .nodes()
+            .describe_health_check_policies("cls-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_health_check_policy_bindings(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.v20220501().nodes().describe_health_check_policy_bindings("cls-12345678").items();
+    pub(super) async fn describe_health_check_policy_bindings(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items = tke
+            .v20220501()
+            .nodes()
+            .describe_health_check_policy_bindings("cls-12345678")
+            .items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_health_check_template(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let output = tke.v20220501().nodes().describe_health_check_template().send().await?;
+    pub(super) async fn describe_health_check_template(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let output =
+            tke.v20220501().nodes().describe_health_check_template().send().await?;
         println!("{output:?}");
         Ok(())
     }
 
-    pub(super) async fn describe_node_pools(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        let mut items = tke.v20220501().nodes().describe_node_pools("cls-12345678").items();
+    pub(super) async fn describe_node_pools(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        let mut items =
+            tke.v20220501().nodes().describe_node_pools("cls-12345678").items();
         while let Some(item) = items.try_next().await? {
             println!("{item:?}");
         }
         Ok(())
     }
 
-    pub(super) async fn describe_node_pools_elasticity_strength(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().describe_node_pools_elasticity_strength().send().await?;
+    pub(super) async fn describe_node_pools_elasticity_strength(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .describe_node_pools_elasticity_strength()
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn describe_zone_instance_config_infos(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().describe_zone_instance_config_infos().send().await?;
+    pub(super) async fn describe_zone_instance_config_infos(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .describe_zone_instance_config_infos()
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_cluster_machine(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_cluster_machine(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.v20220501()
             .nodes()
             .modify_cluster_machine("cls-12345678")
@@ -321,48 +400,93 @@ mod nodes {
         Ok(())
     }
 
-    pub(super) async fn modify_health_check_policy(tke: &tke::Connection) -> Result<(), wharf::Error> {
+    pub(super) async fn modify_health_check_policy(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
         tke.v20220501()
             .nodes()
             .modify_health_check_policy("cls-12345678")
             .health_check_policy(|policy| {
-                policy.name("web").rules([tke::v20220501::types::HealthCheckPolicyRule::default()
-                    .name("KubeletUnhealthy")
-                    .enabled(true)
-                    .auto_repair_enabled(true)])
+                policy.name("web").rules([
+                    tke::v20220501::types::HealthCheckPolicyRule::default()
+                        .name("KubeletUnhealthy")
+                        .enabled(true)
+                        .auto_repair_enabled(true),
+                ])
             })
             .send()
             .await?;
         Ok(())
     }
 
-    pub(super) async fn modify_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().modify_node_pool("cls-12345678", "np-12345678").send().await?;
+    pub(super) async fn modify_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .modify_node_pool("cls-12345678", "np-12345678")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn reboot_machines(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().reboot_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    pub(super) async fn reboot_machines(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .reboot_machines("cls-12345678")
+            .machine_names(["np-12345678-x7k2p"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn scale_node_pool(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().scale_node_pool("cls-12345678", "np-12345678").replicas(1).send().await?;
+    pub(super) async fn scale_node_pool(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .scale_node_pool("cls-12345678", "np-12345678")
+            .replicas(1)
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn set_machine_login(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().set_machine_login("cls-12345678").machine_name("np-12345678-x7k2p").send().await?;
+    pub(super) async fn set_machine_login(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .set_machine_login("cls-12345678")
+            .machine_name("np-12345678-x7k2p")
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn start_machines(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().start_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    pub(super) async fn start_machines(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .start_machines("cls-12345678")
+            .machine_names(["np-12345678-x7k2p"])
+            .send()
+            .await?;
         Ok(())
     }
 
-    pub(super) async fn stop_machines(tke: &tke::Connection) -> Result<(), wharf::Error> {
-        tke.v20220501().nodes().stop_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    pub(super) async fn stop_machines(
+        tke: &tke::Connection,
+    ) -> Result<(), wharf::Error> {
+        tke.v20220501()
+            .nodes()
+            .stop_machines("cls-12345678")
+            .machine_names(["np-12345678-x7k2p"])
+            .send()
+            .await?;
         Ok(())
     }
 }

@@ -61,3 +61,26 @@ pub(super) fn of(operation: &Operation, method: &str) -> Vec<String> {
 fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+    use wharf_spec::{Catalog, naming};
+
+    #[test]
+    fn verbs_and_tasks_are_names_too() {
+        let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")).unwrap();
+        let of = |product: &str, name: &str| {
+            let operation = catalog.product(product).unwrap().operation(name).unwrap();
+            super::of(operation, &naming::method(operation.called()))
+        };
+        assert_eq!(of("tke", "DescribeClusters"), ["get_clusters", "list_clusters"]);
+        assert_eq!(of("ccs", "DeleteClusterInstances"), ["remove_cluster_instances"]);
+        assert_eq!(of("cce", "GetNode"), Vec::<String>::new());
+        // Its description names the kubeconfig and the certificate.
+        assert_eq!(of("cce", "GetClusterCert"), ["certificate", "kubeconfig"]);
+        // The specs rename it.
+        assert_eq!(of("ccs", "RepositoryisExists"), ["RepositoryisExists"]);
+    }
+}

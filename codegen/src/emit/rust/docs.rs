@@ -145,7 +145,7 @@ pub(super) fn method(product: &Product, operation: &Operation, needed: impl Fn(&
     docs.extend(required(&setters));
     let paged = if spec.paginate.is_some() { ", in pages" } else { "" };
     docs.extend(waiters(product, operation));
-    docs.push(format!("Returns [`{input}Output`]{paged}. Fields, limits and error codes: [`{input}`]."));
+    docs.push(format!("Returns [`{input}Output`]{paged}. Example, fields, limits and error codes: [`{input}`]."));
     docs
 }
 

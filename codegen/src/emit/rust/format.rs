@@ -14,6 +14,17 @@ const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
 
 /// Formats every file, in a temporary folder and in one run, because starting `rustfmt` takes most of the time.
 pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
+    run(files, rustfmt())
+}
+
+/// Formats every file with lines of at most `width` characters.
+pub(crate) fn narrow(files: &mut Files, width: usize) -> Result<(), Error> {
+    let mut command = rustfmt();
+    command.args(["--config", &format!("max_width={width}")]);
+    run(files, command)
+}
+
+fn run(files: &mut Files, mut rustfmt: Command) -> Result<(), Error> {
     let folder = Folder::new();
     for (path, text) in files.iter() {
         let target = folder.0.join(path);
@@ -21,7 +32,7 @@ pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
         put.map_err(|error| Error::new(path.display(), error))?;
     }
     let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));
-    let output = rustfmt().args(roots).output().map_err(|error| match error.kind() {
+    let output = rustfmt.args(roots).output().map_err(|error| match error.kind() {
         ErrorKind::NotFound => Error::new("rustfmt", "is not installed; `rustup component add rustfmt` adds it"),
         _ => Error::new("rustfmt", error),
     })?;

@@ -1,17 +1,17 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
+//! Clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
+//!
+//! A part of Alibaba Cloud Container Service for Kubernetes (ACK).
 
 #[cfg(feature = "ack-public")]
+#[doc(hidden)]
 pub mod addons;
 mod generated;
 pub mod waiters;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

@@ -1,15 +1,14 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent CCS, the container service before TKE: clusters, namespaces, services and their updates, tasks.
+//! Clusters, namespaces, services and their updates, tasks.
+//!
+//! A part of Tencent CCS, the container service before TKE.
 
 mod generated;
 pub mod waiters;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

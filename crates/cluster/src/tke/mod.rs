@@ -1,22 +1,25 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): clusters: their life cycle, access points, versions, images, quota, charts.
+//! Clusters: their life cycle, access points, versions, images, quota, charts.
+//!
+//! A part of Tencent Kubernetes Engine (TKE).
 
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod access;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod addons;
 mod generated;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod settings;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod v20220501;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

@@ -1,30 +1,37 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): monitoring of clusters: audit, dashboards, log collection.
+//! Monitoring of clusters: audit, dashboards, log collection.
+//!
+//! A part of Tencent Kubernetes Engine (TKE).
 
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod backups;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod control_plane;
 mod generated;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod inspection;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod logs;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod maintenance;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod networks;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod prometheus;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod releases;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

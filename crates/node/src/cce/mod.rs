@@ -1,18 +1,19 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Huawei Cloud Container Engine (CCE): nodes of clusters.
+//! Nodes of clusters.
+//!
+//! A part of Huawei Cloud Container Engine (CCE).
 
 mod generated;
 #[cfg(feature = "cce-public")]
+#[doc(hidden)]
 pub mod pools;
 #[cfg(feature = "cce-public")]
+#[doc(hidden)]
 pub mod upgrades;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

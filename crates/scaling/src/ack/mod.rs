@@ -1,15 +1,14 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Alibaba Cloud Container Service for Kubernetes (ACK): node pools, which scale clusters out and in.
+//! Node pools, which scale clusters out and in.
+//!
+//! A part of Alibaba Cloud Container Service for Kubernetes (ACK).
 
 mod generated;
 pub mod waiters;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

@@ -1,16 +1,16 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): scaling of clusters: scaling groups and pools of virtual nodes.
+//! Scaling of clusters: scaling groups and pools of virtual nodes.
+//!
+//! A part of Tencent Kubernetes Engine (TKE).
 
 mod generated;
 #[cfg(feature = "tke-public")]
+#[doc(hidden)]
 pub mod serverless;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

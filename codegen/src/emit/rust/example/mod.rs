@@ -21,6 +21,12 @@ use wharf_spec::{Catalog, Operation, Product, SHARED, naming};
 /// The folder of the functions.
 pub(crate) const FOLDER: &str = "tests/page_examples/generated";
 
+/// Indentation of the body of a function.
+const MARGIN: &str = "        ";
+
+/// Characters in a line of code on a page that is 1280 pixels wide.
+const WIDTH: usize = 76;
+
 const TEMPLATES: &[(&str, &str)] =
     &[("examples", include_str!("examples.rs.jinja")), ("list", include_str!("list.rs.jinja"))];
 
@@ -80,7 +86,7 @@ impl Examples {
             return Err(Error(problems.join("\n")));
         }
         files.insert(PathBuf::from(FOLDER).join("mod.rs"), render("list", context! { modules })?);
-        format::all(&mut files)?;
+        format::narrow(&mut files, MARGIN.len() + WIDTH)?;
         let mut lines = BTreeMap::new();
         for product in catalog.products() {
             let path = PathBuf::from(FOLDER).join(format!("{}.rs", product.key("_")));
@@ -159,10 +165,13 @@ fn call(product: &Product, operation: &Operation, texts: &Texts) -> Result<CallV
 
 /// Returns the lines of a function in a module of a formatted file, without the last expression, which is the result.
 fn body(text: &str, client: &str, name: &str) -> Option<Vec<String>> {
-    const MARGIN: &str = "        ";
     let mut lines = text.lines().skip_while(|line| *line != format!("mod {client} {{"));
     let start = format!("    pub(super) async fn {name}(");
-    lines.find(|line| line.starts_with(&start))?;
+    let first = lines.find(|line| line.starts_with(&start))?;
+    // A long signature has several lines.
+    if !first.ends_with('{') {
+        lines.find(|line| line.ends_with('{'))?;
+    }
     let body =
         lines.take_while(|line| *line != "    }").map(|line| line.strip_prefix(MARGIN).unwrap_or(line).to_owned());
     let mut body: Vec<_> = body.collect();

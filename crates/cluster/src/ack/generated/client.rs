@@ -25,7 +25,7 @@ impl Client {
 
     /// Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
     ///
-    /// Returns [`CancelClusterUpgradeOutput`]. Fields, limits and error codes: [`CancelClusterUpgrade`].
+    /// Returns [`CancelClusterUpgradeOutput`]. Example, fields, limits and error codes: [`CancelClusterUpgrade`].
     pub fn cancel_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<CancelClusterUpgrade> {
         let input = CancelClusterUpgrade { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -37,7 +37,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_running`](crate::ack::Client::wait_until_running) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Example, fields, limits and error codes: [`CreateCluster`].
     #[doc(alias("add_cluster"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// Required: `template`, `name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateTemplateOutput`]. Fields, limits and error codes: [`CreateTemplate`].
+    /// Returns [`CreateTemplateOutput`]. Example, fields, limits and error codes: [`CreateTemplate`].
     #[doc(alias("add_template"))]
     pub fn create_template(&self) -> Request<CreateTemplate> {
         Request::new(&self.connection, CreateTemplate::default())
@@ -59,7 +59,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ack::Client::wait_until_deleted) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Example, fields, limits and error codes: [`DeleteCluster`].
     #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -68,7 +68,7 @@ impl Client {
 
     /// Deletes an orchestration template.
     ///
-    /// Returns [`DeleteTemplateOutput`]. Fields, limits and error codes: [`DeleteTemplate`].
+    /// Returns [`DeleteTemplateOutput`]. Example, fields, limits and error codes: [`DeleteTemplate`].
     #[doc(alias("remove_template"))]
     pub fn delete_template(&self, template_id: impl Into<String>) -> Request<DeleteTemplate> {
         let input = DeleteTemplate { template_id: Some(template_id.into()) };
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// Required: `region`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeAddonsOutput`]. Fields, limits and error codes: [`DescribeAddons`].
+    /// Returns [`DescribeAddonsOutput`]. Example, fields, limits and error codes: [`DescribeAddons`].
     #[doc(alias("get_addons", "list_addons"))]
     pub fn describe_addons(&self) -> Request<DescribeAddons> {
         Request::new(&self.connection, DescribeAddons::default())
@@ -89,7 +89,7 @@ impl Client {
     ///
     /// Required: `component_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeClusterAddonsUpgradeStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAddonsUpgradeStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAddonsUpgradeStatus`].
     #[doc(alias("get_cluster_addons_upgrade_status", "list_cluster_addons_upgrade_status"))]
     pub fn describe_cluster_addons_upgrade_status(
@@ -102,7 +102,7 @@ impl Client {
 
     /// Lists the add-ons of a cluster with their current and available versions.
     ///
-    /// Returns [`DescribeClusterAddonsVersionOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAddonsVersionOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAddonsVersion`].
     #[doc(alias("get_cluster_addons_version"))]
     pub fn describe_cluster_addons_version(
@@ -115,7 +115,7 @@ impl Client {
 
     /// Describes a cluster.
     ///
-    /// Returns [`DescribeClusterDetailOutput`]. Fields, limits and error codes: [`DescribeClusterDetail`].
+    /// Returns [`DescribeClusterDetailOutput`]. Example, fields, limits and error codes: [`DescribeClusterDetail`].
     #[doc(alias("get_cluster_detail"))]
     pub fn describe_cluster_detail(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterDetail> {
         let input = DescribeClusterDetail { cluster_id: Some(cluster_id.into()) };
@@ -124,7 +124,8 @@ impl Client {
 
     /// Lists the namespaces of a cluster.
     ///
-    /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
+    /// Returns [`DescribeClusterNamespacesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterNamespaces`].
     #[doc(alias("get_cluster_namespaces", "list_cluster_namespaces"))]
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
@@ -133,7 +134,8 @@ impl Client {
 
     /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
-    /// Returns [`DescribeClusterResourcesOutput`]. Fields, limits and error codes: [`DescribeClusterResources`].
+    /// Returns [`DescribeClusterResourcesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterResources`].
     #[doc(alias("get_cluster_resources", "list_cluster_resources"))]
     pub fn describe_cluster_resources(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterResources> {
         let input = DescribeClusterResources { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -142,7 +144,7 @@ impl Client {
 
     /// Returns the kubeconfig file with which the caller accesses a cluster.
     ///
-    /// Returns [`DescribeClusterUserKubeconfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterUserKubeconfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterUserKubeconfig`].
     #[doc(alias("get_cluster_user_kubeconfig"))]
     pub fn describe_cluster_user_kubeconfig(
@@ -155,7 +157,7 @@ impl Client {
 
     /// Lists the clusters of the account.
     ///
-    /// Returns [`DescribeClustersV1Output`], in pages. Fields, limits and error codes: [`DescribeClustersV1`].
+    /// Returns [`DescribeClustersV1Output`], in pages. Example, fields, limits and error codes: [`DescribeClustersV1`].
     #[doc(alias("get_clusters_v1", "list_clusters_v1"))]
     pub fn describe_clusters_v1(&self) -> Request<DescribeClustersV1> {
         Request::new(&self.connection, DescribeClustersV1::default())
@@ -163,7 +165,7 @@ impl Client {
 
     /// Returns the manifest of the agent that connects a registered cluster.
     ///
-    /// Returns [`DescribeExternalAgentOutput`]. Fields, limits and error codes: [`DescribeExternalAgent`].
+    /// Returns [`DescribeExternalAgentOutput`]. Example, fields, limits and error codes: [`DescribeExternalAgent`].
     #[doc(alias("get_external_agent"))]
     pub fn describe_external_agent(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalAgent> {
         let input = DescribeExternalAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -174,7 +176,7 @@ impl Client {
     ///
     /// Required: `cluster_type`, `region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeKubernetesVersionMetadataOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeKubernetesVersionMetadataOutput`]. Example, fields, limits and error codes:
     /// [`DescribeKubernetesVersionMetadata`].
     #[doc(alias("get_kubernetes_version_metadata"))]
     pub fn describe_kubernetes_version_metadata(&self) -> Request<DescribeKubernetesVersionMetadata> {
@@ -183,7 +185,8 @@ impl Client {
 
     /// Describes an orchestration template.
     ///
-    /// Returns [`DescribeTemplateAttributeOutput`]. Fields, limits and error codes: [`DescribeTemplateAttribute`].
+    /// Returns [`DescribeTemplateAttributeOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeTemplateAttribute`].
     #[doc(alias("get_template_attribute"))]
     pub fn describe_template_attribute(&self, template_id: impl Into<String>) -> Request<DescribeTemplateAttribute> {
         let input = DescribeTemplateAttribute { template_id: Some(template_id.into()), ..Default::default() };
@@ -192,7 +195,7 @@ impl Client {
 
     /// Lists the orchestration templates of the account.
     ///
-    /// Returns [`DescribeTemplatesOutput`], in pages. Fields, limits and error codes: [`DescribeTemplates`].
+    /// Returns [`DescribeTemplatesOutput`], in pages. Example, fields, limits and error codes: [`DescribeTemplates`].
     #[doc(alias("get_templates", "list_templates"))]
     pub fn describe_templates(&self) -> Request<DescribeTemplates> {
         Request::new(&self.connection, DescribeTemplates::default())
@@ -200,7 +203,7 @@ impl Client {
 
     /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
-    /// Returns [`DescribeUserQuotaOutput`]. Fields, limits and error codes: [`DescribeUserQuota`].
+    /// Returns [`DescribeUserQuotaOutput`]. Example, fields, limits and error codes: [`DescribeUserQuota`].
     #[doc(alias("get_user_quota"))]
     pub fn describe_user_quota(&self) -> Request<DescribeUserQuota> {
         Request::new(&self.connection, DescribeUserQuota::default())
@@ -208,7 +211,7 @@ impl Client {
 
     /// Returns the progress of the upgrade of a cluster.
     ///
-    /// Returns [`GetUpgradeStatusOutput`]. Fields, limits and error codes: [`GetUpgradeStatus`].
+    /// Returns [`GetUpgradeStatusOutput`]. Example, fields, limits and error codes: [`GetUpgradeStatus`].
     #[doc(alias("list_upgrade_status"))]
     pub fn get_upgrade_status(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeStatus> {
         let input = GetUpgradeStatus { cluster_id: Some(cluster_id.into()) };
@@ -221,7 +224,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`InstallClusterAddonsOutput`]. Fields, limits and error codes: [`InstallClusterAddons`].
+    /// Returns [`InstallClusterAddonsOutput`]. Example, fields, limits and error codes: [`InstallClusterAddons`].
     #[doc(alias("add_cluster_addons", "create_cluster_addons"))]
     pub fn install_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<InstallClusterAddons> {
         let input = InstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -232,7 +235,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`ModifyClusterOutput`]. Fields, limits and error codes: [`ModifyCluster`].
+    /// Returns [`ModifyClusterOutput`]. Example, fields, limits and error codes: [`ModifyCluster`].
     #[doc(alias("update_cluster"))]
     pub fn modify_cluster(&self, cluster_id: impl Into<String>) -> Request<ModifyCluster> {
         let input = ModifyCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -243,7 +246,7 @@ impl Client {
     ///
     /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyClusterTagsOutput`]. Fields, limits and error codes: [`ModifyClusterTags`].
+    /// Returns [`ModifyClusterTagsOutput`]. Example, fields, limits and error codes: [`ModifyClusterTags`].
     #[doc(alias("update_cluster_tags"))]
     pub fn modify_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterTags> {
         let input = ModifyClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -252,7 +255,7 @@ impl Client {
 
     /// Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
     ///
-    /// Returns [`PauseClusterUpgradeOutput`]. Fields, limits and error codes: [`PauseClusterUpgrade`].
+    /// Returns [`PauseClusterUpgradeOutput`]. Example, fields, limits and error codes: [`PauseClusterUpgrade`].
     pub fn pause_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<PauseClusterUpgrade> {
         let input = PauseClusterUpgrade { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -263,7 +266,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done).
     ///
-    /// Returns [`ResumeUpgradeClusterOutput`]. Fields, limits and error codes: [`ResumeUpgradeCluster`].
+    /// Returns [`ResumeUpgradeClusterOutput`]. Example, fields, limits and error codes: [`ResumeUpgradeCluster`].
     pub fn resume_upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<ResumeUpgradeCluster> {
         let input = ResumeUpgradeCluster { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -275,7 +278,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UninstallClusterAddonsOutput`]. Fields, limits and error codes: [`UninstallClusterAddons`].
+    /// Returns [`UninstallClusterAddonsOutput`]. Example, fields, limits and error codes: [`UninstallClusterAddons`].
     #[doc(alias("delete_cluster_addons", "remove_cluster_addons"))]
     pub fn uninstall_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterAddons> {
         let input = UninstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -285,7 +288,7 @@ impl Client {
     /// Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
     /// change.
     ///
-    /// Returns [`UpdateTemplateOutput`]. Fields, limits and error codes: [`UpdateTemplate`].
+    /// Returns [`UpdateTemplateOutput`]. Example, fields, limits and error codes: [`UpdateTemplate`].
     #[doc(alias("modify_template"))]
     pub fn update_template(&self, template_id: impl Into<String>) -> Request<UpdateTemplate> {
         let input = UpdateTemplate { template_id: Some(template_id.into()), ..Default::default() };
@@ -298,7 +301,7 @@ impl Client {
     /// [`clusters().wait_until_upgrade_done`](crate::ack::Client::wait_until_upgrade_done) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UpgradeClusterOutput`]. Fields, limits and error codes: [`UpgradeCluster`].
+    /// Returns [`UpgradeClusterOutput`]. Example, fields, limits and error codes: [`UpgradeCluster`].
     pub fn upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeCluster> {
         let input = UpgradeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -310,7 +313,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UpgradeClusterAddonsOutput`]. Fields, limits and error codes: [`UpgradeClusterAddons`].
+    /// Returns [`UpgradeClusterAddonsOutput`]. Example, fields, limits and error codes: [`UpgradeClusterAddons`].
     pub fn upgrade_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterAddons> {
         let input = UpgradeClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available).
     ///
-    /// Returns [`AwakeClusterOutput`]. Fields, limits and error codes: [`AwakeCluster`].
+    /// Returns [`AwakeClusterOutput`]. Example, fields, limits and error codes: [`AwakeCluster`].
     #[doc(alias("hibernate"))]
     pub fn awake_cluster(&self, cluster_id: impl Into<String>) -> Request<AwakeCluster> {
         let input = AwakeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -40,7 +40,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAddonInstanceOutput`]. Fields, limits and error codes: [`CreateAddonInstance`].
+    /// Returns [`CreateAddonInstanceOutput`]. Example, fields, limits and error codes: [`CreateAddonInstance`].
     #[doc(alias("add_addon_instance"))]
     pub fn create_addon_instance(&self) -> Request<CreateAddonInstance> {
         Request::new(&self.connection, CreateAddonInstance::default())
@@ -51,7 +51,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateCloudPvOutput`]. Fields, limits and error codes: [`CreateCloudPv`].
+    /// Returns [`CreateCloudPvOutput`]. Example, fields, limits and error codes: [`CreateCloudPv`].
     #[doc(alias("add_cloud_pv"))]
     pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPv> {
         let input = CreateCloudPv { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -63,7 +63,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateCloudPvcOutput`]. Fields, limits and error codes: [`CreateCloudPvc`].
+    /// Returns [`CreateCloudPvcOutput`]. Example, fields, limits and error codes: [`CreateCloudPvc`].
     #[doc(alias("add_cloud_pvc"))]
     pub fn create_cloud_pvc(
         &self,
@@ -87,7 +87,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
     /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
     ///
-    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Example, fields, limits and error codes: [`CreateCluster`].
     #[doc(alias("add_cluster", "quota"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
@@ -95,7 +95,7 @@ impl Client {
 
     /// Removes an add-on from a cluster. The response body carries no information.
     ///
-    /// Returns [`DeleteAddonInstanceOutput`]. Fields, limits and error codes: [`DeleteAddonInstance`].
+    /// Returns [`DeleteAddonInstanceOutput`]. Example, fields, limits and error codes: [`DeleteAddonInstance`].
     #[doc(alias("remove_addon_instance"))]
     pub fn delete_addon_instance(
         &self,
@@ -108,7 +108,7 @@ impl Client {
 
     /// Deletes a persistent volume and, if requested, the cloud storage behind it.
     ///
-    /// Returns [`DeleteCloudPvOutput`]. Fields, limits and error codes: [`DeleteCloudPv`].
+    /// Returns [`DeleteCloudPvOutput`]. Example, fields, limits and error codes: [`DeleteCloudPv`].
     #[doc(alias("remove_cloud_pv"))]
     pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
         let input =
@@ -118,7 +118,7 @@ impl Client {
 
     /// Deletes a persistent volume claim and, if requested, the cloud storage behind it.
     ///
-    /// Returns [`DeleteCloudPvcOutput`]. Fields, limits and error codes: [`DeleteCloudPvc`].
+    /// Returns [`DeleteCloudPvcOutput`]. Example, fields, limits and error codes: [`DeleteCloudPvc`].
     #[doc(alias("remove_cloud_pvc"))]
     pub fn delete_cloud_pvc(
         &self,
@@ -140,7 +140,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::cce::Client::wait_until_deleted) or
     /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
     ///
-    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Example, fields, limits and error codes: [`DeleteCluster`].
     #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -149,7 +149,7 @@ impl Client {
 
     /// Returns one installed add-on.
     ///
-    /// Returns [`GetAddonInstanceOutput`]. Fields, limits and error codes: [`GetAddonInstance`].
+    /// Returns [`GetAddonInstanceOutput`]. Example, fields, limits and error codes: [`GetAddonInstance`].
     pub fn get_addon_instance(
         &self,
         id: impl Into<String>,
@@ -161,7 +161,7 @@ impl Client {
 
     /// Returns one cluster.
     ///
-    /// Returns [`GetClusterOutput`]. Fields, limits and error codes: [`GetCluster`].
+    /// Returns [`GetClusterOutput`]. Example, fields, limits and error codes: [`GetCluster`].
     pub fn get_cluster(&self, cluster_id: impl Into<String>) -> Request<GetCluster> {
         let input = GetCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -170,7 +170,7 @@ impl Client {
     /// Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a client
     /// certificate with its key.
     ///
-    /// Returns [`GetClusterCertOutput`]. Fields, limits and error codes: [`GetClusterCert`].
+    /// Returns [`GetClusterCertOutput`]. Example, fields, limits and error codes: [`GetClusterCert`].
     #[doc(alias("certificate", "kubeconfig"))]
     pub fn get_cluster_cert(&self, cluster_id: impl Into<String>) -> Request<GetClusterCert> {
         let input = GetClusterCert { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -180,7 +180,7 @@ impl Client {
     /// Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and nodes,
     /// and add, reset, remove and migrate nodes.
     ///
-    /// Returns [`GetJobOutput`]. Fields, limits and error codes: [`GetJob`].
+    /// Returns [`GetJobOutput`]. Example, fields, limits and error codes: [`GetJob`].
     pub fn get_job(&self, job_id: impl Into<String>) -> Request<GetJob> {
         let input = GetJob { job_id: Some(job_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -192,7 +192,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`clusters().wait_until_hibernated`](crate::cce::Client::wait_until_hibernated).
     ///
-    /// Returns [`HibernateClusterOutput`]. Fields, limits and error codes: [`HibernateCluster`].
+    /// Returns [`HibernateClusterOutput`]. Example, fields, limits and error codes: [`HibernateCluster`].
     pub fn hibernate_cluster(&self, cluster_id: impl Into<String>) -> Request<HibernateCluster> {
         let input = HibernateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -200,7 +200,7 @@ impl Client {
 
     /// Lists the add-ons installed in a cluster.
     ///
-    /// Returns [`ListAddonInstancesOutput`]. Fields, limits and error codes: [`ListAddonInstances`].
+    /// Returns [`ListAddonInstancesOutput`]. Example, fields, limits and error codes: [`ListAddonInstances`].
     #[doc(alias("get_addon_instances"))]
     pub fn list_addon_instances(&self, cluster_id: impl Into<String>) -> Request<ListAddonInstances> {
         let input = ListAddonInstances { cluster_id: Some(cluster_id.into()) };
@@ -209,7 +209,7 @@ impl Client {
 
     /// Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by name.
     ///
-    /// Returns [`ListAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAddonTemplates`].
+    /// Returns [`ListAddonTemplatesOutput`]. Example, fields, limits and error codes: [`ListAddonTemplates`].
     #[doc(alias("get_addon_templates"))]
     pub fn list_addon_templates(&self) -> Request<ListAddonTemplates> {
         Request::new(&self.connection, ListAddonTemplates::default())
@@ -217,7 +217,7 @@ impl Client {
 
     /// Lists the clusters of the project, all in one response.
     ///
-    /// Returns [`ListClustersOutput`]. Fields, limits and error codes: [`ListClusters`].
+    /// Returns [`ListClustersOutput`]. Example, fields, limits and error codes: [`ListClusters`].
     #[doc(alias("get_clusters"))]
     pub fn list_clusters(&self) -> Request<ListClusters> {
         Request::new(&self.connection, ListClusters::default())
@@ -225,7 +225,7 @@ impl Client {
 
     /// Returns the cluster quota of the project and the number of clusters in use.
     ///
-    /// Returns [`ShowQuotasOutput`]. Fields, limits and error codes: [`ShowQuotas`].
+    /// Returns [`ShowQuotasOutput`]. Example, fields, limits and error codes: [`ShowQuotas`].
     #[doc(alias("get_quotas", "list_quotas"))]
     pub fn show_quotas(&self) -> Request<ShowQuotas> {
         Request::new(&self.connection, ShowQuotas::default())
@@ -235,7 +235,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateAddonInstanceOutput`]. Fields, limits and error codes: [`UpdateAddonInstance`].
+    /// Returns [`UpdateAddonInstanceOutput`]. Example, fields, limits and error codes: [`UpdateAddonInstance`].
     #[doc(alias("modify_addon_instance", "upgrade"))]
     pub fn update_addon_instance(&self, id: impl Into<String>) -> Request<UpdateAddonInstance> {
         let input = UpdateAddonInstance { id: Some(id.into()), ..Default::default() };
@@ -246,7 +246,7 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateClusterOutput`]. Fields, limits and error codes: [`UpdateCluster`].
+    /// Returns [`UpdateClusterOutput`]. Example, fields, limits and error codes: [`UpdateCluster`].
     #[doc(alias("modify_cluster"))]
     pub fn update_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateCluster> {
         let input = UpdateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };

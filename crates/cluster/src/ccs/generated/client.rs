@@ -33,7 +33,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_running`](crate::ccs::Client::wait_until_running) or
     /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
     ///
-    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Example, fields, limits and error codes: [`CreateCluster`].
     #[doc(alias("add_cluster", "quota"))]
     pub fn create_cluster(
         &self,
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// Required: `name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateClusterNamespaceOutput`]. Fields, limits and error codes: [`CreateClusterNamespace`].
+    /// Returns [`CreateClusterNamespaceOutput`]. Example, fields, limits and error codes: [`CreateClusterNamespace`].
     #[doc(alias("add_cluster_namespace"))]
     pub fn create_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNamespace> {
         let input = CreateClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -68,7 +68,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`CreateClusterServiceOutput`]. Fields, limits and error codes: [`CreateClusterService`].
+    /// Returns [`CreateClusterServiceOutput`]. Example, fields, limits and error codes: [`CreateClusterService`].
     #[doc(alias("add_cluster_service"))]
     pub fn create_cluster_service(&self, cluster_id: impl Into<String>) -> Request<CreateClusterService> {
         let input = CreateClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -81,7 +81,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::ccs::Client::wait_until_deleted) or
     /// [`clusters().wait_until_task_done`](crate::ccs::Client::wait_until_task_done).
     ///
-    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Example, fields, limits and error codes: [`DeleteCluster`].
     #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -92,7 +92,7 @@ impl Client {
     ///
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterNamespaceOutput`]. Fields, limits and error codes: [`DeleteClusterNamespace`].
+    /// Returns [`DeleteClusterNamespaceOutput`]. Example, fields, limits and error codes: [`DeleteClusterNamespace`].
     #[doc(alias("remove_cluster_namespace"))]
     pub fn delete_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNamespace> {
         let input = DeleteClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -106,7 +106,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_deleted`](crate::ccs::Client::wait_until_service_deleted).
     ///
-    /// Returns [`DeleteClusterServiceOutput`]. Fields, limits and error codes: [`DeleteClusterService`].
+    /// Returns [`DeleteClusterServiceOutput`]. Example, fields, limits and error codes: [`DeleteClusterService`].
     #[doc(alias("remove_cluster_service"))]
     pub fn delete_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterService> {
         let input = DeleteClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -115,7 +115,7 @@ impl Client {
 
     /// Lists clusters: all of them or those that match the filters.
     ///
-    /// Returns [`DescribeClusterOutput`], in pages. Fields, limits and error codes: [`DescribeCluster`].
+    /// Returns [`DescribeClusterOutput`], in pages. Example, fields, limits and error codes: [`DescribeCluster`].
     #[doc(alias("get_cluster", "list_cluster"))]
     pub fn describe_cluster(&self) -> Request<DescribeCluster> {
         Request::new(&self.connection, DescribeCluster::default())
@@ -123,7 +123,8 @@ impl Client {
 
     /// Lists the namespaces of a cluster. Not paginated.
     ///
-    /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
+    /// Returns [`DescribeClusterNamespacesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterNamespaces`].
     #[doc(alias("get_cluster_namespaces", "list_cluster_namespaces"))]
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
@@ -132,7 +133,7 @@ impl Client {
 
     /// Lists the services of a cluster in short form. Not paginated.
     ///
-    /// Returns [`DescribeClusterServiceOutput`]. Fields, limits and error codes: [`DescribeClusterService`].
+    /// Returns [`DescribeClusterServiceOutput`]. Example, fields, limits and error codes: [`DescribeClusterService`].
     #[doc(alias("get_cluster_service"))]
     pub fn describe_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterService> {
         let input = DescribeClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -143,7 +144,8 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeClusterServiceInfoOutput`]. Fields, limits and error codes: [`DescribeClusterServiceInfo`].
+    /// Returns [`DescribeClusterServiceInfoOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterServiceInfo`].
     #[doc(alias("get_cluster_service_info"))]
     pub fn describe_cluster_service_info(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServiceInfo> {
         let input = DescribeClusterServiceInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -155,7 +157,8 @@ impl Client {
     ///
     /// Required: `request_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeClusterTaskResultOutput`]. Fields, limits and error codes: [`DescribeClusterTaskResult`].
+    /// Returns [`DescribeClusterTaskResultOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterTaskResult`].
     #[doc(alias("get_cluster_task_result"))]
     pub fn describe_cluster_task_result(&self) -> Request<DescribeClusterTaskResult> {
         Request::new(&self.connection, DescribeClusterTaskResult::default())
@@ -169,7 +172,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`ModifyClusterServiceOutput`]. Fields, limits and error codes: [`ModifyClusterService`].
+    /// Returns [`ModifyClusterServiceOutput`]. Example, fields, limits and error codes: [`ModifyClusterService`].
     #[doc(alias("update_cluster_service"))]
     pub fn modify_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterService> {
         let input = ModifyClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -184,7 +187,8 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`ModifyClusterServiceImageOutput`]. Fields, limits and error codes: [`ModifyClusterServiceImage`].
+    /// Returns [`ModifyClusterServiceImageOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyClusterServiceImage`].
     #[doc(alias("update_cluster_service_image"))]
     pub fn modify_cluster_service_image(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterServiceImage> {
         let input = ModifyClusterServiceImage { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -195,7 +199,8 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyServiceDescriptionOutput`]. Fields, limits and error codes: [`ModifyServiceDescription`].
+    /// Returns [`ModifyServiceDescriptionOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyServiceDescription`].
     #[doc(alias("update_service_description"))]
     pub fn modify_service_description(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceDescription> {
         let input = ModifyServiceDescription { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -207,7 +212,7 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`PauseClusterServiceOutput`]. Fields, limits and error codes: [`PauseClusterService`].
+    /// Returns [`PauseClusterServiceOutput`]. Example, fields, limits and error codes: [`PauseClusterService`].
     pub fn pause_cluster_service(&self, cluster_id: impl Into<String>) -> Request<PauseClusterService> {
         let input = PauseClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -221,7 +226,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`RedeployClusterServiceOutput`]. Fields, limits and error codes: [`RedeployClusterService`].
+    /// Returns [`RedeployClusterServiceOutput`]. Example, fields, limits and error codes: [`RedeployClusterService`].
     #[doc(alias("restart"))]
     pub fn redeploy_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RedeployClusterService> {
         let input = RedeployClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -235,7 +240,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`ResumeClusterServiceOutput`]. Fields, limits and error codes: [`ResumeClusterService`].
+    /// Returns [`ResumeClusterServiceOutput`]. Example, fields, limits and error codes: [`ResumeClusterService`].
     pub fn resume_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ResumeClusterService> {
         let input = ResumeClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -248,7 +253,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_service_normal`](crate::ccs::Client::wait_until_service_normal).
     ///
-    /// Returns [`RollBackClusterServiceOutput`]. Fields, limits and error codes: [`RollBackClusterService`].
+    /// Returns [`RollBackClusterServiceOutput`]. Example, fields, limits and error codes: [`RollBackClusterService`].
     pub fn roll_back_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RollBackClusterService> {
         let input = RollBackClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// Required: `subnet_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`AddVpcCniSubnetsOutput`]. Fields, limits and error codes: [`AddVpcCniSubnets`].
+    /// Returns [`AddVpcCniSubnetsOutput`]. Example, fields, limits and error codes: [`AddVpcCniSubnets`].
     #[doc(alias("create_vpc_cni_subnets"))]
     pub fn add_vpc_cni_subnets(
         &self,
@@ -45,7 +45,7 @@ impl Client {
     ///
     /// Required: `cluster_cidr`, `network_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CheckClusterCidrOutput`]. Fields, limits and error codes: [`CheckClusterCidr`].
+    /// Returns [`CheckClusterCidrOutput`]. Example, fields, limits and error codes: [`CheckClusterCidr`].
     pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCidr> {
         let input = CheckClusterCidr { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -54,7 +54,7 @@ impl Client {
     /// Reports the number of CPU cores that the container service uses. The operator's license platform calls it
     /// periodically.
     ///
-    /// Returns [`CollectAllCoreOutput`]. Fields, limits and error codes: [`CollectAllCore`].
+    /// Returns [`CollectAllCoreOutput`]. Example, fields, limits and error codes: [`CollectAllCore`].
     pub fn collect_all_core(&self) -> Request<CollectAllCore> {
         Request::new(&self.connection, CollectAllCore::default())
     }
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`clusters().wait_until_running`](crate::tke::Client::wait_until_running).
     ///
-    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Example, fields, limits and error codes: [`CreateCluster`].
     #[doc(alias("add_cluster"))]
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
@@ -79,7 +79,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`clusters().wait_until_endpoint_created`](crate::tke::Client::wait_until_endpoint_created).
     ///
-    /// Returns [`CreateClusterEndpointOutput`]. Fields, limits and error codes: [`CreateClusterEndpoint`].
+    /// Returns [`CreateClusterEndpointOutput`]. Example, fields, limits and error codes: [`CreateClusterEndpoint`].
     #[doc(alias("add_cluster_endpoint"))]
     pub fn create_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpoint> {
         let input = CreateClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -93,7 +93,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`clusters().wait_until_deleted`](crate::tke::Client::wait_until_deleted).
     ///
-    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Example, fields, limits and error codes: [`DeleteCluster`].
     #[doc(alias("remove_cluster"))]
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -104,7 +104,7 @@ impl Client {
     ///
     /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteHelmChartOutput`]. Fields, limits and error codes: [`DeleteHelmChart`].
+    /// Returns [`DeleteHelmChartOutput`]. Example, fields, limits and error codes: [`DeleteHelmChart`].
     #[doc(alias("remove_helm_chart"))]
     pub fn delete_helm_chart(&self) -> Request<DeleteHelmChart> {
         Request::new(&self.connection, DeleteHelmChart::default())
@@ -114,7 +114,7 @@ impl Client {
     ///
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteHelmChartVersionOutput`]. Fields, limits and error codes: [`DeleteHelmChartVersion`].
+    /// Returns [`DeleteHelmChartVersionOutput`]. Example, fields, limits and error codes: [`DeleteHelmChartVersion`].
     #[doc(alias("remove_helm_chart_version"))]
     pub fn delete_helm_chart_version(&self) -> Request<DeleteHelmChartVersion> {
         Request::new(&self.connection, DeleteHelmChartVersion::default())
@@ -124,7 +124,8 @@ impl Client {
     ///
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeChartDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeChartDownloadInfo`].
+    /// Returns [`DescribeChartDownloadInfoOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeChartDownloadInfo`].
     #[doc(alias("get_chart_download_info"))]
     pub fn describe_chart_download_info(&self) -> Request<DescribeChartDownloadInfo> {
         Request::new(&self.connection, DescribeChartDownloadInfo::default())
@@ -133,7 +134,7 @@ impl Client {
     /// Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as the
     /// document calls them.
     ///
-    /// Returns [`DescribeClusterEndpointOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoint`].
+    /// Returns [`DescribeClusterEndpointOutput`]. Example, fields, limits and error codes: [`DescribeClusterEndpoint`].
     #[doc(alias("get_cluster_endpoint"))]
     pub fn describe_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoint> {
         let input = DescribeClusterEndpoint { cluster_id: Some(cluster_id.into()) };
@@ -143,7 +144,7 @@ impl Client {
     /// Reports whether the public or the private access point of a cluster is open. Call it after
     /// CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
     ///
-    /// Returns [`DescribeClusterEndpointStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterEndpointStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterEndpointStatus`].
     #[doc(alias("get_cluster_endpoint_status", "list_cluster_endpoint_status"))]
     pub fn describe_cluster_endpoint_status(
@@ -156,7 +157,8 @@ impl Client {
 
     /// Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
     ///
-    /// Returns [`DescribeClusterKubeconfigOutput`]. Fields, limits and error codes: [`DescribeClusterKubeconfig`].
+    /// Returns [`DescribeClusterKubeconfigOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterKubeconfig`].
     #[doc(alias("get_cluster_kubeconfig"))]
     pub fn describe_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterKubeconfig> {
         let input = DescribeClusterKubeconfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -165,7 +167,7 @@ impl Client {
 
     /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
-    /// Returns [`DescribeClusterSecurityOutput`]. Fields, limits and error codes: [`DescribeClusterSecurity`].
+    /// Returns [`DescribeClusterSecurityOutput`]. Example, fields, limits and error codes: [`DescribeClusterSecurity`].
     #[doc(alias("certificate", "get_cluster_security", "password"))]
     pub fn describe_cluster_security(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterSecurity> {
         let input = DescribeClusterSecurity { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -175,7 +177,7 @@ impl Client {
     /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
-    /// Returns [`DescribeClusterServicesOutput`]. Fields, limits and error codes: [`DescribeClusterServices`].
+    /// Returns [`DescribeClusterServicesOutput`]. Example, fields, limits and error codes: [`DescribeClusterServices`].
     #[doc(alias("get_cluster_services", "list_cluster_services"))]
     pub fn describe_cluster_services(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServices> {
         let input = DescribeClusterServices { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -185,7 +187,7 @@ impl Client {
     /// Lists the clusters of the account in the region, page by page, with their states. Also reports the progress of a
     /// cluster that is being created or deleted.
     ///
-    /// Returns [`DescribeClustersOutput`], in pages. Fields, limits and error codes: [`DescribeClusters`].
+    /// Returns [`DescribeClustersOutput`], in pages. Example, fields, limits and error codes: [`DescribeClusters`].
     #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
@@ -194,7 +196,7 @@ impl Client {
     /// Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The document
     /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
-    /// Returns [`DescribeCosInfoOutput`]. Fields, limits and error codes: [`DescribeCosInfo`].
+    /// Returns [`DescribeCosInfoOutput`]. Example, fields, limits and error codes: [`DescribeCosInfo`].
     #[doc(alias("get_cos_info"))]
     pub fn describe_cos_info(&self) -> Request<DescribeCosInfo> {
         Request::new(&self.connection, DescribeCosInfo::default())
@@ -205,7 +207,7 @@ impl Client {
     ///
     /// Required: `search`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeHelmChartOutput`]. Fields, limits and error codes: [`DescribeHelmChart`].
+    /// Returns [`DescribeHelmChartOutput`]. Example, fields, limits and error codes: [`DescribeHelmChart`].
     #[doc(alias("get_helm_chart"))]
     pub fn describe_helm_chart(&self) -> Request<DescribeHelmChart> {
         Request::new(&self.connection, DescribeHelmChart::default())
@@ -215,7 +217,7 @@ impl Client {
     ///
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeHelmChartDetailOutput`]. Fields, limits and error codes: [`DescribeHelmChartDetail`].
+    /// Returns [`DescribeHelmChartDetailOutput`]. Example, fields, limits and error codes: [`DescribeHelmChartDetail`].
     #[doc(alias("get_helm_chart_detail"))]
     pub fn describe_helm_chart_detail(&self) -> Request<DescribeHelmChartDetail> {
         Request::new(&self.connection, DescribeHelmChartDetail::default())
@@ -225,7 +227,8 @@ impl Client {
     ///
     /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeHelmChartVersionOutput`]. Fields, limits and error codes: [`DescribeHelmChartVersion`].
+    /// Returns [`DescribeHelmChartVersionOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeHelmChartVersion`].
     #[doc(alias("get_helm_chart_version"))]
     pub fn describe_helm_chart_version(&self) -> Request<DescribeHelmChartVersion> {
         Request::new(&self.connection, DescribeHelmChartVersion::default())
@@ -233,7 +236,7 @@ impl Client {
 
     /// Lists the images from which cluster nodes can be installed in the region.
     ///
-    /// Returns [`DescribeImagesOutput`]. Fields, limits and error codes: [`DescribeImages`].
+    /// Returns [`DescribeImagesOutput`]. Example, fields, limits and error codes: [`DescribeImages`].
     #[doc(alias("get_images", "list_images"))]
     pub fn describe_images(&self) -> Request<DescribeImages> {
         Request::new(&self.connection, DescribeImages::default())
@@ -241,7 +244,7 @@ impl Client {
 
     /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
-    /// Returns [`DescribeQuotaOutput`]. Fields, limits and error codes: [`DescribeQuota`].
+    /// Returns [`DescribeQuotaOutput`]. Example, fields, limits and error codes: [`DescribeQuota`].
     #[doc(alias("get_quota"))]
     pub fn describe_quota(&self) -> Request<DescribeQuota> {
         Request::new(&self.connection, DescribeQuota::default())
@@ -249,7 +252,7 @@ impl Client {
 
     /// Lists all regions in which the container service is available.
     ///
-    /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    /// Returns [`DescribeRegionsOutput`]. Example, fields, limits and error codes: [`DescribeRegions`].
     #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
@@ -257,7 +260,7 @@ impl Client {
 
     /// Lists the Kubernetes versions with which clusters can be created.
     ///
-    /// Returns [`DescribeVersionsOutput`]. Fields, limits and error codes: [`DescribeVersions`].
+    /// Returns [`DescribeVersionsOutput`]. Example, fields, limits and error codes: [`DescribeVersions`].
     #[doc(alias("get_versions", "list_versions"))]
     pub fn describe_versions(&self) -> Request<DescribeVersions> {
         Request::new(&self.connection, DescribeVersions::default())
@@ -268,7 +271,7 @@ impl Client {
     ///
     /// Required: `method`, `path`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ForwardRequestOutput`]. Fields, limits and error codes: [`ForwardRequest`].
+    /// Returns [`ForwardRequestOutput`]. Example, fields, limits and error codes: [`ForwardRequest`].
     pub fn forward_request(&self) -> Request<ForwardRequest> {
         Request::new(&self.connection, ForwardRequest::default())
     }
@@ -276,7 +279,7 @@ impl Client {
     /// Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
     /// response contains the resulting values.
     ///
-    /// Returns [`ModifyClusterAttributeOutput`]. Fields, limits and error codes: [`ModifyClusterAttribute`].
+    /// Returns [`ModifyClusterAttributeOutput`]. Example, fields, limits and error codes: [`ModifyClusterAttribute`].
     #[doc(alias("update_cluster_attribute"))]
     pub fn modify_cluster_attribute(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterAttribute> {
         let input = ModifyClusterAttribute { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -285,7 +288,7 @@ impl Client {
 
     /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
-    /// Returns [`QueryOverageOutput`]. Fields, limits and error codes: [`QueryOverage`].
+    /// Returns [`QueryOverageOutput`]. Example, fields, limits and error codes: [`QueryOverage`].
     #[doc(alias("get_overage"))]
     pub fn query_overage(&self) -> Request<QueryOverage> {
         Request::new(&self.connection, QueryOverage::default())
@@ -296,7 +299,7 @@ impl Client {
     ///
     /// Required: `cos_path`, `namespace_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UploadHelmChartOutput`]. Fields, limits and error codes: [`UploadHelmChart`].
+    /// Returns [`UploadHelmChartOutput`]. Example, fields, limits and error codes: [`UploadHelmChart`].
     pub fn upload_helm_chart(&self, registry_id: impl Into<String>) -> Request<UploadHelmChart> {
         let input = UploadHelmChart { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists the log entries of a cluster, for troubleshooting.
     ///
-    /// Returns [`DescribeClusterLogsOutput`]. Fields, limits and error codes: [`DescribeClusterLogs`].
+    /// Returns [`DescribeClusterLogsOutput`]. Example, fields, limits and error codes: [`DescribeClusterLogs`].
     #[doc(alias("get_cluster_logs", "list_cluster_logs"))]
     pub fn describe_cluster_logs(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterLogs> {
         let input = DescribeClusterLogs { cluster_id: Some(cluster_id.into()) };

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeServiceEventOutput`]. Fields, limits and error codes: [`DescribeServiceEvent`].
+    /// Returns [`DescribeServiceEventOutput`]. Example, fields, limits and error codes: [`DescribeServiceEvent`].
     #[doc(alias("get_service_event"))]
     pub fn describe_service_event(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceEvent> {
         let input = DescribeServiceEvent { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -39,7 +39,7 @@ impl Client {
     ///
     /// Required: `namespace`, `metric_name`, `dimensions`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`GetMonitorDataOutput`]. Fields, limits and error codes: [`GetMonitorData`].
+    /// Returns [`GetMonitorDataOutput`]. Example, fields, limits and error codes: [`GetMonitorData`].
     pub fn get_monitor_data(&self) -> Request<GetMonitorData> {
         Request::new(&self.connection, GetMonitorData::default())
     }

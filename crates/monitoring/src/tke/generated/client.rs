@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CheckIfLogCollectorExistsOutput`]. Fields, limits and error codes: [`CheckIfLogCollectorExists`].
+    /// Returns [`CheckIfLogCollectorExistsOutput`]. Example, fields, limits and error codes:
+    /// [`CheckIfLogCollectorExists`].
     pub fn check_if_log_collector_exists(&self, cluster_id: impl Into<String>) -> Request<CheckIfLogCollectorExists> {
         let input = CheckIfLogCollectorExists { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +38,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateLogCollectorOutput`]. Fields, limits and error codes: [`CreateLogCollector`].
+    /// Returns [`CreateLogCollectorOutput`]. Example, fields, limits and error codes: [`CreateLogCollector`].
     #[doc(alias("add_log_collector"))]
     pub fn create_log_collector(&self, cluster_id: impl Into<String>) -> Request<CreateLogCollector> {
         let input = CreateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -48,7 +49,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteLogCollectorOutput`]. Fields, limits and error codes: [`DeleteLogCollector`].
+    /// Returns [`DeleteLogCollectorOutput`]. Example, fields, limits and error codes: [`DeleteLogCollector`].
     #[doc(alias("remove_log_collector"))]
     pub fn delete_log_collector(&self, cluster_id: impl Into<String>) -> Request<DeleteLogCollector> {
         let input = DeleteLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -57,7 +58,7 @@ impl Client {
 
     /// Disables the audit log of a cluster. No documented operation reports the progress.
     ///
-    /// Returns [`DisableClusterAuditOutput`]. Fields, limits and error codes: [`DisableClusterAudit`].
+    /// Returns [`DisableClusterAuditOutput`]. Example, fields, limits and error codes: [`DisableClusterAudit`].
     pub fn disable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<DisableClusterAudit> {
         let input = DisableClusterAudit { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -66,7 +67,7 @@ impl Client {
     /// Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No documented
     /// operation reports the progress.
     ///
-    /// Returns [`EnableClusterAuditOutput`]. Fields, limits and error codes: [`EnableClusterAudit`].
+    /// Returns [`EnableClusterAuditOutput`]. Example, fields, limits and error codes: [`EnableClusterAudit`].
     pub fn enable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<EnableClusterAudit> {
         let input = EnableClusterAudit { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -75,7 +76,7 @@ impl Client {
     /// Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready when
     /// Enabled is true and both pod counts are equal.
     ///
-    /// Returns [`EnableLogCollectorOutput`]. Fields, limits and error codes: [`EnableLogCollector`].
+    /// Returns [`EnableLogCollectorOutput`]. Example, fields, limits and error codes: [`EnableLogCollector`].
     pub fn enable_log_collector(&self) -> Request<EnableLogCollector> {
         Request::new(&self.connection, EnableLogCollector::default())
     }
@@ -84,7 +85,7 @@ impl Client {
     ///
     /// Required: `dashboard_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetDashboardIdOutput`]. Fields, limits and error codes: [`GetDashboardId`].
+    /// Returns [`GetDashboardIdOutput`]. Example, fields, limits and error codes: [`GetDashboardId`].
     pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardId> {
         let input = GetDashboardId { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -94,7 +95,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetLogCollectorOutput`]. Fields, limits and error codes: [`GetLogCollector`].
+    /// Returns [`GetLogCollectorOutput`]. Example, fields, limits and error codes: [`GetLogCollector`].
     pub fn get_log_collector(&self, cluster_id: impl Into<String>) -> Request<GetLogCollector> {
         let input = GetLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -102,7 +103,7 @@ impl Client {
 
     /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
-    /// Returns [`GetLogCollectorStatusOutput`]. Fields, limits and error codes: [`GetLogCollectorStatus`].
+    /// Returns [`GetLogCollectorStatusOutput`]. Example, fields, limits and error codes: [`GetLogCollectorStatus`].
     #[doc(alias("list_log_collector_status"))]
     pub fn get_log_collector_status(&self, cluster_id: impl Into<String>) -> Request<GetLogCollectorStatus> {
         let input = GetLogCollectorStatus { cluster_id: Some(cluster_id.into()) };
@@ -111,7 +112,7 @@ impl Client {
 
     /// Lists the log collection rules of a cluster, page by page.
     ///
-    /// Returns [`ListLogCollectorOutput`], in pages. Fields, limits and error codes: [`ListLogCollector`].
+    /// Returns [`ListLogCollectorOutput`], in pages. Example, fields, limits and error codes: [`ListLogCollector`].
     #[doc(alias("get_log_collector"))]
     pub fn list_log_collector(&self, cluster_id: impl Into<String>) -> Request<ListLogCollector> {
         let input = ListLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -122,7 +123,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateLogCollectorOutput`]. Fields, limits and error codes: [`UpdateLogCollector`].
+    /// Returns [`UpdateLogCollectorOutput`]. Example, fields, limits and error codes: [`UpdateLogCollector`].
     #[doc(alias("modify_log_collector"))]
     pub fn update_log_collector(&self, cluster_id: impl Into<String>) -> Request<UpdateLogCollector> {
         let input = UpdateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };

@@ -29,7 +29,7 @@ impl Client {
     /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`AttachInstancesOutput`]. Fields, limits and error codes: [`AttachInstances`].
+    /// Returns [`AttachInstancesOutput`]. Example, fields, limits and error codes: [`AttachInstances`].
     pub fn attach_instances(&self, cluster_id: impl Into<String>) -> Request<AttachInstances> {
         let input = AttachInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +37,7 @@ impl Client {
 
     /// Returns a script that adds the server it runs on to a cluster.
     ///
-    /// Returns [`DescribeClusterAttachScriptsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAttachScriptsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAttachScripts`].
     #[doc(alias("get_cluster_attach_scripts", "list_cluster_attach_scripts"))]
     pub fn describe_cluster_attach_scripts(
@@ -50,7 +50,8 @@ impl Client {
 
     /// Lists the nodes of a cluster.
     ///
-    /// Returns [`DescribeClusterNodesOutput`], in pages. Fields, limits and error codes: [`DescribeClusterNodes`].
+    /// Returns [`DescribeClusterNodesOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeClusterNodes`].
     #[doc(alias("get_cluster_nodes", "list_cluster_nodes"))]
     pub fn describe_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodes> {
         let input = DescribeClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -64,7 +65,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed).
     ///
-    /// Returns [`RemoveClusterNodesOutput`]. Fields, limits and error codes: [`RemoveClusterNodes`].
+    /// Returns [`RemoveClusterNodesOutput`]. Example, fields, limits and error codes: [`RemoveClusterNodes`].
     #[doc(alias("delete_cluster_nodes"))]
     pub fn remove_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveClusterNodes> {
         let input = RemoveClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };

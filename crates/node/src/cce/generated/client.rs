@@ -32,7 +32,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_job_done` or
     /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
     ///
-    /// Returns [`AddNodesOutput`]. Fields, limits and error codes: [`AddNodes`].
+    /// Returns [`AddNodesOutput`]. Example, fields, limits and error codes: [`AddNodes`].
     #[doc(alias("create_nodes"))]
     pub fn add_nodes(&self, cluster_id: impl Into<String>) -> Request<AddNodes> {
         let input = AddNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -47,7 +47,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_job_done` or
     /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
     ///
-    /// Returns [`CreateNodeOutput`]. Fields, limits and error codes: [`CreateNode`].
+    /// Returns [`CreateNodeOutput`]. Example, fields, limits and error codes: [`CreateNode`].
     #[doc(alias("add_node"))]
     pub fn create_node(&self, cluster_id: impl Into<String>) -> Request<CreateNode> {
         let input = CreateNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -58,7 +58,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`DeleteAllNodesOutput`]. Fields, limits and error codes: [`DeleteAllNodes`].
+    /// Returns [`DeleteAllNodesOutput`]. Example, fields, limits and error codes: [`DeleteAllNodes`].
     #[doc(alias("remove_all_nodes"))]
     pub fn delete_all_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteAllNodes> {
         let input = DeleteAllNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -70,7 +70,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_job_done` or
     /// [`nodes().wait_until_deleted`](crate::cce::Client::wait_until_deleted).
     ///
-    /// Returns [`DeleteNodeOutput`]. Fields, limits and error codes: [`DeleteNode`].
+    /// Returns [`DeleteNodeOutput`]. Example, fields, limits and error codes: [`DeleteNode`].
     #[doc(alias("remove_node"))]
     pub fn delete_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<DeleteNode> {
         let input =
@@ -80,7 +80,7 @@ impl Client {
 
     /// Returns one node.
     ///
-    /// Returns [`GetNodeOutput`]. Fields, limits and error codes: [`GetNode`].
+    /// Returns [`GetNodeOutput`]. Example, fields, limits and error codes: [`GetNode`].
     pub fn get_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<GetNode> {
         let input =
             GetNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };
@@ -89,7 +89,7 @@ impl Client {
 
     /// Lists the nodes of a cluster, all in one response.
     ///
-    /// Returns [`ListNodesOutput`]. Fields, limits and error codes: [`ListNodes`].
+    /// Returns [`ListNodesOutput`]. Example, fields, limits and error codes: [`ListNodes`].
     #[doc(alias("get_nodes"))]
     pub fn list_nodes(&self, cluster_id: impl Into<String>) -> Request<ListNodes> {
         let input = ListNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -103,7 +103,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`MigrateNodesOutput`]. Fields, limits and error codes: [`MigrateNodes`].
+    /// Returns [`MigrateNodesOutput`]. Example, fields, limits and error codes: [`MigrateNodes`].
     pub fn migrate_nodes(
         &self,
         cluster_id: impl Into<String>,
@@ -124,7 +124,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`RemoveNodesOutput`]. Fields, limits and error codes: [`RemoveNodes`].
+    /// Returns [`RemoveNodesOutput`]. Example, fields, limits and error codes: [`RemoveNodes`].
     #[doc(alias("delete_nodes"))]
     pub fn remove_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveNodes> {
         let input = RemoveNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -139,7 +139,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_job_done` or
     /// [`nodes().wait_until_active`](crate::cce::Client::wait_until_active).
     ///
-    /// Returns [`ResetNodesOutput`]. Fields, limits and error codes: [`ResetNodes`].
+    /// Returns [`ResetNodesOutput`]. Example, fields, limits and error codes: [`ResetNodes`].
     pub fn reset_nodes(&self, cluster_id: impl Into<String>) -> Request<ResetNodes> {
         let input = ResetNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -147,7 +147,7 @@ impl Client {
 
     /// Renames a node and its server. Nothing else can be changed.
     ///
-    /// Returns [`UpdateNodeOutput`]. Fields, limits and error codes: [`UpdateNode`].
+    /// Returns [`UpdateNodeOutput`]. Example, fields, limits and error codes: [`UpdateNode`].
     #[doc(alias("modify_node"))]
     pub fn update_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<UpdateNode> {
         let input =

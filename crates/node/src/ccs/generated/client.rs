@@ -33,7 +33,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_task_done` or
     /// [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
     ///
-    /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
+    /// Returns [`AddClusterInstancesOutput`]. Example, fields, limits and error codes: [`AddClusterInstances`].
     #[doc(alias("create_cluster_instances", "quota"))]
     pub fn add_cluster_instances(
         &self,
@@ -58,7 +58,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`nodes().wait_until_nodes_normal`](crate::ccs::Client::wait_until_nodes_normal).
     ///
-    /// Returns [`AddClusterInstancesFromExistedCvmOutput`]. Fields, limits and error codes:
+    /// Returns [`AddClusterInstancesFromExistedCvmOutput`]. Example, fields, limits and error codes:
     /// [`AddClusterInstancesFromExistedCvm`].
     #[doc(alias("create_cluster_instances_from_existed_cvm"))]
     pub fn add_cluster_instances_from_existed_cvm(
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_task_done`.
     ///
-    /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
+    /// Returns [`DeleteClusterInstancesOutput`]. Example, fields, limits and error codes: [`DeleteClusterInstances`].
     #[doc(alias("remove_cluster_instances"))]
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -89,7 +89,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
     ///
-    /// Returns [`DeleteInstancesOutput`]. Fields, limits and error codes: [`DeleteInstances`].
+    /// Returns [`DeleteInstancesOutput`]. Example, fields, limits and error codes: [`DeleteInstances`].
     #[doc(alias("remove_instances"))]
     pub fn delete_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteInstances> {
         let input = DeleteInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -98,7 +98,7 @@ impl Client {
 
     /// Lists the nodes of a cluster.
     ///
-    /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterInstances`].
     #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeServiceInstanceOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeServiceInstanceOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeServiceInstance`].
     #[doc(alias("get_service_instance", "list_service_instance"))]
     pub fn describe_service_instance(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceInstance> {
@@ -122,7 +122,7 @@ impl Client {
     ///
     /// Required: `labels`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyClusterNodeLabelOutput`]. Fields, limits and error codes: [`ModifyClusterNodeLabel`].
+    /// Returns [`ModifyClusterNodeLabelOutput`]. Example, fields, limits and error codes: [`ModifyClusterNodeLabel`].
     #[doc(alias("update_cluster_node_label"))]
     pub fn modify_cluster_node_label(
         &self,
@@ -144,7 +144,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_service_normal` or
     /// [`nodes().wait_until_pods_running`](crate::ccs::Client::wait_until_pods_running).
     ///
-    /// Returns [`ModifyServiceReplicasOutput`]. Fields, limits and error codes: [`ModifyServiceReplicas`].
+    /// Returns [`ModifyServiceReplicasOutput`]. Example, fields, limits and error codes: [`ModifyServiceReplicas`].
     #[doc(alias("update_service_replicas"))]
     pub fn modify_service_replicas(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceReplicas> {
         let input = ModifyServiceReplicas { cluster_id: Some(cluster_id.into()), ..Default::default() };

@@ -32,7 +32,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
     ///
-    /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
+    /// Returns [`AddClusterInstancesOutput`]. Example, fields, limits and error codes: [`AddClusterInstances`].
     #[doc(alias("create_cluster_instances"))]
     pub fn add_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<AddClusterInstances> {
         let input = AddClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -48,7 +48,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
     ///
-    /// Returns [`AddExistedInstancesOutput`]. Fields, limits and error codes: [`AddExistedInstances`].
+    /// Returns [`AddExistedInstancesOutput`]. Example, fields, limits and error codes: [`AddExistedInstances`].
     #[doc(alias("create_existed_instances"))]
     pub fn add_existed_instances(&self, cluster_id: impl Into<String>) -> Request<AddExistedInstances> {
         let input = AddExistedInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -63,7 +63,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_instances_running`](crate::tke::Client::wait_until_instances_running).
     ///
-    /// Returns [`CreateClusterInstancesOutput`]. Fields, limits and error codes: [`CreateClusterInstances`].
+    /// Returns [`CreateClusterInstancesOutput`]. Example, fields, limits and error codes: [`CreateClusterInstances`].
     #[doc(alias("add_cluster_instances"))]
     pub fn create_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<CreateClusterInstances> {
         let input = CreateClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -72,7 +72,8 @@ impl Client {
 
     /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
-    /// Returns [`CreateClusterVirtualNodeOutput`]. Fields, limits and error codes: [`CreateClusterVirtualNode`].
+    /// Returns [`CreateClusterVirtualNodeOutput`]. Example, fields, limits and error codes:
+    /// [`CreateClusterVirtualNode`].
     #[doc(alias("add_cluster_virtual_node"))]
     pub fn create_cluster_virtual_node(
         &self,
@@ -91,7 +92,7 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
+    /// Returns [`DeleteClusterInstancesOutput`]. Example, fields, limits and error codes: [`DeleteClusterInstances`].
     #[doc(alias("remove_cluster_instances"))]
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -101,7 +102,8 @@ impl Client {
     /// Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
     /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
-    /// Returns [`DeleteClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DeleteClusterVirtualNode`].
+    /// Returns [`DeleteClusterVirtualNodeOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteClusterVirtualNode`].
     #[doc(alias("remove_cluster_virtual_node"))]
     pub fn delete_cluster_virtual_node(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterVirtualNode> {
         let input = DeleteClusterVirtualNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -110,7 +112,7 @@ impl Client {
 
     /// Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
     ///
-    /// Returns [`DescribeClusterInstanceIdsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterInstanceIdsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterInstanceIds`].
     #[doc(alias("get_cluster_instance_ids", "list_cluster_instance_ids"))]
     pub fn describe_cluster_instance_ids(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstanceIds> {
@@ -121,7 +123,7 @@ impl Client {
     /// Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that were
     /// added or removed.
     ///
-    /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterInstances`].
     #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
@@ -131,7 +133,8 @@ impl Client {
 
     /// Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
     ///
-    /// Returns [`DescribeClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DescribeClusterVirtualNode`].
+    /// Returns [`DescribeClusterVirtualNodeOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterVirtualNode`].
     #[doc(alias("get_cluster_virtual_node"))]
     pub fn describe_cluster_virtual_node(
         &self,
@@ -148,7 +151,7 @@ impl Client {
 
     /// Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the reason.
     ///
-    /// Returns [`DescribeExistedInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeExistedInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeExistedInstances`].
     #[doc(alias("get_existed_instances", "list_existed_instances"))]
     pub fn describe_existed_instances(&self) -> Request<DescribeExistedInstances> {
@@ -157,7 +160,7 @@ impl Client {
 
     /// Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
     ///
-    /// Returns [`DrainClusterNodeOutput`]. Fields, limits and error codes: [`DrainClusterNode`].
+    /// Returns [`DrainClusterNodeOutput`]. Example, fields, limits and error codes: [`DrainClusterNode`].
     pub fn drain_cluster_node(
         &self,
         cluster_id: impl Into<String>,
@@ -175,7 +178,7 @@ impl Client {
     ///
     /// Required: `node_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DrainClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DrainClusterVirtualNode`].
+    /// Returns [`DrainClusterVirtualNodeOutput`]. Example, fields, limits and error codes: [`DrainClusterVirtualNode`].
     pub fn drain_cluster_virtual_node(&self, cluster_id: impl Into<String>) -> Request<DrainClusterVirtualNode> {
         let input = DrainClusterVirtualNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`IamCreateTokenOutput`]. Fields, limits and error codes: [`IamCreateToken`].
+    /// Returns [`IamCreateTokenOutput`]. Example, fields, limits and error codes: [`IamCreateToken`].
     #[doc(alias("password"))]
     pub fn iam_create_token(&self) -> Request<IamCreateToken> {
         Request::new(&self.connection, IamCreateToken::default())
@@ -36,14 +36,14 @@ impl Client {
 
     /// Lists the projects that the caller can use.
     ///
-    /// Returns [`IamListAuthProjectsOutput`]. Fields, limits and error codes: [`IamListAuthProjects`].
+    /// Returns [`IamListAuthProjectsOutput`]. Example, fields, limits and error codes: [`IamListAuthProjects`].
     pub fn iam_list_auth_projects(&self) -> Request<IamListAuthProjects> {
         Request::new(&self.connection, IamListAuthProjects::default())
     }
 
     /// Lists the projects of the account. The id of a project is the project_id of the other operations.
     ///
-    /// Returns [`IamListProjectsOutput`]. Fields, limits and error codes: [`IamListProjects`].
+    /// Returns [`IamListProjectsOutput`]. Example, fields, limits and error codes: [`IamListProjects`].
     pub fn iam_list_projects(&self) -> Request<IamListProjects> {
         Request::new(&self.connection, IamListProjects::default())
     }

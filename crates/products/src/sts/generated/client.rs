@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `role_arn`, `role_session_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`AssumeRoleOutput`]. Fields, limits and error codes: [`AssumeRole`].
+    /// Returns [`AssumeRoleOutput`]. Example, fields, limits and error codes: [`AssumeRole`].
     pub fn assume_role(&self) -> Request<AssumeRole> {
         Request::new(&self.connection, AssumeRole::default())
     }

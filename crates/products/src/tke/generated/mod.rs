@@ -3,4 +3,6 @@
 #![allow(deprecated, reason = "what is deprecated is generated too")]
 
 pub(super) mod codes;
+// The facade shows the types of all crates in one module.
+#[doc(hidden)]
 pub mod types;

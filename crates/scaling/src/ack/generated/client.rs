@@ -29,7 +29,7 @@ impl Client {
     /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
+    /// Returns [`CreateClusterNodePoolOutput`]. Example, fields, limits and error codes: [`CreateClusterNodePool`].
     #[doc(alias("add_cluster_node_pool"))]
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
         let input = CreateClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -42,7 +42,7 @@ impl Client {
     /// [`scaling().wait_until_node_pool_deleted`](crate::ack::Client::wait_until_node_pool_deleted) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
+    /// Returns [`DeleteClusterNodePoolOutput`]. Example, fields, limits and error codes: [`DeleteClusterNodePool`].
     #[doc(alias("remove_cluster_node_pool"))]
     pub fn delete_cluster_node_pool(
         &self,
@@ -59,7 +59,7 @@ impl Client {
 
     /// Describes a node pool.
     ///
-    /// Returns [`DescribeClusterNodePoolDetailOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterNodePoolDetailOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterNodePoolDetail`].
     #[doc(alias("get_cluster_node_pool_detail"))]
     pub fn describe_cluster_node_pool_detail(
@@ -76,7 +76,8 @@ impl Client {
 
     /// Lists the node pools of a cluster.
     ///
-    /// Returns [`DescribeClusterNodePoolsOutput`]. Fields, limits and error codes: [`DescribeClusterNodePools`].
+    /// Returns [`DescribeClusterNodePoolsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterNodePools`].
     #[doc(alias("get_cluster_node_pools", "list_cluster_node_pools"))]
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
         let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -89,7 +90,7 @@ impl Client {
     /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
+    /// Returns [`ModifyClusterNodePoolOutput`]. Example, fields, limits and error codes: [`ModifyClusterNodePool`].
     #[doc(alias("update_cluster_node_pool"))]
     pub fn modify_cluster_node_pool(
         &self,
@@ -112,7 +113,7 @@ impl Client {
     /// [`scaling().wait_until_node_pool_settled`](crate::ack::Client::wait_until_node_pool_settled) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`ScaleClusterNodePoolOutput`]. Fields, limits and error codes: [`ScaleClusterNodePool`].
+    /// Returns [`ScaleClusterNodePoolOutput`]. Example, fields, limits and error codes: [`ScaleClusterNodePool`].
     pub fn scale_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,

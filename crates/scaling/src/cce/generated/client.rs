@@ -31,7 +31,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
     ///
-    /// Returns [`CreateNodePoolOutput`]. Fields, limits and error codes: [`CreateNodePool`].
+    /// Returns [`CreateNodePoolOutput`]. Example, fields, limits and error codes: [`CreateNodePool`].
     #[doc(alias("add_node_pool", "scale"))]
     pub fn create_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateNodePool> {
         let input = CreateNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -43,7 +43,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_job_done` or
     /// [`scaling().wait_until_node_pool_deleted`](crate::cce::Client::wait_until_node_pool_deleted).
     ///
-    /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
+    /// Returns [`DeleteNodePoolOutput`]. Example, fields, limits and error codes: [`DeleteNodePool`].
     #[doc(alias("remove_node_pool"))]
     pub fn delete_node_pool(
         &self,
@@ -60,7 +60,7 @@ impl Client {
 
     /// Returns one node pool.
     ///
-    /// Returns [`GetNodePoolOutput`]. Fields, limits and error codes: [`GetNodePool`].
+    /// Returns [`GetNodePoolOutput`]. Example, fields, limits and error codes: [`GetNodePool`].
     pub fn get_node_pool(&self, cluster_id: impl Into<String>, nodepool_id: impl Into<String>) -> Request<GetNodePool> {
         let input = GetNodePool {
             cluster_id: Some(cluster_id.into()),
@@ -72,7 +72,7 @@ impl Client {
 
     /// Lists the node pools of a cluster, all in one response.
     ///
-    /// Returns [`ListNodePoolsOutput`]. Fields, limits and error codes: [`ListNodePools`].
+    /// Returns [`ListNodePoolsOutput`]. Example, fields, limits and error codes: [`ListNodePools`].
     #[doc(alias("get_node_pools"))]
     pub fn list_node_pools(&self, cluster_id: impl Into<String>) -> Request<ListNodePools> {
         let input = ListNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -86,7 +86,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_node_pool_settled`](crate::cce::Client::wait_until_node_pool_settled).
     ///
-    /// Returns [`UpdateNodePoolOutput`]. Fields, limits and error codes: [`UpdateNodePool`].
+    /// Returns [`UpdateNodePoolOutput`]. Example, fields, limits and error codes: [`UpdateNodePool`].
     #[doc(alias("autoscaling", "modify_node_pool"))]
     pub fn update_node_pool(
         &self,

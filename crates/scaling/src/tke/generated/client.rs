@@ -31,7 +31,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
     ///
-    /// Returns [`CreateClusterAsGroupOutput`]. Fields, limits and error codes: [`CreateClusterAsGroup`].
+    /// Returns [`CreateClusterAsGroupOutput`]. Example, fields, limits and error codes: [`CreateClusterAsGroup`].
     #[doc(alias("add_cluster_as_group"))]
     pub fn create_cluster_as_group(&self, cluster_id: impl Into<String>) -> Request<CreateClusterAsGroup> {
         let input = CreateClusterAsGroup { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -47,7 +47,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
     ///
-    /// Returns [`CreateClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateClusterVirtualNodePoolOutput`]. Example, fields, limits and error codes:
     /// [`CreateClusterVirtualNodePool`].
     #[doc(alias("add_cluster_virtual_node_pool"))]
     pub fn create_cluster_virtual_node_pool(
@@ -63,7 +63,7 @@ impl Client {
     ///
     /// Required: `auto_scaling_group_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterAsGroupsOutput`]. Fields, limits and error codes: [`DeleteClusterAsGroups`].
+    /// Returns [`DeleteClusterAsGroupsOutput`]. Example, fields, limits and error codes: [`DeleteClusterAsGroups`].
     #[doc(alias("remove_cluster_as_groups"))]
     pub fn delete_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterAsGroups> {
         let input = DeleteClusterAsGroups { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// Required: `node_pool_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteClusterVirtualNodePoolOutput`]. Example, fields, limits and error codes:
     /// [`DeleteClusterVirtualNodePool`].
     #[doc(alias("remove_cluster_virtual_node_pool"))]
     pub fn delete_cluster_virtual_node_pool(
@@ -88,7 +88,7 @@ impl Client {
 
     /// Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
     ///
-    /// Returns [`DescribeClusterAsGroupOptionOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAsGroupOptionOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAsGroupOption`].
     #[doc(alias("get_cluster_as_group_option", "scale"))]
     pub fn describe_cluster_as_group_option(
@@ -101,7 +101,7 @@ impl Client {
 
     /// Lists the scaling groups linked to a cluster, page by page, with their states.
     ///
-    /// Returns [`DescribeClusterAsGroupsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAsGroupsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterAsGroups`].
     #[doc(alias("get_cluster_as_groups", "list_cluster_as_groups"))]
     pub fn describe_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterAsGroups> {
@@ -112,7 +112,7 @@ impl Client {
     /// Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed or
     /// deleted.
     ///
-    /// Returns [`DescribeClusterVirtualNodePoolsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterVirtualNodePoolsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterVirtualNodePools`].
     #[doc(alias("get_cluster_virtual_node_pools", "list_cluster_virtual_node_pools"))]
     pub fn describe_cluster_virtual_node_pools(
@@ -129,7 +129,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_group_enabled`](crate::tke::Client::wait_until_group_enabled).
     ///
-    /// Returns [`ModifyClusterAsGroupAttributeOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterAsGroupAttributeOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterAsGroupAttribute`].
     #[doc(alias("update_cluster_as_group_attribute"))]
     pub fn modify_cluster_as_group_attribute(
@@ -144,7 +144,7 @@ impl Client {
     ///
     /// Required: `cluster_as_group_option`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyClusterAsGroupOptionAttributeOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterAsGroupOptionAttributeOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterAsGroupOptionAttribute`].
     #[doc(alias("update_cluster_as_group_option_attribute"))]
     pub fn modify_cluster_as_group_option_attribute(
@@ -161,7 +161,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`scaling().wait_until_virtual_node_pool_normal`](crate::tke::Client::wait_until_virtual_node_pool_normal).
     ///
-    /// Returns [`ModifyClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterVirtualNodePoolOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterVirtualNodePool`].
     #[doc(alias("update_cluster_virtual_node_pool"))]
     pub fn modify_cluster_virtual_node_pool(

@@ -28,7 +28,7 @@ impl Client {
     /// Required: `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`, `container_name`,
     /// `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`AddUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`AddUpdateServiceTrigger`].
+    /// Returns [`AddUpdateServiceTriggerOutput`]. Example, fields, limits and error codes: [`AddUpdateServiceTrigger`].
     #[doc(alias("create_update_service_trigger"))]
     pub fn add_update_service_trigger(&self, cluster_id: impl Into<String>) -> Request<AddUpdateServiceTrigger> {
         let input = AddUpdateServiceTrigger { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -39,7 +39,7 @@ impl Client {
     ///
     /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchDeleteRepositoryOutput`]. Fields, limits and error codes: [`BatchDeleteRepository`].
+    /// Returns [`BatchDeleteRepositoryOutput`]. Example, fields, limits and error codes: [`BatchDeleteRepository`].
     pub fn batch_delete_repository(&self) -> Request<BatchDeleteRepository> {
         Request::new(&self.connection, BatchDeleteRepository::default())
     }
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`BatchDeleteTagOutput`]. Fields, limits and error codes: [`BatchDeleteTag`].
+    /// Returns [`BatchDeleteTagOutput`]. Example, fields, limits and error codes: [`BatchDeleteTag`].
     pub fn batch_delete_tag(&self) -> Request<BatchDeleteTag> {
         Request::new(&self.connection, BatchDeleteTag::default())
     }
@@ -57,7 +57,7 @@ impl Client {
     ///
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ChangePasswordOutput`]. Fields, limits and error codes: [`ChangePassword`].
+    /// Returns [`ChangePasswordOutput`]. Example, fields, limits and error codes: [`ChangePassword`].
     pub fn change_password(&self) -> Request<ChangePassword> {
         Request::new(&self.connection, ChangePassword::default())
     }
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CloseAutoDelStrategyOutput`]. Fields, limits and error codes: [`CloseAutoDelStrategy`].
+    /// Returns [`CloseAutoDelStrategyOutput`]. Example, fields, limits and error codes: [`CloseAutoDelStrategy`].
     pub fn close_auto_del_strategy(&self) -> Request<CloseAutoDelStrategy> {
         Request::new(&self.connection, CloseAutoDelStrategy::default())
     }
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateRepositoryOutput`]. Fields, limits and error codes: [`CreateRepository`].
+    /// Returns [`CreateRepositoryOutput`]. Example, fields, limits and error codes: [`CreateRepository`].
     #[doc(alias("add_repository"))]
     pub fn create_repository(&self) -> Request<CreateRepository> {
         Request::new(&self.connection, CreateRepository::default())
@@ -85,7 +85,8 @@ impl Client {
     ///
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`DeleteUpdateServiceTrigger`].
+    /// Returns [`DeleteUpdateServiceTriggerOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteUpdateServiceTrigger`].
     #[doc(alias("remove_update_service_trigger"))]
     pub fn delete_update_service_trigger(&self) -> Request<DeleteUpdateServiceTrigger> {
         Request::new(&self.connection, DeleteUpdateServiceTrigger::default())
@@ -95,7 +96,7 @@ impl Client {
     ///
     /// Required: `src_image`, `dest_image`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DuplicateImageOutput`]. Fields, limits and error codes: [`DuplicateImage`].
+    /// Returns [`DuplicateImageOutput`]. Example, fields, limits and error codes: [`DuplicateImage`].
     pub fn duplicate_image(&self) -> Request<DuplicateImage> {
         Request::new(&self.connection, DuplicateImage::default())
     }
@@ -104,14 +105,14 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetAutoDelStrategyOutput`]. Fields, limits and error codes: [`GetAutoDelStrategy`].
+    /// Returns [`GetAutoDelStrategyOutput`]. Example, fields, limits and error codes: [`GetAutoDelStrategy`].
     pub fn get_auto_del_strategy(&self) -> Request<GetAutoDelStrategy> {
         Request::new(&self.connection, GetAutoDelStrategy::default())
     }
 
     /// Returns the limits of the account in the registry.
     ///
-    /// Returns [`GetLimitOutput`]. Fields, limits and error codes: [`GetLimit`].
+    /// Returns [`GetLimitOutput`]. Example, fields, limits and error codes: [`GetLimit`].
     pub fn get_limit(&self) -> Request<GetLimit> {
         Request::new(&self.connection, GetLimit::default())
     }
@@ -120,7 +121,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetRepositoryInfoOutput`]. Fields, limits and error codes: [`GetRepositoryInfo`].
+    /// Returns [`GetRepositoryInfoOutput`]. Example, fields, limits and error codes: [`GetRepositoryInfo`].
     pub fn get_repository_info(&self) -> Request<GetRepositoryInfo> {
         Request::new(&self.connection, GetRepositoryInfo::default())
     }
@@ -129,7 +130,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetTagListOutput`], in pages. Fields, limits and error codes: [`GetTagList`].
+    /// Returns [`GetTagListOutput`], in pages. Example, fields, limits and error codes: [`GetTagList`].
     #[doc(alias("list_tag_list"))]
     pub fn get_tag_list(&self) -> Request<GetTagList> {
         Request::new(&self.connection, GetTagList::default())
@@ -137,7 +138,7 @@ impl Client {
 
     /// Lists triggers.
     ///
-    /// Returns [`ListTriggerOutput`], in pages. Fields, limits and error codes: [`ListTrigger`].
+    /// Returns [`ListTriggerOutput`], in pages. Example, fields, limits and error codes: [`ListTrigger`].
     #[doc(alias("get_trigger"))]
     pub fn list_trigger(&self) -> Request<ListTrigger> {
         Request::new(&self.connection, ListTrigger::default())
@@ -147,7 +148,8 @@ impl Client {
     ///
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`ModifyUpdateServiceTrigger`].
+    /// Returns [`ModifyUpdateServiceTriggerOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyUpdateServiceTrigger`].
     #[doc(alias("update_update_service_trigger"))]
     pub fn modify_update_service_trigger(&self) -> Request<ModifyUpdateServiceTrigger> {
         Request::new(&self.connection, ModifyUpdateServiceTrigger::default())
@@ -157,7 +159,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RepositoryExistsOutput`]. Fields, limits and error codes: [`RepositoryExists`].
+    /// Returns [`RepositoryExistsOutput`]. Example, fields, limits and error codes: [`RepositoryExists`].
     #[doc(alias("RepositoryisExists"))]
     pub fn repository_exists(&self) -> Request<RepositoryExists> {
         Request::new(&self.connection, RepositoryExists::default())
@@ -165,7 +167,8 @@ impl Client {
 
     /// Lists the repositories of the account.
     ///
-    /// Returns [`SearchUserRepositoryOutput`], in pages. Fields, limits and error codes: [`SearchUserRepository`].
+    /// Returns [`SearchUserRepositoryOutput`], in pages. Example, fields, limits and error codes:
+    /// [`SearchUserRepository`].
     pub fn search_user_repository(&self) -> Request<SearchUserRepository> {
         Request::new(&self.connection, SearchUserRepository::default())
     }
@@ -174,7 +177,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`SetAutoDelStrategyOutput`]. Fields, limits and error codes: [`SetAutoDelStrategy`].
+    /// Returns [`SetAutoDelStrategyOutput`]. Example, fields, limits and error codes: [`SetAutoDelStrategy`].
     #[doc(alias("modify_auto_del_strategy", "update_auto_del_strategy"))]
     pub fn set_auto_del_strategy(&self) -> Request<SetAutoDelStrategy> {
         Request::new(&self.connection, SetAutoDelStrategy::default())
@@ -184,7 +187,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateRepositoryDescOutput`]. Fields, limits and error codes: [`UpdateRepositoryDesc`].
+    /// Returns [`UpdateRepositoryDescOutput`]. Example, fields, limits and error codes: [`UpdateRepositoryDesc`].
     #[doc(alias("modify_repository_desc"))]
     pub fn update_repository_desc(&self) -> Request<UpdateRepositoryDesc> {
         Request::new(&self.connection, UpdateRepositoryDesc::default())
@@ -194,7 +197,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateRepositoryPublicOutput`]. Fields, limits and error codes: [`UpdateRepositoryPublic`].
+    /// Returns [`UpdateRepositoryPublicOutput`]. Example, fields, limits and error codes: [`UpdateRepositoryPublic`].
     #[doc(alias("modify_repository_public"))]
     pub fn update_repository_public(&self) -> Request<UpdateRepositoryPublic> {
         Request::new(&self.connection, UpdateRepositoryPublic::default())

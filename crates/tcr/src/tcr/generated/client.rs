@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`BatchDeleteImagePersonalOutput`]. Fields, limits and error codes: [`BatchDeleteImagePersonal`].
+    /// Returns [`BatchDeleteImagePersonalOutput`]. Example, fields, limits and error codes:
+    /// [`BatchDeleteImagePersonal`].
     pub fn batch_delete_image_personal(&self) -> Request<BatchDeleteImagePersonal> {
         Request::new(&self.connection, BatchDeleteImagePersonal::default())
     }
@@ -36,7 +37,7 @@ impl Client {
     ///
     /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchDeleteRepositoryPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`BatchDeleteRepositoryPersonalOutput`]. Example, fields, limits and error codes:
     /// [`BatchDeleteRepositoryPersonal`].
     pub fn batch_delete_repository_personal(&self) -> Request<BatchDeleteRepositoryPersonal> {
         Request::new(&self.connection, BatchDeleteRepositoryPersonal::default())
@@ -48,7 +49,7 @@ impl Client {
     /// Required: `repo_name`, `trigger_name`, `invoke_method`, `namespace`, `workload_type`, `workload_name`,
     /// `container_name`, `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateApplicationTriggerPersonalOutput`]. Example, fields, limits and error codes:
     /// [`CreateApplicationTriggerPersonal`].
     #[doc(alias("add_application_trigger_personal", "quota"))]
     pub fn create_application_trigger_personal(
@@ -64,7 +65,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateImageLifecyclePersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateImageLifecyclePersonalOutput`]. Example, fields, limits and error codes:
     /// [`CreateImageLifecyclePersonal`].
     #[doc(alias("add_image_lifecycle_personal"))]
     pub fn create_image_lifecycle_personal(&self) -> Request<CreateImageLifecyclePersonal> {
@@ -78,7 +79,7 @@ impl Client {
     ///
     /// To wait until it is done, call [`registries().wait_until_running`](crate::tcr::Client::wait_until_running).
     ///
-    /// Returns [`CreateInstanceOutput`]. Fields, limits and error codes: [`CreateInstance`].
+    /// Returns [`CreateInstanceOutput`]. Example, fields, limits and error codes: [`CreateInstance`].
     #[doc(alias("add_instance"))]
     pub fn create_instance(&self) -> Request<CreateInstance> {
         Request::new(&self.connection, CreateInstance::default())
@@ -86,7 +87,7 @@ impl Client {
 
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
-    /// Returns [`CreateInstanceTokenOutput`]. Fields, limits and error codes: [`CreateInstanceToken`].
+    /// Returns [`CreateInstanceTokenOutput`]. Example, fields, limits and error codes: [`CreateInstanceToken`].
     #[doc(alias("add_instance_token", "password"))]
     pub fn create_instance_token(&self, registry_id: impl Into<String>) -> Request<CreateInstanceToken> {
         let input = CreateInstanceToken { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -98,7 +99,7 @@ impl Client {
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateNamespacePersonalOutput`]. Fields, limits and error codes: [`CreateNamespacePersonal`].
+    /// Returns [`CreateNamespacePersonalOutput`]. Example, fields, limits and error codes: [`CreateNamespacePersonal`].
     #[doc(alias("add_namespace_personal", "quota"))]
     pub fn create_namespace_personal(&self) -> Request<CreateNamespacePersonal> {
         Request::new(&self.connection, CreateNamespacePersonal::default())
@@ -108,7 +109,8 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateRepositoryPersonalOutput`]. Fields, limits and error codes: [`CreateRepositoryPersonal`].
+    /// Returns [`CreateRepositoryPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`CreateRepositoryPersonal`].
     #[doc(alias("add_repository_personal"))]
     pub fn create_repository_personal(&self) -> Request<CreateRepositoryPersonal> {
         Request::new(&self.connection, CreateRepositoryPersonal::default())
@@ -119,7 +121,7 @@ impl Client {
     ///
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateUserPersonalOutput`]. Fields, limits and error codes: [`CreateUserPersonal`].
+    /// Returns [`CreateUserPersonalOutput`]. Example, fields, limits and error codes: [`CreateUserPersonal`].
     #[doc(alias("add_user_personal", "login", "password"))]
     pub fn create_user_personal(&self) -> Request<CreateUserPersonal> {
         Request::new(&self.connection, CreateUserPersonal::default())
@@ -129,7 +131,7 @@ impl Client {
     ///
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteApplicationTriggerPersonalOutput`]. Example, fields, limits and error codes:
     /// [`DeleteApplicationTriggerPersonal`].
     #[doc(alias("remove_application_trigger_personal"))]
     pub fn delete_application_trigger_personal(&self) -> Request<DeleteApplicationTriggerPersonal> {
@@ -138,7 +140,7 @@ impl Client {
 
     /// Deletes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
-    /// Returns [`DeleteImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteImageLifecycleGlobalPersonalOutput`]. Example, fields, limits and error codes:
     /// [`DeleteImageLifecycleGlobalPersonal`].
     #[doc(alias("remove_image_lifecycle_global_personal"))]
     pub fn delete_image_lifecycle_global_personal(&self) -> Request<DeleteImageLifecycleGlobalPersonal> {
@@ -149,7 +151,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteImageLifecyclePersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteImageLifecyclePersonalOutput`]. Example, fields, limits and error codes:
     /// [`DeleteImageLifecyclePersonal`].
     #[doc(alias("remove_image_lifecycle_personal"))]
     pub fn delete_image_lifecycle_personal(&self) -> Request<DeleteImageLifecyclePersonal> {
@@ -160,7 +162,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteImagePersonalOutput`]. Fields, limits and error codes: [`DeleteImagePersonal`].
+    /// Returns [`DeleteImagePersonalOutput`]. Example, fields, limits and error codes: [`DeleteImagePersonal`].
     #[doc(alias("remove_image_personal"))]
     pub fn delete_image_personal(&self) -> Request<DeleteImagePersonal> {
         Request::new(&self.connection, DeleteImagePersonal::default())
@@ -170,7 +172,7 @@ impl Client {
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteNamespacePersonalOutput`]. Fields, limits and error codes: [`DeleteNamespacePersonal`].
+    /// Returns [`DeleteNamespacePersonalOutput`]. Example, fields, limits and error codes: [`DeleteNamespacePersonal`].
     #[doc(alias("remove_namespace_personal"))]
     pub fn delete_namespace_personal(&self) -> Request<DeleteNamespacePersonal> {
         Request::new(&self.connection, DeleteNamespacePersonal::default())
@@ -180,7 +182,8 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteRepositoryPersonalOutput`]. Fields, limits and error codes: [`DeleteRepositoryPersonal`].
+    /// Returns [`DeleteRepositoryPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteRepositoryPersonal`].
     #[doc(alias("remove_repository_personal"))]
     pub fn delete_repository_personal(&self) -> Request<DeleteRepositoryPersonal> {
         Request::new(&self.connection, DeleteRepositoryPersonal::default())
@@ -188,7 +191,7 @@ impl Client {
 
     /// Lists the runs of application triggers, with their results.
     ///
-    /// Returns [`DescribeApplicationTriggerLogPersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeApplicationTriggerLogPersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeApplicationTriggerLogPersonal`].
     #[doc(alias("get_application_trigger_log_personal", "list_application_trigger_log_personal"))]
     pub fn describe_application_trigger_log_personal(&self) -> Request<DescribeApplicationTriggerLogPersonal> {
@@ -197,7 +200,7 @@ impl Client {
 
     /// Lists the application triggers of the user.
     ///
-    /// Returns [`DescribeApplicationTriggerPersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeApplicationTriggerPersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeApplicationTriggerPersonal`].
     #[doc(alias("get_application_trigger_personal", "list_application_trigger_personal"))]
     pub fn describe_application_trigger_personal(&self) -> Request<DescribeApplicationTriggerPersonal> {
@@ -208,7 +211,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeFavorRepositoryPersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeFavorRepositoryPersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeFavorRepositoryPersonal`].
     #[doc(alias("get_favor_repository_personal", "list_favor_repository_personal"))]
     pub fn describe_favor_repository_personal(&self) -> Request<DescribeFavorRepositoryPersonal> {
@@ -219,7 +222,8 @@ impl Client {
     ///
     /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeImageFilterPersonalOutput`]. Fields, limits and error codes: [`DescribeImageFilterPersonal`].
+    /// Returns [`DescribeImageFilterPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeImageFilterPersonal`].
     #[doc(alias("get_image_filter_personal"))]
     pub fn describe_image_filter_personal(&self) -> Request<DescribeImageFilterPersonal> {
         Request::new(&self.connection, DescribeImageFilterPersonal::default())
@@ -227,7 +231,7 @@ impl Client {
 
     /// Returns the cleanup policies that apply to all personal-edition repositories of the user.
     ///
-    /// Returns [`DescribeImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeImageLifecycleGlobalPersonalOutput`]. Example, fields, limits and error codes:
     /// [`DescribeImageLifecycleGlobalPersonal`].
     #[doc(alias("get_image_lifecycle_global_personal"))]
     pub fn describe_image_lifecycle_global_personal(&self) -> Request<DescribeImageLifecycleGlobalPersonal> {
@@ -238,7 +242,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeImageLifecyclePersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeImageLifecyclePersonalOutput`]. Example, fields, limits and error codes:
     /// [`DescribeImageLifecyclePersonal`].
     #[doc(alias("get_image_lifecycle_personal"))]
     pub fn describe_image_lifecycle_personal(&self) -> Request<DescribeImageLifecyclePersonal> {
@@ -249,7 +253,8 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeImagePersonalOutput`], in pages. Fields, limits and error codes: [`DescribeImagePersonal`].
+    /// Returns [`DescribeImagePersonalOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeImagePersonal`].
     #[doc(alias("get_image_personal", "list_image_personal"))]
     pub fn describe_image_personal(&self) -> Request<DescribeImagePersonal> {
         Request::new(&self.connection, DescribeImagePersonal::default())
@@ -259,7 +264,7 @@ impl Client {
     ///
     /// Required: `registry_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeInstanceStatusOutput`]. Fields, limits and error codes: [`DescribeInstanceStatus`].
+    /// Returns [`DescribeInstanceStatusOutput`]. Example, fields, limits and error codes: [`DescribeInstanceStatus`].
     #[doc(alias("get_instance_status", "list_instance_status"))]
     pub fn describe_instance_status(&self) -> Request<DescribeInstanceStatus> {
         Request::new(&self.connection, DescribeInstanceStatus::default())
@@ -267,7 +272,7 @@ impl Client {
 
     /// Lists the enterprise-edition instances of the account.
     ///
-    /// Returns [`DescribeInstancesOutput`], in pages. Fields, limits and error codes: [`DescribeInstances`].
+    /// Returns [`DescribeInstancesOutput`], in pages. Example, fields, limits and error codes: [`DescribeInstances`].
     #[doc(alias("get_instances", "list_instances"))]
     pub fn describe_instances(&self) -> Request<DescribeInstances> {
         Request::new(&self.connection, DescribeInstances::default())
@@ -277,7 +282,7 @@ impl Client {
     ///
     /// Required: `namespace`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeNamespacePersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeNamespacePersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeNamespacePersonal`].
     #[doc(alias("get_namespace_personal", "list_namespace_personal"))]
     pub fn describe_namespace_personal(&self) -> Request<DescribeNamespacePersonal> {
@@ -286,7 +291,7 @@ impl Client {
 
     /// Searches the user's personal-edition repositories by name, visibility and namespace.
     ///
-    /// Returns [`DescribeRepositoryFilterPersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeRepositoryFilterPersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeRepositoryFilterPersonal`].
     #[doc(alias("get_repository_filter_personal", "list_repository_filter_personal"))]
     pub fn describe_repository_filter_personal(&self) -> Request<DescribeRepositoryFilterPersonal> {
@@ -295,7 +300,7 @@ impl Client {
 
     /// Lists all personal-edition repositories that the user owns.
     ///
-    /// Returns [`DescribeRepositoryOwnerPersonalOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeRepositoryOwnerPersonalOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeRepositoryOwnerPersonal`].
     #[doc(alias("get_repository_owner_personal", "list_repository_owner_personal"))]
     pub fn describe_repository_owner_personal(&self) -> Request<DescribeRepositoryOwnerPersonal> {
@@ -306,7 +311,8 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeRepositoryPersonalOutput`]. Fields, limits and error codes: [`DescribeRepositoryPersonal`].
+    /// Returns [`DescribeRepositoryPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeRepositoryPersonal`].
     #[doc(alias("get_repository_personal"))]
     pub fn describe_repository_personal(&self) -> Request<DescribeRepositoryPersonal> {
         Request::new(&self.connection, DescribeRepositoryPersonal::default())
@@ -314,7 +320,8 @@ impl Client {
 
     /// Returns the user's quotas in the personal-edition registry.
     ///
-    /// Returns [`DescribeUserQuotaPersonalOutput`]. Fields, limits and error codes: [`DescribeUserQuotaPersonal`].
+    /// Returns [`DescribeUserQuotaPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeUserQuotaPersonal`].
     #[doc(alias("get_user_quota_personal"))]
     pub fn describe_user_quota_personal(&self) -> Request<DescribeUserQuotaPersonal> {
         Request::new(&self.connection, DescribeUserQuotaPersonal::default())
@@ -324,7 +331,7 @@ impl Client {
     ///
     /// Required: `src_image`, `dest_image`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DuplicateImagePersonalOutput`]. Fields, limits and error codes: [`DuplicateImagePersonal`].
+    /// Returns [`DuplicateImagePersonalOutput`]. Example, fields, limits and error codes: [`DuplicateImagePersonal`].
     pub fn duplicate_image_personal(&self) -> Request<DuplicateImagePersonal> {
         Request::new(&self.connection, DuplicateImagePersonal::default())
     }
@@ -334,7 +341,7 @@ impl Client {
     ///
     /// Required: `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ManageImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ManageImageLifecycleGlobalPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ManageImageLifecycleGlobalPersonal`].
     pub fn manage_image_lifecycle_global_personal(&self) -> Request<ManageImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, ManageImageLifecycleGlobalPersonal::default())
@@ -343,7 +350,7 @@ impl Client {
     /// Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
     /// updates.
     ///
-    /// Returns [`ModifyApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyApplicationTriggerPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ModifyApplicationTriggerPersonal`].
     #[doc(alias("update_application_trigger_personal"))]
     pub fn modify_application_trigger_personal(&self) -> Request<ModifyApplicationTriggerPersonal> {
@@ -354,7 +361,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyRepositoryAccessPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyRepositoryAccessPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ModifyRepositoryAccessPersonal`].
     #[doc(alias("update_repository_access_personal"))]
     pub fn modify_repository_access_personal(&self) -> Request<ModifyRepositoryAccessPersonal> {
@@ -365,7 +372,7 @@ impl Client {
     ///
     /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyRepositoryInfoPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyRepositoryInfoPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ModifyRepositoryInfoPersonal`].
     #[doc(alias("update_repository_info_personal"))]
     pub fn modify_repository_info_personal(&self) -> Request<ModifyRepositoryInfoPersonal> {
@@ -376,7 +383,8 @@ impl Client {
     ///
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyUserPasswordPersonalOutput`]. Fields, limits and error codes: [`ModifyUserPasswordPersonal`].
+    /// Returns [`ModifyUserPasswordPersonalOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyUserPasswordPersonal`].
     #[doc(alias("login", "update_user_password_personal"))]
     pub fn modify_user_password_personal(&self) -> Request<ModifyUserPasswordPersonal> {
         Request::new(&self.connection, ModifyUserPasswordPersonal::default())
@@ -386,7 +394,7 @@ impl Client {
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ValidateNamespaceExistPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ValidateNamespaceExistPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ValidateNamespaceExistPersonal`].
     pub fn validate_namespace_exist_personal(&self) -> Request<ValidateNamespaceExistPersonal> {
         Request::new(&self.connection, ValidateNamespaceExistPersonal::default())
@@ -396,7 +404,7 @@ impl Client {
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ValidateRepositoryExistPersonalOutput`]. Fields, limits and error codes:
+    /// Returns [`ValidateRepositoryExistPersonalOutput`]. Example, fields, limits and error codes:
     /// [`ValidateRepositoryExistPersonal`].
     pub fn validate_repository_exist_personal(&self) -> Request<ValidateRepositoryExistPersonal> {
         Request::new(&self.connection, ValidateRepositoryExistPersonal::default())

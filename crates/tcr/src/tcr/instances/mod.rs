@@ -1,14 +1,13 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Container Registry (TCR): further operations on enterprise instances.
+//! Further operations on enterprise instances.
+//!
+//! A part of Tencent Container Registry (TCR).
 
 mod generated;
 
 pub use generated::client::Client;
-pub use generated::operations;
 pub use generated::table::OPERATIONS;
-// The facade shows the types of all crates in one module.
-#[doc(hidden)]
-pub use generated::types;
+pub use generated::{operations, types};
 
 wharf_core::request_type!();
 // end product

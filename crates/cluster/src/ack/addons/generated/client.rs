@@ -25,7 +25,7 @@ impl Client {
 
     /// Cancels component upgrade.
     ///
-    /// Returns [`CancelComponentUpgradeOutput`]. Fields, limits and error codes: [`CancelComponentUpgrade`].
+    /// Returns [`CancelComponentUpgradeOutput`]. Example, fields, limits and error codes: [`CancelComponentUpgrade`].
     pub fn cancel_component_upgrade(
         &self,
         cluster_id: impl Into<String>,
@@ -38,7 +38,7 @@ impl Client {
 
     /// Describes addon.
     ///
-    /// Returns [`DescribeAddonOutput`]. Fields, limits and error codes: [`DescribeAddon`].
+    /// Returns [`DescribeAddonOutput`]. Example, fields, limits and error codes: [`DescribeAddon`].
     #[doc(alias("get_addon"))]
     pub fn describe_addon(&self, addon_name: impl Into<String>) -> Request<DescribeAddon> {
         let input = DescribeAddon { addon_name: Some(addon_name.into()), ..Default::default() };
@@ -47,7 +47,7 @@ impl Client {
 
     /// Describes cluster addon instance.
     ///
-    /// Returns [`DescribeClusterAddonInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAddonInstanceOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAddonInstance`].
     #[doc(alias("get_cluster_addon_instance"))]
     pub fn describe_cluster_addon_instance(
@@ -62,7 +62,7 @@ impl Client {
 
     /// Describes cluster addon metadata.
     ///
-    /// Returns [`DescribeClusterAddonMetadataOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAddonMetadataOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAddonMetadata`].
     #[doc(alias("get_cluster_addon_metadata"))]
     pub fn describe_cluster_addon_metadata(
@@ -80,7 +80,7 @@ impl Client {
 
     /// Describes cluster addon upgrade status.
     ///
-    /// Returns [`DescribeClusterAddonUpgradeStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAddonUpgradeStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAddonUpgradeStatus`].
     #[doc(alias("get_cluster_addon_upgrade_status", "list_cluster_addon_upgrade_status"))]
     pub fn describe_cluster_addon_upgrade_status(
@@ -97,7 +97,7 @@ impl Client {
 
     /// Gets cluster addon instance.
     ///
-    /// Returns [`GetClusterAddonInstanceOutput`]. Fields, limits and error codes: [`GetClusterAddonInstance`].
+    /// Returns [`GetClusterAddonInstanceOutput`]. Example, fields, limits and error codes: [`GetClusterAddonInstance`].
     pub fn get_cluster_addon_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -110,7 +110,7 @@ impl Client {
 
     /// Lists addons.
     ///
-    /// Returns [`ListAddonsOutput`]. Fields, limits and error codes: [`ListAddons`].
+    /// Returns [`ListAddonsOutput`]. Example, fields, limits and error codes: [`ListAddons`].
     #[doc(alias("get_addons"))]
     pub fn list_addons(&self) -> Request<ListAddons> {
         Request::new(&self.connection, ListAddons::default())
@@ -118,7 +118,7 @@ impl Client {
 
     /// Lists cluster addon instance resources.
     ///
-    /// Returns [`ListClusterAddonInstanceResourcesOutput`]. Fields, limits and error codes:
+    /// Returns [`ListClusterAddonInstanceResourcesOutput`]. Example, fields, limits and error codes:
     /// [`ListClusterAddonInstanceResources`].
     #[doc(alias("get_cluster_addon_instance_resources"))]
     pub fn list_cluster_addon_instance_resources(
@@ -135,7 +135,8 @@ impl Client {
 
     /// Lists cluster addon instances.
     ///
-    /// Returns [`ListClusterAddonInstancesOutput`]. Fields, limits and error codes: [`ListClusterAddonInstances`].
+    /// Returns [`ListClusterAddonInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`ListClusterAddonInstances`].
     #[doc(alias("get_cluster_addon_instances"))]
     pub fn list_cluster_addon_instances(&self, cluster_id: impl Into<String>) -> Request<ListClusterAddonInstances> {
         let input = ListClusterAddonInstances { cluster_id: Some(cluster_id.into()) };
@@ -144,7 +145,7 @@ impl Client {
 
     /// Modifies cluster addon.
     ///
-    /// Returns [`ModifyClusterAddonOutput`]. Fields, limits and error codes: [`ModifyClusterAddon`].
+    /// Returns [`ModifyClusterAddonOutput`]. Example, fields, limits and error codes: [`ModifyClusterAddon`].
     #[doc(alias("update_cluster_addon"))]
     pub fn modify_cluster_addon(
         &self,
@@ -161,7 +162,7 @@ impl Client {
 
     /// Pauses component upgrade.
     ///
-    /// Returns [`PauseComponentUpgradeOutput`]. Fields, limits and error codes: [`PauseComponentUpgrade`].
+    /// Returns [`PauseComponentUpgradeOutput`]. Example, fields, limits and error codes: [`PauseComponentUpgrade`].
     pub fn pause_component_upgrade(
         &self,
         clusterid: impl Into<String>,
@@ -173,7 +174,7 @@ impl Client {
 
     /// Resumes component upgrade.
     ///
-    /// Returns [`ResumeComponentUpgradeOutput`]. Fields, limits and error codes: [`ResumeComponentUpgrade`].
+    /// Returns [`ResumeComponentUpgradeOutput`]. Example, fields, limits and error codes: [`ResumeComponentUpgrade`].
     pub fn resume_component_upgrade(
         &self,
         clusterid: impl Into<String>,

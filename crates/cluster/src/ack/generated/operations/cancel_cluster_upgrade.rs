@@ -15,7 +15,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.clusters().cancel_cluster_upgrade("c12345678901234567890123456789012").send().await?;
+    /// ack.clusters()
+    ///     .cancel_cluster_upgrade("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.clusters().create_template().template("groups: []").name("web").send().await?;
+    /// let output = ack
+    ///     .clusters()
+    ///     .create_template()
+    ///     .template("groups: []")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.clusters().describe_addons().region("cn-beijing").send().await?;
+    /// let output =
+    ///     ack.clusters().describe_addons().region("cn-beijing").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -19,7 +19,9 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .clusters()
-    ///     .describe_cluster_addons_upgrade_status("c12345678901234567890123456789012")
+    ///     .describe_cluster_addons_upgrade_status(
+    ///         "c12345678901234567890123456789012",
+    ///     )
     ///     .component_ids(["1"])
     ///     .send()
     ///     .await?;

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.clusters().describe_cluster_addons_version("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .clusters()
+    ///     .describe_cluster_addons_version("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

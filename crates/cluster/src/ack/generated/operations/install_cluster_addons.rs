@@ -21,7 +21,9 @@ wharf_core::model! {
     /// let output = ack
     ///     .clusters()
     ///     .install_cluster_addons("c12345678901234567890123456789012")
-    ///     .body([ack::types::InstallAddon::default().name("web").version("1.28.3")])
+    ///     .body([ack::types::InstallAddon::default()
+    ///         .name("web")
+    ///         .version("1.28.3")])
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -18,7 +18,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.clusters().resume_upgrade_cluster("c12345678901234567890123456789012").send().await?;
+    /// ack.clusters()
+    ///     .resume_upgrade_cluster("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -22,7 +22,8 @@ wharf_core::model! {
     /// let output = ack
     ///     .clusters()
     ///     .uninstall_cluster_addons("c12345678901234567890123456789012")
-    ///     .addons([ack::types::UninstallAddon::default().name("nginx-ingress-controller")])
+    ///     .addons([ack::types::UninstallAddon::default()
+    ///         .name("nginx-ingress-controller")])
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

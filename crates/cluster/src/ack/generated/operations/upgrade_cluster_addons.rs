@@ -21,7 +21,9 @@ wharf_core::model! {
     /// let output = ack
     ///     .clusters()
     ///     .upgrade_cluster_addons("c12345678901234567890123456789012")
-    ///     .body([ack::types::UpgradeAddon::default().component_name("kube-apiserver").next_version("1.28.3")])
+    ///     .body([ack::types::UpgradeAddon::default()
+    ///         .component_name("kube-apiserver")
+    ///         .next_version("1.28.3")])
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

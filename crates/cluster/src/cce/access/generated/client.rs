@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `token`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`AssumeAgencyForPodIdentityOutput`]. Fields, limits and error codes: [`AssumeAgencyForPodIdentity`].
+    /// Returns [`AssumeAgencyForPodIdentityOutput`]. Example, fields, limits and error codes:
+    /// [`AssumeAgencyForPodIdentity`].
     pub fn assume_agency_for_pod_identity(&self, cluster_id: impl Into<String>) -> Request<AssumeAgencyForPodIdentity> {
         let input = AssumeAgencyForPodIdentity { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +38,7 @@ impl Client {
     ///
     /// Required: `clusters`, `access_scope`, `policy_type`, `principal`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAccessPolicyOutput`]. Fields, limits and error codes: [`CreateAccessPolicy`].
+    /// Returns [`CreateAccessPolicyOutput`]. Example, fields, limits and error codes: [`CreateAccessPolicy`].
     #[doc(alias("add_access_policy"))]
     pub fn create_access_policy(&self) -> Request<CreateAccessPolicy> {
         Request::new(&self.connection, CreateAccessPolicy::default())
@@ -45,7 +46,8 @@ impl Client {
 
     /// Creates Kubernetes cluster cert.
     ///
-    /// Returns [`CreateKubernetesClusterCertOutput`]. Fields, limits and error codes: [`CreateKubernetesClusterCert`].
+    /// Returns [`CreateKubernetesClusterCertOutput`]. Example, fields, limits and error codes:
+    /// [`CreateKubernetesClusterCert`].
     #[doc(alias("add_kubernetes_cluster_cert"))]
     pub fn create_kubernetes_cluster_cert(
         &self,
@@ -59,7 +61,7 @@ impl Client {
     ///
     /// Required: `namespace`, `service_account`, `agency_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreatePodIdentityAssociationOutput`]. Fields, limits and error codes:
+    /// Returns [`CreatePodIdentityAssociationOutput`]. Example, fields, limits and error codes:
     /// [`CreatePodIdentityAssociation`].
     #[doc(alias("add_pod_identity_association"))]
     pub fn create_pod_identity_association(
@@ -72,7 +74,7 @@ impl Client {
 
     /// Deletes access policy.
     ///
-    /// Returns [`DeleteAccessPolicyOutput`]. Fields, limits and error codes: [`DeleteAccessPolicy`].
+    /// Returns [`DeleteAccessPolicyOutput`]. Example, fields, limits and error codes: [`DeleteAccessPolicy`].
     #[doc(alias("remove_access_policy"))]
     pub fn delete_access_policy(&self, policy_id: impl Into<String>) -> Request<DeleteAccessPolicy> {
         let input = DeleteAccessPolicy { policy_id: Some(policy_id.into()) };
@@ -81,7 +83,7 @@ impl Client {
 
     /// Deletes pod identity association.
     ///
-    /// Returns [`DeletePodIdentityAssociationOutput`]. Fields, limits and error codes:
+    /// Returns [`DeletePodIdentityAssociationOutput`]. Example, fields, limits and error codes:
     /// [`DeletePodIdentityAssociation`].
     #[doc(alias("remove_pod_identity_association"))]
     pub fn delete_pod_identity_association(
@@ -99,7 +101,7 @@ impl Client {
 
     /// Gets access policy.
     ///
-    /// Returns [`GetAccessPolicyOutput`]. Fields, limits and error codes: [`GetAccessPolicy`].
+    /// Returns [`GetAccessPolicyOutput`]. Example, fields, limits and error codes: [`GetAccessPolicy`].
     pub fn get_access_policy(&self, policy_id: impl Into<String>) -> Request<GetAccessPolicy> {
         let input = GetAccessPolicy { policy_id: Some(policy_id.into()) };
         Request::new(&self.connection, input)
@@ -107,7 +109,8 @@ impl Client {
 
     /// Gets cluster long aksk config.
     ///
-    /// Returns [`GetClusterLongAkskConfigOutput`]. Fields, limits and error codes: [`GetClusterLongAkskConfig`].
+    /// Returns [`GetClusterLongAkskConfigOutput`]. Example, fields, limits and error codes:
+    /// [`GetClusterLongAkskConfig`].
     pub fn get_cluster_long_aksk_config(&self, cluster_id: impl Into<String>) -> Request<GetClusterLongAkskConfig> {
         let input = GetClusterLongAkskConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -115,14 +118,14 @@ impl Client {
 
     /// Gets long aksk config.
     ///
-    /// Returns [`GetLongAkskConfigOutput`]. Fields, limits and error codes: [`GetLongAkskConfig`].
+    /// Returns [`GetLongAkskConfigOutput`]. Example, fields, limits and error codes: [`GetLongAkskConfig`].
     pub fn get_long_aksk_config(&self) -> Request<GetLongAkskConfig> {
         Request::new(&self.connection, GetLongAkskConfig::default())
     }
 
     /// Lists access policy.
     ///
-    /// Returns [`ListAccessPolicyOutput`]. Fields, limits and error codes: [`ListAccessPolicy`].
+    /// Returns [`ListAccessPolicyOutput`]. Example, fields, limits and error codes: [`ListAccessPolicy`].
     #[doc(alias("get_access_policy"))]
     pub fn list_access_policy(&self) -> Request<ListAccessPolicy> {
         Request::new(&self.connection, ListAccessPolicy::default())
@@ -130,7 +133,8 @@ impl Client {
 
     /// Lists pod identity associations.
     ///
-    /// Returns [`ListPodIdentityAssociationsOutput`]. Fields, limits and error codes: [`ListPodIdentityAssociations`].
+    /// Returns [`ListPodIdentityAssociationsOutput`]. Example, fields, limits and error codes:
+    /// [`ListPodIdentityAssociations`].
     #[doc(alias("get_pod_identity_associations"))]
     pub fn list_pod_identity_associations(
         &self,
@@ -142,7 +146,8 @@ impl Client {
 
     /// Revokes Kubernetes cluster cert.
     ///
-    /// Returns [`RevokeKubernetesClusterCertOutput`]. Fields, limits and error codes: [`RevokeKubernetesClusterCert`].
+    /// Returns [`RevokeKubernetesClusterCertOutput`]. Example, fields, limits and error codes:
+    /// [`RevokeKubernetesClusterCert`].
     pub fn revoke_kubernetes_cluster_cert(
         &self,
         cluster_id: impl Into<String>,
@@ -157,7 +162,8 @@ impl Client {
     ///
     /// To wait until it is done, call [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
     ///
-    /// Returns [`RotateClusterCredentialsOutput`]. Fields, limits and error codes: [`RotateClusterCredentials`].
+    /// Returns [`RotateClusterCredentialsOutput`]. Example, fields, limits and error codes:
+    /// [`RotateClusterCredentials`].
     pub fn rotate_cluster_credentials(&self, cluster_id: impl Into<String>) -> Request<RotateClusterCredentials> {
         let input = RotateClusterCredentials { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -165,7 +171,8 @@ impl Client {
 
     /// Shows pod identity association.
     ///
-    /// Returns [`ShowPodIdentityAssociationOutput`]. Fields, limits and error codes: [`ShowPodIdentityAssociation`].
+    /// Returns [`ShowPodIdentityAssociationOutput`]. Example, fields, limits and error codes:
+    /// [`ShowPodIdentityAssociation`].
     #[doc(alias("get_pod_identity_association"))]
     pub fn show_pod_identity_association(
         &self,
@@ -184,7 +191,7 @@ impl Client {
     ///
     /// Required: `clusters`, `access_scope`, `policy_type`, `principal`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateAccessPolicyOutput`]. Fields, limits and error codes: [`UpdateAccessPolicy`].
+    /// Returns [`UpdateAccessPolicyOutput`]. Example, fields, limits and error codes: [`UpdateAccessPolicy`].
     #[doc(alias("modify_access_policy"))]
     pub fn update_access_policy(&self, policy_id: impl Into<String>) -> Request<UpdateAccessPolicy> {
         let input = UpdateAccessPolicy { policy_id: Some(policy_id.into()), ..Default::default() };
@@ -195,7 +202,8 @@ impl Client {
     ///
     /// Required: `enable_long_aksk`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateClusterLongAkskConfigOutput`]. Fields, limits and error codes: [`UpdateClusterLongAkskConfig`].
+    /// Returns [`UpdateClusterLongAkskConfigOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateClusterLongAkskConfig`].
     #[doc(alias("modify_cluster_long_aksk_config"))]
     pub fn update_cluster_long_aksk_config(
         &self,
@@ -209,7 +217,7 @@ impl Client {
     ///
     /// Required: `enable_long_aksk_in_new_cluster`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateLongAkskConfigOutput`]. Fields, limits and error codes: [`UpdateLongAkskConfig`].
+    /// Returns [`UpdateLongAkskConfigOutput`]. Example, fields, limits and error codes: [`UpdateLongAkskConfig`].
     #[doc(alias("modify_long_aksk_config"))]
     pub fn update_long_aksk_config(&self) -> Request<UpdateLongAkskConfig> {
         Request::new(&self.connection, UpdateLongAkskConfig::default())
@@ -219,7 +227,7 @@ impl Client {
     ///
     /// Required: `agency_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdatePodIdentityAssociationOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdatePodIdentityAssociationOutput`]. Example, fields, limits and error codes:
     /// [`UpdatePodIdentityAssociation`].
     #[doc(alias("modify_pod_identity_association"))]
     pub fn update_pod_identity_association(

@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`BatchCreateAddonPrecheckOutput`]. Fields, limits and error codes: [`BatchCreateAddonPrecheck`].
+    /// Returns [`BatchCreateAddonPrecheckOutput`]. Example, fields, limits and error codes:
+    /// [`BatchCreateAddonPrecheck`].
     pub fn batch_create_addon_precheck(&self, cluster_id: impl Into<String>) -> Request<BatchCreateAddonPrecheck> {
         let input = BatchCreateAddonPrecheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -35,7 +36,7 @@ impl Client {
 
     /// Lists addon precheck tasks.
     ///
-    /// Returns [`ListAddonPrecheckTasksOutput`]. Fields, limits and error codes: [`ListAddonPrecheckTasks`].
+    /// Returns [`ListAddonPrecheckTasksOutput`]. Example, fields, limits and error codes: [`ListAddonPrecheckTasks`].
     #[doc(alias("get_addon_precheck_tasks"))]
     pub fn list_addon_precheck_tasks(&self, cluster_id: impl Into<String>) -> Request<ListAddonPrecheckTasks> {
         let input = ListAddonPrecheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -46,7 +47,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RollbackAddonInstanceOutput`]. Fields, limits and error codes: [`RollbackAddonInstance`].
+    /// Returns [`RollbackAddonInstanceOutput`]. Example, fields, limits and error codes: [`RollbackAddonInstance`].
     pub fn rollback_addon_instance(&self, id: impl Into<String>) -> Request<RollbackAddonInstance> {
         let input = RollbackAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)

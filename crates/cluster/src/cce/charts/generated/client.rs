@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`, `version`, `values`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateReleaseOutput`]. Fields, limits and error codes: [`CreateRelease`].
+    /// Returns [`CreateReleaseOutput`]. Example, fields, limits and error codes: [`CreateRelease`].
     #[doc(alias("add_release"))]
     pub fn create_release(&self, cluster_id: impl Into<String>, chart_id: impl Into<String>) -> Request<CreateRelease> {
         let input = CreateRelease {
@@ -40,7 +40,7 @@ impl Client {
 
     /// Deletes chart.
     ///
-    /// Returns [`DeleteChartOutput`]. Fields, limits and error codes: [`DeleteChart`].
+    /// Returns [`DeleteChartOutput`]. Example, fields, limits and error codes: [`DeleteChart`].
     #[doc(alias("remove_chart"))]
     pub fn delete_chart(&self, chart_id: impl Into<String>) -> Request<DeleteChart> {
         let input = DeleteChart { chart_id: Some(chart_id.into()) };
@@ -49,7 +49,7 @@ impl Client {
 
     /// Deletes release.
     ///
-    /// Returns [`DeleteReleaseOutput`]. Fields, limits and error codes: [`DeleteRelease`].
+    /// Returns [`DeleteReleaseOutput`]. Example, fields, limits and error codes: [`DeleteRelease`].
     #[doc(alias("remove_release"))]
     pub fn delete_release(
         &self,
@@ -68,7 +68,7 @@ impl Client {
 
     /// Lists charts.
     ///
-    /// Returns [`ListChartsOutput`]. Fields, limits and error codes: [`ListCharts`].
+    /// Returns [`ListChartsOutput`]. Example, fields, limits and error codes: [`ListCharts`].
     #[doc(alias("get_charts"))]
     pub fn list_charts(&self) -> Request<ListCharts> {
         Request::new(&self.connection, ListCharts::default())
@@ -76,7 +76,7 @@ impl Client {
 
     /// Lists releases.
     ///
-    /// Returns [`ListReleasesOutput`]. Fields, limits and error codes: [`ListReleases`].
+    /// Returns [`ListReleasesOutput`]. Example, fields, limits and error codes: [`ListReleases`].
     #[doc(alias("get_releases"))]
     pub fn list_releases(&self, cluster_id: impl Into<String>) -> Request<ListReleases> {
         let input = ListReleases { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -85,7 +85,7 @@ impl Client {
 
     /// Shows chart.
     ///
-    /// Returns [`ShowChartOutput`]. Fields, limits and error codes: [`ShowChart`].
+    /// Returns [`ShowChartOutput`]. Example, fields, limits and error codes: [`ShowChart`].
     #[doc(alias("get_chart"))]
     pub fn show_chart(&self, chart_id: impl Into<String>) -> Request<ShowChart> {
         let input = ShowChart { chart_id: Some(chart_id.into()) };
@@ -94,7 +94,7 @@ impl Client {
 
     /// Shows chart values.
     ///
-    /// Returns [`ShowChartValuesOutput`]. Fields, limits and error codes: [`ShowChartValues`].
+    /// Returns [`ShowChartValuesOutput`]. Example, fields, limits and error codes: [`ShowChartValues`].
     #[doc(alias("get_chart_values", "list_chart_values"))]
     pub fn show_chart_values(&self, chart_id: impl Into<String>) -> Request<ShowChartValues> {
         let input = ShowChartValues { chart_id: Some(chart_id.into()) };
@@ -103,7 +103,7 @@ impl Client {
 
     /// Shows release.
     ///
-    /// Returns [`ShowReleaseOutput`]. Fields, limits and error codes: [`ShowRelease`].
+    /// Returns [`ShowReleaseOutput`]. Example, fields, limits and error codes: [`ShowRelease`].
     #[doc(alias("get_release"))]
     pub fn show_release(
         &self,
@@ -122,7 +122,7 @@ impl Client {
 
     /// Shows release history.
     ///
-    /// Returns [`ShowReleaseHistoryOutput`]. Fields, limits and error codes: [`ShowReleaseHistory`].
+    /// Returns [`ShowReleaseHistoryOutput`]. Example, fields, limits and error codes: [`ShowReleaseHistory`].
     #[doc(alias("get_release_history"))]
     pub fn show_release_history(
         &self,
@@ -140,7 +140,7 @@ impl Client {
 
     /// Shows user charts quotas.
     ///
-    /// Returns [`ShowUserChartsQuotasOutput`]. Fields, limits and error codes: [`ShowUserChartsQuotas`].
+    /// Returns [`ShowUserChartsQuotasOutput`]. Example, fields, limits and error codes: [`ShowUserChartsQuotas`].
     #[doc(alias("get_user_charts_quotas", "list_user_charts_quotas"))]
     pub fn show_user_charts_quotas(&self) -> Request<ShowUserChartsQuotas> {
         Request::new(&self.connection, ShowUserChartsQuotas::default())
@@ -150,7 +150,7 @@ impl Client {
     ///
     /// Required: `action`, `parameters`, `values`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateReleaseOutput`]. Fields, limits and error codes: [`UpdateRelease`].
+    /// Returns [`UpdateReleaseOutput`]. Example, fields, limits and error codes: [`UpdateRelease`].
     #[doc(alias("modify_release"))]
     pub fn update_release(
         &self,

@@ -19,7 +19,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce.clusters().awake_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// cce.clusters()
+    ///     .awake_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct AwakeCluster = "AwakeCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.

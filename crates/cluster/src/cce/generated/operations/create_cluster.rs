@@ -33,7 +33,9 @@ wharf_core::model! {
     ///                     .vpc("5a6b7c8d-0000-11ed-8000-0255ac100b01")
     ///                     .subnet("6b7c8d9e-0000-11ed-8000-0255ac100b01")
     ///             })
-    ///             .container_network(|network| network.mode(cce::types::ContainerNetworkMode::OverlayL2))
+    ///             .container_network(|network| {
+    ///                 network.mode(cce::types::ContainerNetworkMode::OverlayL2)
+    ///             })
     ///     })
     ///     .send()
     ///     .await?;

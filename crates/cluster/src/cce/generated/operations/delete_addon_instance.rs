@@ -15,7 +15,10 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// cce.clusters()
-    ///     .delete_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .delete_addon_instance(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// ```

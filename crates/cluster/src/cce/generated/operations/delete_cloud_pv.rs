@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.clusters().delete_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
+    /// let output = cce
+    ///     .clusters()
+    ///     .delete_cloud_pv("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {

@@ -17,8 +17,15 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.clusters().delete_cloud_pvc("1a2b3c4d-0000-11ed-8000-0255ac100b01", "default", "first").send().await?;
+    /// let output = cce
+    ///     .clusters()
+    ///     .delete_cloud_pvc(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "default",
+    ///         "first",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {

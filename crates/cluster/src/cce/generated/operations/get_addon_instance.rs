@@ -16,7 +16,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .clusters()
-    ///     .get_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .get_addon_instance(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -17,8 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.clusters().update_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01").spec(|spec| spec).send().await?;
+    /// let output = cce
+    ///     .clusters()
+    ///     .update_cluster("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .spec(|spec| spec)
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct UpdateCluster = "UpdateCluster", setters on Request {

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `tags`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchCreateClusterTagsOutput`]. Fields, limits and error codes: [`BatchCreateClusterTags`].
+    /// Returns [`BatchCreateClusterTagsOutput`]. Example, fields, limits and error codes: [`BatchCreateClusterTags`].
     pub fn batch_create_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<BatchCreateClusterTags> {
         let input = BatchCreateClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +37,7 @@ impl Client {
     ///
     /// Required: `tags`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchDeleteClusterTagsOutput`]. Fields, limits and error codes: [`BatchDeleteClusterTags`].
+    /// Returns [`BatchDeleteClusterTagsOutput`]. Example, fields, limits and error codes: [`BatchDeleteClusterTags`].
     pub fn batch_delete_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<BatchDeleteClusterTags> {
         let input = BatchDeleteClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -45,7 +45,7 @@ impl Client {
 
     /// Gets avaliable zone.
     ///
-    /// Returns [`GetAvaliableZoneOutput`]. Fields, limits and error codes: [`GetAvaliableZone`].
+    /// Returns [`GetAvaliableZoneOutput`]. Example, fields, limits and error codes: [`GetAvaliableZone`].
     pub fn get_avaliable_zone(&self) -> Request<GetAvaliableZone> {
         Request::new(&self.connection, GetAvaliableZone::default())
     }
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetClusterFlavorSpecsOutput`]. Fields, limits and error codes: [`GetClusterFlavorSpecs`].
+    /// Returns [`GetClusterFlavorSpecsOutput`]. Example, fields, limits and error codes: [`GetClusterFlavorSpecs`].
     #[doc(alias("list_cluster_flavor_specs"))]
     pub fn get_cluster_flavor_specs(&self) -> Request<GetClusterFlavorSpecs> {
         Request::new(&self.connection, GetClusterFlavorSpecs::default())
@@ -62,14 +62,14 @@ impl Client {
 
     /// Gets cluster quota.
     ///
-    /// Returns [`GetClusterQuotaOutput`]. Fields, limits and error codes: [`GetClusterQuota`].
+    /// Returns [`GetClusterQuotaOutput`]. Example, fields, limits and error codes: [`GetClusterQuota`].
     pub fn get_cluster_quota(&self) -> Request<GetClusterQuota> {
         Request::new(&self.connection, GetClusterQuota::default())
     }
 
     /// Gets customize tags.
     ///
-    /// Returns [`GetCustomizeTagsOutput`]. Fields, limits and error codes: [`GetCustomizeTags`].
+    /// Returns [`GetCustomizeTagsOutput`]. Example, fields, limits and error codes: [`GetCustomizeTags`].
     #[doc(alias("list_customize_tags"))]
     pub fn get_customize_tags(&self, resource_type: impl Into<String>) -> Request<GetCustomizeTags> {
         let input = GetCustomizeTags { resource_type: Some(resource_type.into()), ..Default::default() };
@@ -78,7 +78,7 @@ impl Client {
 
     /// Gets labels.
     ///
-    /// Returns [`GetLabelsOutput`]. Fields, limits and error codes: [`GetLabels`].
+    /// Returns [`GetLabelsOutput`]. Example, fields, limits and error codes: [`GetLabels`].
     #[doc(alias("list_labels"))]
     pub fn get_labels(&self, cluster_id: impl Into<String>) -> Request<GetLabels> {
         let input = GetLabels { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -87,7 +87,7 @@ impl Client {
 
     /// Gets resource tags.
     ///
-    /// Returns [`GetResourceTagsOutput`]. Fields, limits and error codes: [`GetResourceTags`].
+    /// Returns [`GetResourceTagsOutput`]. Example, fields, limits and error codes: [`GetResourceTags`].
     #[doc(alias("list_resource_tags"))]
     pub fn get_resource_tags(
         &self,
@@ -109,7 +109,7 @@ impl Client {
     /// To wait until it is done, call [`clusters().wait_until_available`](crate::cce::Client::wait_until_available) or
     /// [`clusters().wait_until_job_done`](crate::cce::Client::wait_until_job_done).
     ///
-    /// Returns [`ResizeClusterOutput`]. Fields, limits and error codes: [`ResizeCluster`].
+    /// Returns [`ResizeClusterOutput`]. Example, fields, limits and error codes: [`ResizeCluster`].
     pub fn resize_cluster(&self, cluster_id: impl Into<String>) -> Request<ResizeCluster> {
         let input = ResizeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -117,7 +117,7 @@ impl Client {
 
     /// Shows cluster config.
     ///
-    /// Returns [`ShowClusterConfigOutput`]. Fields, limits and error codes: [`ShowClusterConfig`].
+    /// Returns [`ShowClusterConfigOutput`]. Example, fields, limits and error codes: [`ShowClusterConfig`].
     #[doc(alias("get_cluster_config"))]
     pub fn show_cluster_config(&self, cluster_id: impl Into<String>) -> Request<ShowClusterConfig> {
         let input = ShowClusterConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -126,7 +126,7 @@ impl Client {
 
     /// Shows cluster configuration details.
     ///
-    /// Returns [`ShowClusterConfigurationDetailsOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowClusterConfigurationDetailsOutput`]. Example, fields, limits and error codes:
     /// [`ShowClusterConfigurationDetails`].
     #[doc(alias("get_cluster_configuration_details", "list_cluster_configuration_details"))]
     pub fn show_cluster_configuration_details(
@@ -139,7 +139,7 @@ impl Client {
 
     /// Shows cluster endpoints.
     ///
-    /// Returns [`ShowClusterEndpointsOutput`]. Fields, limits and error codes: [`ShowClusterEndpoints`].
+    /// Returns [`ShowClusterEndpointsOutput`]. Example, fields, limits and error codes: [`ShowClusterEndpoints`].
     #[doc(alias("get_cluster_endpoints", "list_cluster_endpoints"))]
     pub fn show_cluster_endpoints(&self, cluster_id: impl Into<String>) -> Request<ShowClusterEndpoints> {
         let input = ShowClusterEndpoints { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -148,7 +148,7 @@ impl Client {
 
     /// Shows cluster support configuration.
     ///
-    /// Returns [`ShowClusterSupportConfigurationOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowClusterSupportConfigurationOutput`]. Example, fields, limits and error codes:
     /// [`ShowClusterSupportConfiguration`].
     #[doc(alias("get_cluster_support_configuration"))]
     pub fn show_cluster_support_configuration(&self) -> Request<ShowClusterSupportConfiguration> {
@@ -157,7 +157,7 @@ impl Client {
 
     /// Shows feature gates.
     ///
-    /// Returns [`ShowFeatureGatesOutput`]. Fields, limits and error codes: [`ShowFeatureGates`].
+    /// Returns [`ShowFeatureGatesOutput`]. Example, fields, limits and error codes: [`ShowFeatureGates`].
     #[doc(alias("get_feature_gates", "list_feature_gates"))]
     pub fn show_feature_gates(&self) -> Request<ShowFeatureGates> {
         Request::new(&self.connection, ShowFeatureGates::default())
@@ -165,7 +165,7 @@ impl Client {
 
     /// Shows version.
     ///
-    /// Returns [`ShowVersionOutput`]. Fields, limits and error codes: [`ShowVersion`].
+    /// Returns [`ShowVersionOutput`]. Example, fields, limits and error codes: [`ShowVersion`].
     #[doc(alias("get_version"))]
     pub fn show_version(&self) -> Request<ShowVersion> {
         Request::new(&self.connection, ShowVersion::default())
@@ -175,7 +175,7 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateClusterEipOutput`]. Fields, limits and error codes: [`UpdateClusterEip`].
+    /// Returns [`UpdateClusterEipOutput`]. Example, fields, limits and error codes: [`UpdateClusterEip`].
     #[doc(alias("modify_cluster_eip"))]
     pub fn update_cluster_eip(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterEip> {
         let input = UpdateClusterEip { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -184,7 +184,7 @@ impl Client {
 
     /// Updates cluster log config.
     ///
-    /// Returns [`UpdateClusterLogConfigOutput`]. Fields, limits and error codes: [`UpdateClusterLogConfig`].
+    /// Returns [`UpdateClusterLogConfigOutput`]. Example, fields, limits and error codes: [`UpdateClusterLogConfig`].
     #[doc(alias("modify_cluster_log_config"))]
     pub fn update_cluster_log_config(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterLogConfig> {
         let input = UpdateClusterLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };

@@ -22,7 +22,9 @@ wharf_core::model! {
     ///     .create_cluster_service("cls-12345678")
     ///     .service_name("web")
     ///     .replicas(1)
-    ///     .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+    ///     .containers([ccs::types::Container::default()
+    ///         .container_name("web")
+    ///         .image("nginx:1.25")])
     ///     .send()
     ///     .await?;
     /// ```

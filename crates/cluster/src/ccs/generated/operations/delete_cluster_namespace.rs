@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().delete_cluster_namespace("cls-12345678").names(["web"]).send().await?;
+    /// ccs.clusters()
+    ///     .delete_cluster_namespace("cls-12345678")
+    ///     .names(["web"])
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DeleteClusterNamespace = "DeleteClusterNamespace", setters on Request {
         /// Cluster of the namespaces. `clusterId`; required.

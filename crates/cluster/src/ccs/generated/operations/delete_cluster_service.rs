@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().delete_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ccs.clusters()
+    ///     .delete_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DeleteClusterService = "DeleteClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.

@@ -13,7 +13,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.clusters().describe_cluster_namespaces("cls-12345678").send().await?;
+    /// let output = ccs
+    ///     .clusters()
+    ///     .describe_cluster_namespaces("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {

@@ -14,7 +14,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.clusters().describe_cluster_service("cls-12345678").send().await?;
+    /// let output =
+    ///     ccs.clusters().describe_cluster_service("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterService = "DescribeClusterService", setters on Request {

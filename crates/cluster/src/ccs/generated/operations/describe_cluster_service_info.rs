@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.clusters().describe_cluster_service_info("cls-12345678").service_name("web").send().await?;
+    /// let output = ccs
+    ///     .clusters()
+    ///     .describe_cluster_service_info("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterServiceInfo = "DescribeClusterServiceInfo", setters on Request {

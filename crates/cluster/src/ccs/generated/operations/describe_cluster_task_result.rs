@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.clusters().describe_cluster_task_result().request_id(1).send().await?;
+    /// let output = ccs
+    ///     .clusters()
+    ///     .describe_cluster_task_result()
+    ///     .request_id(1)
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterTaskResult = "DescribeClusterTaskResult", setters on Request {

@@ -24,7 +24,9 @@ wharf_core::model! {
     ///     .service_name("web")
     ///     .replicas(1)
     ///     .strategy(ccs::types::UpdateStrategy::Recreate)
-    ///     .containers([ccs::types::Container::default().container_name("web").image("nginx:1.25")])
+    ///     .containers([ccs::types::Container::default()
+    ///         .container_name("web")
+    ///         .image("nginx:1.25")])
     ///     .send()
     ///     .await?;
     /// ```

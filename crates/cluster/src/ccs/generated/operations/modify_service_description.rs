@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().modify_service_description("cls-12345678").service_name("web").send().await?;
+    /// ccs.clusters()
+    ///     .modify_service_description("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ModifyServiceDescription = "ModifyServiceDescription", setters on Request {
         /// Cluster of the service. `clusterId`; required.

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().pause_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ccs.clusters()
+    ///     .pause_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct PauseClusterService = "PauseClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().redeploy_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ccs.clusters()
+    ///     .redeploy_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct RedeployClusterService = "RedeployClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.clusters().resume_cluster_service("cls-12345678").service_name("web").send().await?;
+    /// ccs.clusters()
+    ///     .resume_cluster_service("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ResumeClusterService = "ResumeClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.

@@ -25,7 +25,7 @@ impl Client {
 
     /// Acquires cluster admin role.
     ///
-    /// Returns [`AcquireClusterAdminRoleOutput`]. Fields, limits and error codes: [`AcquireClusterAdminRole`].
+    /// Returns [`AcquireClusterAdminRoleOutput`]. Example, fields, limits and error codes: [`AcquireClusterAdminRole`].
     pub fn acquire_cluster_admin_role(&self, cluster_id: impl Into<String>) -> Request<AcquireClusterAdminRole> {
         let input = AcquireClusterAdminRole { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// Required: `target_uin`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteUserPermissionsOutput`]. Fields, limits and error codes: [`DeleteUserPermissions`].
+    /// Returns [`DeleteUserPermissionsOutput`]. Example, fields, limits and error codes: [`DeleteUserPermissions`].
     #[doc(alias("remove_user_permissions"))]
     pub fn delete_user_permissions(&self) -> Request<DeleteUserPermissions> {
         Request::new(&self.connection, DeleteUserPermissions::default())
@@ -43,7 +43,7 @@ impl Client {
 
     /// Describes cluster authentication options.
     ///
-    /// Returns [`DescribeClusterAuthenticationOptionsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAuthenticationOptionsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAuthenticationOptions`].
     #[doc(alias("get_cluster_authentication_options", "list_cluster_authentication_options"))]
     pub fn describe_cluster_authentication_options(
@@ -56,7 +56,8 @@ impl Client {
 
     /// Describes cluster common names.
     ///
-    /// Returns [`DescribeClusterCommonNamesOutput`]. Fields, limits and error codes: [`DescribeClusterCommonNames`].
+    /// Returns [`DescribeClusterCommonNamesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterCommonNames`].
     #[doc(alias("get_cluster_common_names", "list_cluster_common_names"))]
     pub fn describe_cluster_common_names(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterCommonNames> {
         let input = DescribeClusterCommonNames { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -65,7 +66,8 @@ impl Client {
 
     /// Describes encryption status.
     ///
-    /// Returns [`DescribeEncryptionStatusOutput`]. Fields, limits and error codes: [`DescribeEncryptionStatus`].
+    /// Returns [`DescribeEncryptionStatusOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeEncryptionStatus`].
     #[doc(alias("get_encryption_status", "list_encryption_status"))]
     pub fn describe_encryption_status(&self, cluster_id: impl Into<String>) -> Request<DescribeEncryptionStatus> {
         let input = DescribeEncryptionStatus { cluster_id: Some(cluster_id.into()) };
@@ -74,7 +76,7 @@ impl Client {
 
     /// Describes open policy list.
     ///
-    /// Returns [`DescribeOpenPolicyListOutput`]. Fields, limits and error codes: [`DescribeOpenPolicyList`].
+    /// Returns [`DescribeOpenPolicyListOutput`]. Example, fields, limits and error codes: [`DescribeOpenPolicyList`].
     #[doc(alias("get_open_policy_list"))]
     pub fn describe_open_policy_list(&self, cluster_id: impl Into<String>) -> Request<DescribeOpenPolicyList> {
         let input = DescribeOpenPolicyList { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -85,7 +87,7 @@ impl Client {
     ///
     /// Required: `target_uin`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeUserPermissionsOutput`]. Fields, limits and error codes: [`DescribeUserPermissions`].
+    /// Returns [`DescribeUserPermissionsOutput`]. Example, fields, limits and error codes: [`DescribeUserPermissions`].
     #[doc(alias("get_user_permissions", "list_user_permissions"))]
     pub fn describe_user_permissions(&self) -> Request<DescribeUserPermissions> {
         Request::new(&self.connection, DescribeUserPermissions::default())
@@ -93,7 +95,7 @@ impl Client {
 
     /// Disables cluster deletion protection.
     ///
-    /// Returns [`DisableClusterDeletionProtectionOutput`]. Fields, limits and error codes:
+    /// Returns [`DisableClusterDeletionProtectionOutput`]. Example, fields, limits and error codes:
     /// [`DisableClusterDeletionProtection`].
     pub fn disable_cluster_deletion_protection(
         &self,
@@ -105,7 +107,8 @@ impl Client {
 
     /// Disables encryption protection.
     ///
-    /// Returns [`DisableEncryptionProtectionOutput`]. Fields, limits and error codes: [`DisableEncryptionProtection`].
+    /// Returns [`DisableEncryptionProtectionOutput`]. Example, fields, limits and error codes:
+    /// [`DisableEncryptionProtection`].
     pub fn disable_encryption_protection(&self, cluster_id: impl Into<String>) -> Request<DisableEncryptionProtection> {
         let input = DisableEncryptionProtection { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -113,7 +116,7 @@ impl Client {
 
     /// Enables cluster deletion protection.
     ///
-    /// Returns [`EnableClusterDeletionProtectionOutput`]. Fields, limits and error codes:
+    /// Returns [`EnableClusterDeletionProtectionOutput`]. Example, fields, limits and error codes:
     /// [`EnableClusterDeletionProtection`].
     pub fn enable_cluster_deletion_protection(
         &self,
@@ -127,7 +130,8 @@ impl Client {
     ///
     /// Required: `kms_configuration`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`EnableEncryptionProtectionOutput`]. Fields, limits and error codes: [`EnableEncryptionProtection`].
+    /// Returns [`EnableEncryptionProtectionOutput`]. Example, fields, limits and error codes:
+    /// [`EnableEncryptionProtection`].
     pub fn enable_encryption_protection(&self, cluster_id: impl Into<String>) -> Request<EnableEncryptionProtection> {
         let input = EnableEncryptionProtection { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -137,14 +141,14 @@ impl Client {
     ///
     /// Required: `target_uin`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GrantUserPermissionsOutput`]. Fields, limits and error codes: [`GrantUserPermissions`].
+    /// Returns [`GrantUserPermissionsOutput`]. Example, fields, limits and error codes: [`GrantUserPermissions`].
     pub fn grant_user_permissions(&self) -> Request<GrantUserPermissions> {
         Request::new(&self.connection, GrantUserPermissions::default())
     }
 
     /// Modifies cluster authentication options.
     ///
-    /// Returns [`ModifyClusterAuthenticationOptionsOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterAuthenticationOptionsOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterAuthenticationOptions`].
     #[doc(alias("update_cluster_authentication_options"))]
     pub fn modify_cluster_authentication_options(
@@ -157,7 +161,7 @@ impl Client {
 
     /// Modifies open policy list.
     ///
-    /// Returns [`ModifyOpenPolicyListOutput`]. Fields, limits and error codes: [`ModifyOpenPolicyList`].
+    /// Returns [`ModifyOpenPolicyListOutput`]. Example, fields, limits and error codes: [`ModifyOpenPolicyList`].
     #[doc(alias("update_open_policy_list"))]
     pub fn modify_open_policy_list(&self, cluster_id: impl Into<String>) -> Request<ModifyOpenPolicyList> {
         let input = ModifyOpenPolicyList { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -166,14 +170,14 @@ impl Client {
 
     /// Rotates cluster token.
     ///
-    /// Returns [`RotateClusterTokenOutput`]. Fields, limits and error codes: [`RotateClusterToken`].
+    /// Returns [`RotateClusterTokenOutput`]. Example, fields, limits and error codes: [`RotateClusterToken`].
     pub fn rotate_cluster_token(&self) -> Request<RotateClusterToken> {
         Request::new(&self.connection, RotateClusterToken::default())
     }
 
     /// Updates cluster kubeconfig.
     ///
-    /// Returns [`UpdateClusterKubeconfigOutput`]. Fields, limits and error codes: [`UpdateClusterKubeconfig`].
+    /// Returns [`UpdateClusterKubeconfigOutput`]. Example, fields, limits and error codes: [`UpdateClusterKubeconfig`].
     #[doc(alias("modify_cluster_kubeconfig"))]
     pub fn update_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterKubeconfig> {
         let input = UpdateClusterKubeconfig { cluster_id: Some(cluster_id.into()), ..Default::default() };

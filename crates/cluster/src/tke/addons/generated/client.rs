@@ -30,7 +30,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`addons().wait_until_addon_deleted`](crate::tke::addons::Client::wait_until_addon_deleted).
     ///
-    /// Returns [`DeleteAddonOutput`]. Fields, limits and error codes: [`DeleteAddon`].
+    /// Returns [`DeleteAddonOutput`]. Example, fields, limits and error codes: [`DeleteAddon`].
     #[doc(alias("remove_addon"))]
     pub fn delete_addon(&self, cluster_id: impl Into<String>) -> Request<DeleteAddon> {
         let input = DeleteAddon { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -39,7 +39,7 @@ impl Client {
 
     /// Describes addon.
     ///
-    /// Returns [`DescribeAddonOutput`]. Fields, limits and error codes: [`DescribeAddon`].
+    /// Returns [`DescribeAddonOutput`]. Example, fields, limits and error codes: [`DescribeAddon`].
     #[doc(alias("get_addon"))]
     pub fn describe_addon(&self, cluster_id: impl Into<String>) -> Request<DescribeAddon> {
         let input = DescribeAddon { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -50,7 +50,7 @@ impl Client {
     ///
     /// Required: `addon_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeAddonValuesOutput`]. Fields, limits and error codes: [`DescribeAddonValues`].
+    /// Returns [`DescribeAddonValuesOutput`]. Example, fields, limits and error codes: [`DescribeAddonValues`].
     #[doc(alias("get_addon_values", "list_addon_values"))]
     pub fn describe_addon_values(&self, cluster_id: impl Into<String>) -> Request<DescribeAddonValues> {
         let input = DescribeAddonValues { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -64,7 +64,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`addons().wait_until_addon_succeeded`](crate::tke::addons::Client::wait_until_addon_succeeded).
     ///
-    /// Returns [`InstallAddonOutput`]. Fields, limits and error codes: [`InstallAddon`].
+    /// Returns [`InstallAddonOutput`]. Example, fields, limits and error codes: [`InstallAddon`].
     #[doc(alias("add_addon", "create_addon"))]
     pub fn install_addon(&self, cluster_id: impl Into<String>) -> Request<InstallAddon> {
         let input = InstallAddon { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -78,7 +78,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`addons().wait_until_addon_succeeded`](crate::tke::addons::Client::wait_until_addon_succeeded).
     ///
-    /// Returns [`UpdateAddonOutput`]. Fields, limits and error codes: [`UpdateAddon`].
+    /// Returns [`UpdateAddonOutput`]. Example, fields, limits and error codes: [`UpdateAddon`].
     #[doc(alias("modify_addon"))]
     pub fn update_addon(&self, cluster_id: impl Into<String>) -> Request<UpdateAddon> {
         let input = UpdateAddon { cluster_id: Some(cluster_id.into()), ..Default::default() };

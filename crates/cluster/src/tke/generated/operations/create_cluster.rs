@@ -22,8 +22,12 @@ wharf_core::model! {
     ///     .clusters()
     ///     .create_cluster()
     ///     .cluster_type(tke::types::ClusterType::ManagedCluster)
-    ///     .cluster_cidr_settings(|settings| settings.cluster_cidr("172.16.0.0/16"))
-    ///     .cluster_basic_settings(|settings| settings.cluster_name("first").vpc_id("vpc-12345678"))
+    ///     .cluster_cidr_settings(|settings| {
+    ///         settings.cluster_cidr("172.16.0.0/16")
+    ///     })
+    ///     .cluster_basic_settings(|settings| {
+    ///         settings.cluster_name("first").vpc_id("vpc-12345678")
+    ///     })
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().delete_helm_chart().chart_name("nginx").send().await?;
+    /// let output =
+    ///     tke.clusters().delete_helm_chart().chart_name("nginx").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -15,8 +15,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.clusters().delete_helm_chart_version().chart_name("nginx").chart_version("15.4.0").send().await?;
+    /// let output = tke
+    ///     .clusters()
+    ///     .delete_helm_chart_version()
+    ///     .chart_name("nginx")
+    ///     .chart_version("15.4.0")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

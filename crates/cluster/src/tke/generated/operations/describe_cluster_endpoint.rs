@@ -14,7 +14,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().describe_cluster_endpoint("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.clusters().describe_cluster_endpoint("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

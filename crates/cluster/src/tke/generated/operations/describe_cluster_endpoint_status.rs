@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().describe_cluster_endpoint_status("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .clusters()
+    ///     .describe_cluster_endpoint_status("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

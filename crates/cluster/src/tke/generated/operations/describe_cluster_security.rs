@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().describe_cluster_security("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.clusters().describe_cluster_security("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -16,7 +16,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().describe_cluster_services("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.clusters().describe_cluster_services("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

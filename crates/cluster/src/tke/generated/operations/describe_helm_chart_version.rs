@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.clusters().describe_helm_chart_version().chart_name("nginx").send().await?;
+    /// let output = tke
+    ///     .clusters()
+    ///     .describe_helm_chart_version()
+    ///     .chart_name("nginx")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

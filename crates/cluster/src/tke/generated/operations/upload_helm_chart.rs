@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.clusters().upload_helm_chart("1").cos_path("charts/nginx-1.2.3.tgz").namespace_name("team").send().await?;
+    /// tke.clusters()
+    ///     .upload_helm_chart("1")
+    ///     .cos_path("charts/nginx-1.2.3.tgz")
+    ///     .namespace_name("team")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

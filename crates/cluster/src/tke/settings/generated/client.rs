@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes batch modify tags status.
     ///
-    /// Returns [`DescribeBatchModifyTagsStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeBatchModifyTagsStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeBatchModifyTagsStatus`].
     #[doc(alias("get_batch_modify_tags_status", "list_batch_modify_tags_status"))]
     pub fn describe_batch_modify_tags_status(
@@ -38,7 +38,7 @@ impl Client {
 
     /// Describes cluster status.
     ///
-    /// Returns [`DescribeClusterStatusOutput`]. Fields, limits and error codes: [`DescribeClusterStatus`].
+    /// Returns [`DescribeClusterStatusOutput`]. Example, fields, limits and error codes: [`DescribeClusterStatus`].
     #[doc(alias("get_cluster_status", "list_cluster_status"))]
     pub fn describe_cluster_status(&self) -> Request<DescribeClusterStatus> {
         Request::new(&self.connection, DescribeClusterStatus::default())
@@ -46,7 +46,7 @@ impl Client {
 
     /// Describes OS images.
     ///
-    /// Returns [`DescribeOsImagesOutput`]. Fields, limits and error codes: [`DescribeOsImages`].
+    /// Returns [`DescribeOsImagesOutput`]. Example, fields, limits and error codes: [`DescribeOsImages`].
     #[doc(alias("get_os_images", "list_os_images"))]
     pub fn describe_os_images(&self) -> Request<DescribeOsImages> {
         Request::new(&self.connection, DescribeOsImages::default())
@@ -54,7 +54,8 @@ impl Client {
 
     /// Describes post node resources.
     ///
-    /// Returns [`DescribePostNodeResourcesOutput`]. Fields, limits and error codes: [`DescribePostNodeResources`].
+    /// Returns [`DescribePostNodeResourcesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePostNodeResources`].
     #[doc(alias("get_post_node_resources", "list_post_node_resources"))]
     pub fn describe_post_node_resources(&self, cluster_id: impl Into<String>) -> Request<DescribePostNodeResources> {
         let input = DescribePostNodeResources { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -63,7 +64,7 @@ impl Client {
 
     /// Describes resource usage.
     ///
-    /// Returns [`DescribeResourceUsageOutput`]. Fields, limits and error codes: [`DescribeResourceUsage`].
+    /// Returns [`DescribeResourceUsageOutput`]. Example, fields, limits and error codes: [`DescribeResourceUsage`].
     #[doc(alias("get_resource_usage"))]
     pub fn describe_resource_usage(&self, cluster_id: impl Into<String>) -> Request<DescribeResourceUsage> {
         let input = DescribeResourceUsage { cluster_id: Some(cluster_id.into()) };
@@ -72,7 +73,7 @@ impl Client {
 
     /// Describes tasks.
     ///
-    /// Returns [`DescribeTasksOutput`]. Fields, limits and error codes: [`DescribeTasks`].
+    /// Returns [`DescribeTasksOutput`]. Example, fields, limits and error codes: [`DescribeTasks`].
     #[doc(alias("get_tasks", "list_tasks"))]
     pub fn describe_tasks(&self) -> Request<DescribeTasks> {
         Request::new(&self.connection, DescribeTasks::default())
@@ -80,7 +81,7 @@ impl Client {
 
     /// Modifies cluster image.
     ///
-    /// Returns [`ModifyClusterImageOutput`]. Fields, limits and error codes: [`ModifyClusterImage`].
+    /// Returns [`ModifyClusterImageOutput`]. Example, fields, limits and error codes: [`ModifyClusterImage`].
     #[doc(alias("update_cluster_image"))]
     pub fn modify_cluster_image(
         &self,
@@ -93,7 +94,7 @@ impl Client {
 
     /// Modifies cluster tags.
     ///
-    /// Returns [`ModifyClusterTagsOutput`]. Fields, limits and error codes: [`ModifyClusterTags`].
+    /// Returns [`ModifyClusterTagsOutput`]. Example, fields, limits and error codes: [`ModifyClusterTags`].
     #[doc(alias("update_cluster_tags"))]
     pub fn modify_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterTags> {
         let input = ModifyClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };

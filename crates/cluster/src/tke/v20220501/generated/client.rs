@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes clusters.
     ///
-    /// Returns [`DescribeClustersOutput`]. Fields, limits and error codes: [`DescribeClusters`].
+    /// Returns [`DescribeClustersOutput`]. Example, fields, limits and error codes: [`DescribeClusters`].
     #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
@@ -33,7 +33,7 @@ impl Client {
 
     /// Detaches application role.
     ///
-    /// Returns [`DetachApplicationRoleOutput`]. Fields, limits and error codes: [`DetachApplicationRole`].
+    /// Returns [`DetachApplicationRoleOutput`]. Example, fields, limits and error codes: [`DetachApplicationRole`].
     pub fn detach_application_role(&self) -> Request<DetachApplicationRole> {
         Request::new(&self.connection, DetachApplicationRole::default())
     }

@@ -3,4 +3,6 @@
 pub(super) mod client;
 pub mod operations;
 pub(super) mod table;
+// The facade shows the types of all crates in one module.
+#[doc(hidden)]
 pub mod types;

@@ -27,14 +27,15 @@ impl Client {
     ///
     /// Required: `roles`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CheckServiceRoleOutput`]. Fields, limits and error codes: [`CheckServiceRole`].
+    /// Returns [`CheckServiceRoleOutput`]. Example, fields, limits and error codes: [`CheckServiceRole`].
     pub fn check_service_role(&self) -> Request<CheckServiceRole> {
         Request::new(&self.connection, CheckServiceRole::default())
     }
 
     /// Cleans cluster user permissions.
     ///
-    /// Returns [`CleanClusterUserPermissionsOutput`]. Fields, limits and error codes: [`CleanClusterUserPermissions`].
+    /// Returns [`CleanClusterUserPermissionsOutput`]. Example, fields, limits and error codes:
+    /// [`CleanClusterUserPermissions`].
     pub fn clean_cluster_user_permissions(
         &self,
         cluster_id: impl Into<String>,
@@ -53,7 +54,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`CleanUserPermissionsOutput`]. Fields, limits and error codes: [`CleanUserPermissions`].
+    /// Returns [`CleanUserPermissionsOutput`]. Example, fields, limits and error codes: [`CleanUserPermissions`].
     pub fn clean_user_permissions(&self, uid: impl Into<String>) -> Request<CleanUserPermissions> {
         let input = CleanUserPermissions { uid: Some(uid.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -61,7 +62,7 @@ impl Client {
 
     /// Describes cluster v2 user kubeconfig.
     ///
-    /// Returns [`DescribeClusterV2UserKubeconfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterV2UserKubeconfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterV2UserKubeconfig`].
     #[doc(alias("get_cluster_v2_user_kubeconfig"))]
     pub fn describe_cluster_v2_user_kubeconfig(
@@ -74,7 +75,7 @@ impl Client {
 
     /// Describes resources delete protection.
     ///
-    /// Returns [`DescribeResourcesDeleteProtectionOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeResourcesDeleteProtectionOutput`]. Example, fields, limits and error codes:
     /// [`DescribeResourcesDeleteProtection`].
     #[doc(alias("get_resources_delete_protection"))]
     pub fn describe_resources_delete_protection(
@@ -92,7 +93,7 @@ impl Client {
 
     /// Describes subaccount k8s cluster user config.
     ///
-    /// Returns [`DescribeSubaccountK8sClusterUserConfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeSubaccountK8sClusterUserConfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribeSubaccountK8sClusterUserConfig`].
     #[doc(alias("get_subaccount_k8s_cluster_user_config"))]
     pub fn describe_subaccount_k8s_cluster_user_config(
@@ -110,7 +111,7 @@ impl Client {
 
     /// Describes user permission.
     ///
-    /// Returns [`DescribeUserPermissionOutput`]. Fields, limits and error codes: [`DescribeUserPermission`].
+    /// Returns [`DescribeUserPermissionOutput`]. Example, fields, limits and error codes: [`DescribeUserPermission`].
     #[doc(alias("get_user_permission"))]
     pub fn describe_user_permission(&self, uid: impl Into<String>) -> Request<DescribeUserPermission> {
         let input = DescribeUserPermission { uid: Some(uid.into()) };
@@ -119,7 +120,7 @@ impl Client {
 
     /// Grants permissions.
     ///
-    /// Returns [`GrantPermissionsOutput`]. Fields, limits and error codes: [`GrantPermissions`].
+    /// Returns [`GrantPermissionsOutput`]. Example, fields, limits and error codes: [`GrantPermissions`].
     pub fn grant_permissions(&self, uid: impl Into<String>) -> Request<GrantPermissions> {
         let input = GrantPermissions { uid: Some(uid.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -127,7 +128,8 @@ impl Client {
 
     /// Lists cluster kubeconfig states.
     ///
-    /// Returns [`ListClusterKubeconfigStatesOutput`]. Fields, limits and error codes: [`ListClusterKubeconfigStates`].
+    /// Returns [`ListClusterKubeconfigStatesOutput`]. Example, fields, limits and error codes:
+    /// [`ListClusterKubeconfigStates`].
     #[doc(alias("get_cluster_kubeconfig_states"))]
     pub fn list_cluster_kubeconfig_states(
         &self,
@@ -139,7 +141,8 @@ impl Client {
 
     /// Lists user kube config states.
     ///
-    /// Returns [`ListUserKubeConfigStatesOutput`]. Fields, limits and error codes: [`ListUserKubeConfigStates`].
+    /// Returns [`ListUserKubeConfigStatesOutput`]. Example, fields, limits and error codes:
+    /// [`ListUserKubeConfigStates`].
     #[doc(alias("get_user_kube_config_states"))]
     pub fn list_user_kube_config_states(&self, uid: impl Into<String>) -> Request<ListUserKubeConfigStates> {
         let input = ListUserKubeConfigStates { uid: Some(uid.into()), ..Default::default() };
@@ -148,7 +151,8 @@ impl Client {
 
     /// Revokes k8s cluster kube config.
     ///
-    /// Returns [`RevokeK8sClusterKubeConfigOutput`]. Fields, limits and error codes: [`RevokeK8sClusterKubeConfig`].
+    /// Returns [`RevokeK8sClusterKubeConfigOutput`]. Example, fields, limits and error codes:
+    /// [`RevokeK8sClusterKubeConfig`].
     pub fn revoke_k8s_cluster_kube_config(&self, cluster_id: impl Into<String>) -> Request<RevokeK8sClusterKubeConfig> {
         let input = RevokeK8sClusterKubeConfig { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -158,7 +162,7 @@ impl Client {
     ///
     /// Required: `expire_hour`, `user`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateK8sClusterUserConfigExpireOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdateK8sClusterUserConfigExpireOutput`]. Example, fields, limits and error codes:
     /// [`UpdateK8sClusterUserConfigExpire`].
     #[doc(alias("modify_k8s_cluster_user_config_expire"))]
     pub fn update_k8s_cluster_user_config_expire(
@@ -171,7 +175,7 @@ impl Client {
 
     /// Updates kms encryption.
     ///
-    /// Returns [`UpdateKmsEncryptionOutput`]. Fields, limits and error codes: [`UpdateKmsEncryption`].
+    /// Returns [`UpdateKmsEncryptionOutput`]. Example, fields, limits and error codes: [`UpdateKmsEncryption`].
     #[doc(alias("modify_kms_encryption"))]
     pub fn update_kms_encryption(&self, cluster_id: impl Into<String>) -> Request<UpdateKmsEncryption> {
         let input = UpdateKmsEncryption { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -180,7 +184,7 @@ impl Client {
 
     /// Updates resources delete protection.
     ///
-    /// Returns [`UpdateResourcesDeleteProtectionOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdateResourcesDeleteProtectionOutput`]. Example, fields, limits and error codes:
     /// [`UpdateResourcesDeleteProtection`].
     #[doc(alias("modify_resources_delete_protection"))]
     pub fn update_resources_delete_protection(
@@ -193,7 +197,7 @@ impl Client {
 
     /// Updates user permissions.
     ///
-    /// Returns [`UpdateUserPermissionsOutput`]. Fields, limits and error codes: [`UpdateUserPermissions`].
+    /// Returns [`UpdateUserPermissionsOutput`]. Example, fields, limits and error codes: [`UpdateUserPermissions`].
     #[doc(alias("modify_user_permissions"))]
     pub fn update_user_permissions(&self, uid: impl Into<String>) -> Request<UpdateUserPermissions> {
         let input = UpdateUserPermissions { uid: Some(uid.into()), ..Default::default() };

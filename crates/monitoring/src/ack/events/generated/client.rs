@@ -25,7 +25,8 @@ impl Client {
 
     /// Checks control plane log enable.
     ///
-    /// Returns [`CheckControlPlaneLogEnableOutput`]. Fields, limits and error codes: [`CheckControlPlaneLogEnable`].
+    /// Returns [`CheckControlPlaneLogEnableOutput`]. Example, fields, limits and error codes:
+    /// [`CheckControlPlaneLogEnable`].
     pub fn check_control_plane_log_enable(&self, cluster_id: impl Into<String>) -> Request<CheckControlPlaneLogEnable> {
         let input = CheckControlPlaneLogEnable { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -35,7 +36,7 @@ impl Client {
     ///
     /// Required: `contact_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteAlertContactOutput`]. Fields, limits and error codes: [`DeleteAlertContact`].
+    /// Returns [`DeleteAlertContactOutput`]. Example, fields, limits and error codes: [`DeleteAlertContact`].
     #[doc(alias("remove_alert_contact"))]
     pub fn delete_alert_contact(&self) -> Request<DeleteAlertContact> {
         Request::new(&self.connection, DeleteAlertContact::default())
@@ -45,7 +46,7 @@ impl Client {
     ///
     /// Required: `contact_group_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteAlertContactGroupOutput`]. Fields, limits and error codes: [`DeleteAlertContactGroup`].
+    /// Returns [`DeleteAlertContactGroupOutput`]. Example, fields, limits and error codes: [`DeleteAlertContactGroup`].
     #[doc(alias("remove_alert_contact_group"))]
     pub fn delete_alert_contact_group(&self) -> Request<DeleteAlertContactGroup> {
         Request::new(&self.connection, DeleteAlertContactGroup::default())
@@ -53,7 +54,8 @@ impl Client {
 
     /// Describes cluster events.
     ///
-    /// Returns [`DescribeClusterEventsOutput`], in pages. Fields, limits and error codes: [`DescribeClusterEvents`].
+    /// Returns [`DescribeClusterEventsOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeClusterEvents`].
     #[doc(alias("get_cluster_events", "list_cluster_events"))]
     pub fn describe_cluster_events(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEvents> {
         let input = DescribeClusterEvents { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -62,7 +64,7 @@ impl Client {
 
     /// Describes events.
     ///
-    /// Returns [`DescribeEventsOutput`], in pages. Fields, limits and error codes: [`DescribeEvents`].
+    /// Returns [`DescribeEventsOutput`], in pages. Example, fields, limits and error codes: [`DescribeEvents`].
     #[doc(alias("get_events", "list_events"))]
     pub fn describe_events(&self) -> Request<DescribeEvents> {
         Request::new(&self.connection, DescribeEvents::default())
@@ -70,7 +72,7 @@ impl Client {
 
     /// Describes events for region.
     ///
-    /// Returns [`DescribeEventsForRegionOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeEventsForRegionOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeEventsForRegion`].
     #[doc(alias("get_events_for_region", "list_events_for_region"))]
     pub fn describe_events_for_region(&self, region_id: impl Into<String>) -> Request<DescribeEventsForRegion> {
@@ -80,7 +82,7 @@ impl Client {
 
     /// Gets cluster audit project.
     ///
-    /// Returns [`GetClusterAuditProjectOutput`]. Fields, limits and error codes: [`GetClusterAuditProject`].
+    /// Returns [`GetClusterAuditProjectOutput`]. Example, fields, limits and error codes: [`GetClusterAuditProject`].
     pub fn get_cluster_audit_project(&self, clusterid: impl Into<String>) -> Request<GetClusterAuditProject> {
         let input = GetClusterAuditProject { clusterid: Some(clusterid.into()) };
         Request::new(&self.connection, input)
@@ -88,7 +90,7 @@ impl Client {
 
     /// Starts alert.
     ///
-    /// Returns [`StartAlertOutput`]. Fields, limits and error codes: [`StartAlert`].
+    /// Returns [`StartAlertOutput`]. Example, fields, limits and error codes: [`StartAlert`].
     pub fn start_alert(&self, cluster_id: impl Into<String>) -> Request<StartAlert> {
         let input = StartAlert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -96,7 +98,7 @@ impl Client {
 
     /// Stops alert.
     ///
-    /// Returns [`StopAlertOutput`]. Fields, limits and error codes: [`StopAlert`].
+    /// Returns [`StopAlertOutput`]. Example, fields, limits and error codes: [`StopAlert`].
     pub fn stop_alert(&self, cluster_id: impl Into<String>) -> Request<StopAlert> {
         let input = StopAlert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -107,7 +109,8 @@ impl Client {
     /// To wait until it is done, call
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`UpdateClusterAuditLogConfigOutput`]. Fields, limits and error codes: [`UpdateClusterAuditLogConfig`].
+    /// Returns [`UpdateClusterAuditLogConfigOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateClusterAuditLogConfig`].
     #[doc(alias("modify_cluster_audit_log_config"))]
     pub fn update_cluster_audit_log_config(
         &self,
@@ -119,7 +122,8 @@ impl Client {
 
     /// Updates contact group for alert.
     ///
-    /// Returns [`UpdateContactGroupForAlertOutput`]. Fields, limits and error codes: [`UpdateContactGroupForAlert`].
+    /// Returns [`UpdateContactGroupForAlertOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateContactGroupForAlert`].
     #[doc(alias("modify_contact_group_for_alert"))]
     pub fn update_contact_group_for_alert(&self, cluster_id: impl Into<String>) -> Request<UpdateContactGroupForAlert> {
         let input = UpdateContactGroupForAlert { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -131,7 +135,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`UpdateControlPlaneLogOutput`]. Fields, limits and error codes: [`UpdateControlPlaneLog`].
+    /// Returns [`UpdateControlPlaneLogOutput`]. Example, fields, limits and error codes: [`UpdateControlPlaneLog`].
     #[doc(alias("modify_control_plane_log"))]
     pub fn update_control_plane_log(&self, cluster_id: impl Into<String>) -> Request<UpdateControlPlaneLog> {
         let input = UpdateControlPlaneLog { cluster_id: Some(cluster_id.into()), ..Default::default() };

@@ -25,7 +25,7 @@ impl Client {
 
     /// Creates cluster diagnosis.
     ///
-    /// Returns [`CreateClusterDiagnosisOutput`]. Fields, limits and error codes: [`CreateClusterDiagnosis`].
+    /// Returns [`CreateClusterDiagnosisOutput`]. Example, fields, limits and error codes: [`CreateClusterDiagnosis`].
     #[doc(alias("add_cluster_diagnosis"))]
     pub fn create_cluster_diagnosis(&self, cluster_id: impl Into<String>) -> Request<CreateClusterDiagnosis> {
         let input = CreateClusterDiagnosis { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -36,7 +36,8 @@ impl Client {
     ///
     /// Required: `enabled`, `recurrence`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateClusterInspectConfigOutput`]. Fields, limits and error codes: [`CreateClusterInspectConfig`].
+    /// Returns [`CreateClusterInspectConfigOutput`]. Example, fields, limits and error codes:
+    /// [`CreateClusterInspectConfig`].
     #[doc(alias("add_cluster_inspect_config"))]
     pub fn create_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<CreateClusterInspectConfig> {
         let input = CreateClusterInspectConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -45,7 +46,8 @@ impl Client {
 
     /// Deletes cluster inspect config.
     ///
-    /// Returns [`DeleteClusterInspectConfigOutput`]. Fields, limits and error codes: [`DeleteClusterInspectConfig`].
+    /// Returns [`DeleteClusterInspectConfigOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteClusterInspectConfig`].
     #[doc(alias("remove_cluster_inspect_config"))]
     pub fn delete_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInspectConfig> {
         let input = DeleteClusterInspectConfig { cluster_id: Some(cluster_id.into()) };
@@ -54,7 +56,7 @@ impl Client {
 
     /// Gets cluster check.
     ///
-    /// Returns [`GetClusterCheckOutput`]. Fields, limits and error codes: [`GetClusterCheck`].
+    /// Returns [`GetClusterCheckOutput`]. Example, fields, limits and error codes: [`GetClusterCheck`].
     pub fn get_cluster_check(
         &self,
         cluster_id: impl Into<String>,
@@ -66,7 +68,7 @@ impl Client {
 
     /// Gets cluster diagnosis check items.
     ///
-    /// Returns [`GetClusterDiagnosisCheckItemsOutput`]. Fields, limits and error codes:
+    /// Returns [`GetClusterDiagnosisCheckItemsOutput`]. Example, fields, limits and error codes:
     /// [`GetClusterDiagnosisCheckItems`].
     #[doc(alias("list_cluster_diagnosis_check_items"))]
     pub fn get_cluster_diagnosis_check_items(
@@ -84,7 +86,8 @@ impl Client {
 
     /// Gets cluster diagnosis result.
     ///
-    /// Returns [`GetClusterDiagnosisResultOutput`]. Fields, limits and error codes: [`GetClusterDiagnosisResult`].
+    /// Returns [`GetClusterDiagnosisResultOutput`]. Example, fields, limits and error codes:
+    /// [`GetClusterDiagnosisResult`].
     pub fn get_cluster_diagnosis_result(
         &self,
         cluster_id: impl Into<String>,
@@ -100,7 +103,7 @@ impl Client {
 
     /// Gets cluster inspect config.
     ///
-    /// Returns [`GetClusterInspectConfigOutput`]. Fields, limits and error codes: [`GetClusterInspectConfig`].
+    /// Returns [`GetClusterInspectConfigOutput`]. Example, fields, limits and error codes: [`GetClusterInspectConfig`].
     pub fn get_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<GetClusterInspectConfig> {
         let input = GetClusterInspectConfig { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -108,7 +111,7 @@ impl Client {
 
     /// Gets cluster inspect report detail.
     ///
-    /// Returns [`GetClusterInspectReportDetailOutput`]. Fields, limits and error codes:
+    /// Returns [`GetClusterInspectReportDetailOutput`]. Example, fields, limits and error codes:
     /// [`GetClusterInspectReportDetail`].
     pub fn get_cluster_inspect_report_detail(
         &self,
@@ -125,7 +128,7 @@ impl Client {
 
     /// Lists cluster checks.
     ///
-    /// Returns [`ListClusterChecksOutput`]. Fields, limits and error codes: [`ListClusterChecks`].
+    /// Returns [`ListClusterChecksOutput`]. Example, fields, limits and error codes: [`ListClusterChecks`].
     #[doc(alias("get_cluster_checks"))]
     pub fn list_cluster_checks(&self, cluster_id: impl Into<String>) -> Request<ListClusterChecks> {
         let input = ListClusterChecks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -134,7 +137,8 @@ impl Client {
 
     /// Lists cluster inspect reports.
     ///
-    /// Returns [`ListClusterInspectReportsOutput`]. Fields, limits and error codes: [`ListClusterInspectReports`].
+    /// Returns [`ListClusterInspectReportsOutput`]. Example, fields, limits and error codes:
+    /// [`ListClusterInspectReports`].
     #[doc(alias("get_cluster_inspect_reports"))]
     pub fn list_cluster_inspect_reports(&self, cluster_id: impl Into<String>) -> Request<ListClusterInspectReports> {
         let input = ListClusterInspectReports { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -145,7 +149,7 @@ impl Client {
     ///
     /// Required: `r#type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RunClusterCheckOutput`]. Fields, limits and error codes: [`RunClusterCheck`].
+    /// Returns [`RunClusterCheckOutput`]. Example, fields, limits and error codes: [`RunClusterCheck`].
     pub fn run_cluster_check(&self, cluster_id: impl Into<String>) -> Request<RunClusterCheck> {
         let input = RunClusterCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -156,7 +160,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`RunClusterInspectOutput`]. Fields, limits and error codes: [`RunClusterInspect`].
+    /// Returns [`RunClusterInspectOutput`]. Example, fields, limits and error codes: [`RunClusterInspect`].
     pub fn run_cluster_inspect(&self, cluster_id: impl Into<String>) -> Request<RunClusterInspect> {
         let input = RunClusterInspect { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -164,7 +168,8 @@ impl Client {
 
     /// Updates cluster inspect config.
     ///
-    /// Returns [`UpdateClusterInspectConfigOutput`]. Fields, limits and error codes: [`UpdateClusterInspectConfig`].
+    /// Returns [`UpdateClusterInspectConfigOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateClusterInspectConfig`].
     #[doc(alias("modify_cluster_inspect_config"))]
     pub fn update_cluster_inspect_config(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterInspectConfig> {
         let input = UpdateClusterInspectConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };

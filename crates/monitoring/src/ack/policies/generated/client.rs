@@ -25,7 +25,7 @@ impl Client {
 
     /// Deletes policy instance.
     ///
-    /// Returns [`DeletePolicyInstanceOutput`]. Fields, limits and error codes: [`DeletePolicyInstance`].
+    /// Returns [`DeletePolicyInstanceOutput`]. Example, fields, limits and error codes: [`DeletePolicyInstance`].
     #[doc(alias("remove_policy_instance"))]
     pub fn delete_policy_instance(
         &self,
@@ -42,7 +42,7 @@ impl Client {
 
     /// Deploys policy instance.
     ///
-    /// Returns [`DeployPolicyInstanceOutput`]. Fields, limits and error codes: [`DeployPolicyInstance`].
+    /// Returns [`DeployPolicyInstanceOutput`]. Example, fields, limits and error codes: [`DeployPolicyInstance`].
     pub fn deploy_policy_instance(
         &self,
         cluster_id: impl Into<String>,
@@ -58,7 +58,7 @@ impl Client {
 
     /// Describes policies.
     ///
-    /// Returns [`DescribePoliciesOutput`]. Fields, limits and error codes: [`DescribePolicies`].
+    /// Returns [`DescribePoliciesOutput`]. Example, fields, limits and error codes: [`DescribePolicies`].
     #[doc(alias("get_policies", "list_policies"))]
     pub fn describe_policies(&self) -> Request<DescribePolicies> {
         Request::new(&self.connection, DescribePolicies::default())
@@ -66,7 +66,7 @@ impl Client {
 
     /// Describes policy details.
     ///
-    /// Returns [`DescribePolicyDetailsOutput`]. Fields, limits and error codes: [`DescribePolicyDetails`].
+    /// Returns [`DescribePolicyDetailsOutput`]. Example, fields, limits and error codes: [`DescribePolicyDetails`].
     #[doc(alias("get_policy_details", "list_policy_details"))]
     pub fn describe_policy_details(&self, policy_name: impl Into<String>) -> Request<DescribePolicyDetails> {
         let input = DescribePolicyDetails { policy_name: Some(policy_name.into()) };
@@ -75,7 +75,7 @@ impl Client {
 
     /// Describes policy governance in cluster.
     ///
-    /// Returns [`DescribePolicyGovernanceInClusterOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePolicyGovernanceInClusterOutput`]. Example, fields, limits and error codes:
     /// [`DescribePolicyGovernanceInCluster`].
     #[doc(alias("get_policy_governance_in_cluster"))]
     pub fn describe_policy_governance_in_cluster(
@@ -88,7 +88,7 @@ impl Client {
 
     /// Describes policy instances.
     ///
-    /// Returns [`DescribePolicyInstancesOutput`]. Fields, limits and error codes: [`DescribePolicyInstances`].
+    /// Returns [`DescribePolicyInstancesOutput`]. Example, fields, limits and error codes: [`DescribePolicyInstances`].
     #[doc(alias("get_policy_instances", "list_policy_instances"))]
     pub fn describe_policy_instances(&self, cluster_id: impl Into<String>) -> Request<DescribePolicyInstances> {
         let input = DescribePolicyInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -97,7 +97,7 @@ impl Client {
 
     /// Describes policy instances status.
     ///
-    /// Returns [`DescribePolicyInstancesStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePolicyInstancesStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribePolicyInstancesStatus`].
     #[doc(alias("get_policy_instances_status", "list_policy_instances_status"))]
     pub fn describe_policy_instances_status(
@@ -110,7 +110,7 @@ impl Client {
 
     /// Modifies policy instance.
     ///
-    /// Returns [`ModifyPolicyInstanceOutput`]. Fields, limits and error codes: [`ModifyPolicyInstance`].
+    /// Returns [`ModifyPolicyInstanceOutput`]. Example, fields, limits and error codes: [`ModifyPolicyInstance`].
     #[doc(alias("update_policy_instance"))]
     pub fn modify_policy_instance(
         &self,

@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes clusters.
     ///
-    /// Returns [`DescribeClustersOutput`]. Fields, limits and error codes: [`DescribeClusters`].
+    /// Returns [`DescribeClustersOutput`]. Example, fields, limits and error codes: [`DescribeClusters`].
     #[doc(alias("get_clusters", "list_clusters"))]
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
@@ -33,7 +33,8 @@ impl Client {
 
     /// Describes clusters for region.
     ///
-    /// Returns [`DescribeClustersForRegionOutput`]. Fields, limits and error codes: [`DescribeClustersForRegion`].
+    /// Returns [`DescribeClustersForRegionOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClustersForRegion`].
     #[doc(alias("get_clusters_for_region"))]
     pub fn describe_clusters_for_region(&self, region_id: impl Into<String>) -> Request<DescribeClustersForRegion> {
         let input = DescribeClustersForRegion { region_id: Some(region_id.into()), ..Default::default() };
@@ -42,7 +43,7 @@ impl Client {
 
     /// Describes regions.
     ///
-    /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    /// Returns [`DescribeRegionsOutput`]. Example, fields, limits and error codes: [`DescribeRegions`].
     #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
@@ -50,7 +51,7 @@ impl Client {
 
     /// Describes user cluster namespaces.
     ///
-    /// Returns [`DescribeUserClusterNamespacesOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeUserClusterNamespacesOutput`]. Example, fields, limits and error codes:
     /// [`DescribeUserClusterNamespaces`].
     #[doc(alias("get_user_cluster_namespaces", "list_user_cluster_namespaces"))]
     pub fn describe_user_cluster_namespaces(
@@ -65,7 +66,7 @@ impl Client {
     ///
     /// Required: `resource_ids`, `resource_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ListTagResourcesOutput`]. Fields, limits and error codes: [`ListTagResources`].
+    /// Returns [`ListTagResourcesOutput`]. Example, fields, limits and error codes: [`ListTagResources`].
     #[doc(alias("get_tag_resources"))]
     pub fn list_tag_resources(&self, region_id: impl Into<String>) -> Request<ListTagResources> {
         let input = ListTagResources { region_id: Some(region_id.into()), ..Default::default() };
@@ -77,7 +78,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_running` or
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`MigrateClusterOutput`]. Fields, limits and error codes: [`MigrateCluster`].
+    /// Returns [`MigrateClusterOutput`]. Example, fields, limits and error codes: [`MigrateCluster`].
     pub fn migrate_cluster(&self, cluster_id: impl Into<String>) -> Request<MigrateCluster> {
         let input = MigrateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -85,7 +86,7 @@ impl Client {
 
     /// Opens ack service.
     ///
-    /// Returns [`OpenAckServiceOutput`]. Fields, limits and error codes: [`OpenAckService`].
+    /// Returns [`OpenAckServiceOutput`]. Example, fields, limits and error codes: [`OpenAckService`].
     pub fn open_ack_service(&self) -> Request<OpenAckService> {
         Request::new(&self.connection, OpenAckService::default())
     }
@@ -98,7 +99,7 @@ impl Client {
     /// To wait until it is done, call `clusters().wait_until_running` or
     /// [`tasks().wait_until_task_done`](crate::ack::tasks::Client::wait_until_task_done).
     ///
-    /// Returns [`ScaleOutClusterOutput`]. Fields, limits and error codes: [`ScaleOutCluster`].
+    /// Returns [`ScaleOutClusterOutput`]. Example, fields, limits and error codes: [`ScaleOutCluster`].
     pub fn scale_out_cluster(&self, cluster_id: impl Into<String>) -> Request<ScaleOutCluster> {
         let input = ScaleOutCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -108,7 +109,7 @@ impl Client {
     ///
     /// Required: `resource_ids`, `resource_type`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`TagResourcesOutput`]. Fields, limits and error codes: [`TagResources`].
+    /// Returns [`TagResourcesOutput`]. Example, fields, limits and error codes: [`TagResources`].
     pub fn tag_resources(&self, region_id: impl Into<String>) -> Request<TagResources> {
         let input = TagResources { region_id: Some(region_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -118,7 +119,7 @@ impl Client {
     ///
     /// Required: `resource_ids`, `resource_type`, `tag_keys`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UntagResourcesOutput`]. Fields, limits and error codes: [`UntagResources`].
+    /// Returns [`UntagResourcesOutput`]. Example, fields, limits and error codes: [`UntagResources`].
     pub fn untag_resources(&self, region_id: impl Into<String>) -> Request<UntagResources> {
         let input = UntagResources { region_id: Some(region_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -25,7 +25,7 @@ impl Client {
 
     /// Cancels operation plan.
     ///
-    /// Returns [`CancelOperationPlanOutput`]. Fields, limits and error codes: [`CancelOperationPlan`].
+    /// Returns [`CancelOperationPlanOutput`]. Example, fields, limits and error codes: [`CancelOperationPlan`].
     pub fn cancel_operation_plan(&self, plan_id: impl Into<String>) -> Request<CancelOperationPlan> {
         let input = CancelOperationPlan { plan_id: Some(plan_id.into()) };
         Request::new(&self.connection, input)
@@ -33,7 +33,7 @@ impl Client {
 
     /// Cancels task.
     ///
-    /// Returns [`CancelTaskOutput`]. Fields, limits and error codes: [`CancelTask`].
+    /// Returns [`CancelTaskOutput`]. Example, fields, limits and error codes: [`CancelTask`].
     pub fn cancel_task(&self, task_id: impl Into<String>) -> Request<CancelTask> {
         let input = CancelTask { task_id: Some(task_id.into()) };
         Request::new(&self.connection, input)
@@ -41,7 +41,8 @@ impl Client {
 
     /// Describes cluster tasks.
     ///
-    /// Returns [`DescribeClusterTasksOutput`], in pages. Fields, limits and error codes: [`DescribeClusterTasks`].
+    /// Returns [`DescribeClusterTasksOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeClusterTasks`].
     #[doc(alias("get_cluster_tasks", "list_cluster_tasks"))]
     pub fn describe_cluster_tasks(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterTasks> {
         let input = DescribeClusterTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -50,7 +51,7 @@ impl Client {
 
     /// Describes task info.
     ///
-    /// Returns [`DescribeTaskInfoOutput`]. Fields, limits and error codes: [`DescribeTaskInfo`].
+    /// Returns [`DescribeTaskInfoOutput`]. Example, fields, limits and error codes: [`DescribeTaskInfo`].
     #[doc(alias("get_task_info"))]
     pub fn describe_task_info(&self, task_id: impl Into<String>) -> Request<DescribeTaskInfo> {
         let input = DescribeTaskInfo { task_id: Some(task_id.into()) };
@@ -59,7 +60,7 @@ impl Client {
 
     /// Lists operation plans.
     ///
-    /// Returns [`ListOperationPlansOutput`]. Fields, limits and error codes: [`ListOperationPlans`].
+    /// Returns [`ListOperationPlansOutput`]. Example, fields, limits and error codes: [`ListOperationPlans`].
     #[doc(alias("get_operation_plans"))]
     pub fn list_operation_plans(&self) -> Request<ListOperationPlans> {
         Request::new(&self.connection, ListOperationPlans::default())
@@ -67,7 +68,8 @@ impl Client {
 
     /// Lists operation plans for region.
     ///
-    /// Returns [`ListOperationPlansForRegionOutput`]. Fields, limits and error codes: [`ListOperationPlansForRegion`].
+    /// Returns [`ListOperationPlansForRegionOutput`]. Example, fields, limits and error codes:
+    /// [`ListOperationPlansForRegion`].
     #[doc(alias("get_operation_plans_for_region"))]
     pub fn list_operation_plans_for_region(
         &self,
@@ -79,7 +81,7 @@ impl Client {
 
     /// Pauses task.
     ///
-    /// Returns [`PauseTaskOutput`]. Fields, limits and error codes: [`PauseTask`].
+    /// Returns [`PauseTaskOutput`]. Example, fields, limits and error codes: [`PauseTask`].
     pub fn pause_task(&self, task_id: impl Into<String>) -> Request<PauseTask> {
         let input = PauseTask { task_id: Some(task_id.into()) };
         Request::new(&self.connection, input)
@@ -87,7 +89,7 @@ impl Client {
 
     /// Resumes task.
     ///
-    /// Returns [`ResumeTaskOutput`]. Fields, limits and error codes: [`ResumeTask`].
+    /// Returns [`ResumeTaskOutput`]. Example, fields, limits and error codes: [`ResumeTask`].
     pub fn resume_task(&self, task_id: impl Into<String>) -> Request<ResumeTask> {
         let input = ResumeTask { task_id: Some(task_id.into()) };
         Request::new(&self.connection, input)

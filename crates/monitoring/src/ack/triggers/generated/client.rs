@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `action`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateKubernetesTriggerOutput`]. Fields, limits and error codes: [`CreateKubernetesTrigger`].
+    /// Returns [`CreateKubernetesTriggerOutput`]. Example, fields, limits and error codes: [`CreateKubernetesTrigger`].
     #[doc(alias("add_kubernetes_trigger"))]
     pub fn create_kubernetes_trigger(
         &self,
@@ -46,7 +46,7 @@ impl Client {
     ///
     /// Required: `action`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateTriggerOutput`]. Fields, limits and error codes: [`CreateTrigger`].
+    /// Returns [`CreateTriggerOutput`]. Example, fields, limits and error codes: [`CreateTrigger`].
     #[doc(alias("add_trigger"))]
     pub fn create_trigger(
         &self,
@@ -65,7 +65,7 @@ impl Client {
 
     /// Deletes Kubernetes trigger.
     ///
-    /// Returns [`DeleteKubernetesTriggerOutput`]. Fields, limits and error codes: [`DeleteKubernetesTrigger`].
+    /// Returns [`DeleteKubernetesTriggerOutput`]. Example, fields, limits and error codes: [`DeleteKubernetesTrigger`].
     #[doc(alias("remove_kubernetes_trigger"))]
     pub fn delete_kubernetes_trigger(&self, id: impl Into<String>) -> Request<DeleteKubernetesTrigger> {
         let input = DeleteKubernetesTrigger { id: Some(id.into()) };
@@ -74,7 +74,7 @@ impl Client {
 
     /// Deletes trigger.
     ///
-    /// Returns [`DeleteTriggerOutput`]. Fields, limits and error codes: [`DeleteTrigger`].
+    /// Returns [`DeleteTriggerOutput`]. Example, fields, limits and error codes: [`DeleteTrigger`].
     #[doc(alias("remove_trigger"))]
     pub fn delete_trigger(&self, cluster_id: impl Into<String>, id: impl Into<String>) -> Request<DeleteTrigger> {
         let input = DeleteTrigger { cluster_id: Some(cluster_id.into()), id: Some(id.into()) };
@@ -85,7 +85,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeTriggerOutput`]. Fields, limits and error codes: [`DescribeTrigger`].
+    /// Returns [`DescribeTriggerOutput`]. Example, fields, limits and error codes: [`DescribeTrigger`].
     #[doc(alias("get_trigger"))]
     pub fn describe_trigger(&self, cluster_id: impl Into<String>) -> Request<DescribeTrigger> {
         let input = DescribeTrigger { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`GetKubernetesTriggerOutput`]. Fields, limits and error codes: [`GetKubernetesTrigger`].
+    /// Returns [`GetKubernetesTriggerOutput`]. Example, fields, limits and error codes: [`GetKubernetesTrigger`].
     pub fn get_kubernetes_trigger(&self, cluster_id: impl Into<String>) -> Request<GetKubernetesTrigger> {
         let input = GetKubernetesTrigger { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

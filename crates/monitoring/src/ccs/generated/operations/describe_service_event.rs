@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.monitoring().describe_service_event("cls-12345678").service_name("web").send().await?;
+    /// let output = ccs
+    ///     .monitoring()
+    ///     .describe_service_event("cls-12345678")
+    ///     .service_name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeServiceEvent = "DescribeServiceEvent", setters on Request {

@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `storage_region`, `bucket`, `name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateBackupStorageLocationOutput`]. Fields, limits and error codes: [`CreateBackupStorageLocation`].
+    /// Returns [`CreateBackupStorageLocationOutput`]. Example, fields, limits and error codes:
+    /// [`CreateBackupStorageLocation`].
     #[doc(alias("add_backup_storage_location"))]
     pub fn create_backup_storage_location(&self) -> Request<CreateBackupStorageLocation> {
         Request::new(&self.connection, CreateBackupStorageLocation::default())
@@ -37,7 +38,8 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteBackupStorageLocationOutput`]. Fields, limits and error codes: [`DeleteBackupStorageLocation`].
+    /// Returns [`DeleteBackupStorageLocationOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteBackupStorageLocation`].
     #[doc(alias("remove_backup_storage_location"))]
     pub fn delete_backup_storage_location(&self) -> Request<DeleteBackupStorageLocation> {
         Request::new(&self.connection, DeleteBackupStorageLocation::default())
@@ -45,7 +47,7 @@ impl Client {
 
     /// Describes backup storage locations.
     ///
-    /// Returns [`DescribeBackupStorageLocationsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeBackupStorageLocationsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeBackupStorageLocations`].
     #[doc(alias("get_backup_storage_locations", "list_backup_storage_locations"))]
     pub fn describe_backup_storage_locations(&self) -> Request<DescribeBackupStorageLocations> {

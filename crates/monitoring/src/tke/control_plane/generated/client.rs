@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `cluster_version`, `cluster_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeClusterAvailableExtraArgsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterAvailableExtraArgsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterAvailableExtraArgs`].
     #[doc(alias("get_cluster_available_extra_args", "list_cluster_available_extra_args"))]
     pub fn describe_cluster_available_extra_args(&self) -> Request<DescribeClusterAvailableExtraArgs> {
@@ -36,7 +36,8 @@ impl Client {
 
     /// Describes cluster controllers.
     ///
-    /// Returns [`DescribeClusterControllersOutput`]. Fields, limits and error codes: [`DescribeClusterControllers`].
+    /// Returns [`DescribeClusterControllersOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterControllers`].
     #[doc(alias("get_cluster_controllers", "list_cluster_controllers"))]
     pub fn describe_cluster_controllers(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterControllers> {
         let input = DescribeClusterControllers { cluster_id: Some(cluster_id.into()) };
@@ -45,7 +46,8 @@ impl Client {
 
     /// Describes cluster extra args.
     ///
-    /// Returns [`DescribeClusterExtraArgsOutput`]. Fields, limits and error codes: [`DescribeClusterExtraArgs`].
+    /// Returns [`DescribeClusterExtraArgsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterExtraArgs`].
     #[doc(alias("get_cluster_extra_args", "list_cluster_extra_args"))]
     pub fn describe_cluster_extra_args(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterExtraArgs> {
         let input = DescribeClusterExtraArgs { cluster_id: Some(cluster_id.into()) };
@@ -54,7 +56,7 @@ impl Client {
 
     /// Describes cluster level attribute.
     ///
-    /// Returns [`DescribeClusterLevelAttributeOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterLevelAttributeOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterLevelAttribute`].
     #[doc(alias("get_cluster_level_attribute"))]
     pub fn describe_cluster_level_attribute(&self) -> Request<DescribeClusterLevelAttribute> {
@@ -65,7 +67,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeClusterLevelChangeRecordsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterLevelChangeRecordsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterLevelChangeRecords`].
     #[doc(alias("get_cluster_level_change_records", "list_cluster_level_change_records"))]
     pub fn describe_cluster_level_change_records(&self) -> Request<DescribeClusterLevelChangeRecords> {
@@ -74,7 +76,7 @@ impl Client {
 
     /// Describes cluster scheduler policy.
     ///
-    /// Returns [`DescribeClusterSchedulerPolicyOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterSchedulerPolicyOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterSchedulerPolicy`].
     #[doc(alias("get_cluster_scheduler_policy"))]
     pub fn describe_cluster_scheduler_policy(
@@ -89,7 +91,7 @@ impl Client {
     ///
     /// Required: `component`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeMasterComponentOutput`]. Fields, limits and error codes: [`DescribeMasterComponent`].
+    /// Returns [`DescribeMasterComponentOutput`]. Example, fields, limits and error codes: [`DescribeMasterComponent`].
     #[doc(alias("get_master_component"))]
     pub fn describe_master_component(&self, cluster_id: impl Into<String>) -> Request<DescribeMasterComponent> {
         let input = DescribeMasterComponent { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -100,7 +102,8 @@ impl Client {
     ///
     /// Required: `k8s_version`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeSupportedRuntimeOutput`]. Fields, limits and error codes: [`DescribeSupportedRuntime`].
+    /// Returns [`DescribeSupportedRuntimeOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeSupportedRuntime`].
     #[doc(alias("get_supported_runtime"))]
     pub fn describe_supported_runtime(&self) -> Request<DescribeSupportedRuntime> {
         Request::new(&self.connection, DescribeSupportedRuntime::default())
@@ -110,14 +113,14 @@ impl Client {
     ///
     /// Required: `cluster_level`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetClusterLevelPriceOutput`]. Fields, limits and error codes: [`GetClusterLevelPrice`].
+    /// Returns [`GetClusterLevelPriceOutput`]. Example, fields, limits and error codes: [`GetClusterLevelPrice`].
     pub fn get_cluster_level_price(&self) -> Request<GetClusterLevelPrice> {
         Request::new(&self.connection, GetClusterLevelPrice::default())
     }
 
     /// Modifies cluster extra args.
     ///
-    /// Returns [`ModifyClusterExtraArgsOutput`]. Fields, limits and error codes: [`ModifyClusterExtraArgs`].
+    /// Returns [`ModifyClusterExtraArgsOutput`]. Example, fields, limits and error codes: [`ModifyClusterExtraArgs`].
     #[doc(alias("update_cluster_extra_args"))]
     pub fn modify_cluster_extra_args(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterExtraArgs> {
         let input = ModifyClusterExtraArgs { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -126,7 +129,7 @@ impl Client {
 
     /// Modifies cluster extra args task state.
     ///
-    /// Returns [`ModifyClusterExtraArgsTaskStateOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterExtraArgsTaskStateOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterExtraArgsTaskState`].
     #[doc(alias("update_cluster_extra_args_task_state"))]
     pub fn modify_cluster_extra_args_task_state(
@@ -139,7 +142,8 @@ impl Client {
 
     /// Modifies cluster runtime config.
     ///
-    /// Returns [`ModifyClusterRuntimeConfigOutput`]. Fields, limits and error codes: [`ModifyClusterRuntimeConfig`].
+    /// Returns [`ModifyClusterRuntimeConfigOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyClusterRuntimeConfig`].
     #[doc(alias("update_cluster_runtime_config"))]
     pub fn modify_cluster_runtime_config(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterRuntimeConfig> {
         let input = ModifyClusterRuntimeConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -148,7 +152,7 @@ impl Client {
 
     /// Modifies cluster scheduler policy.
     ///
-    /// Returns [`ModifyClusterSchedulerPolicyOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterSchedulerPolicyOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterSchedulerPolicy`].
     #[doc(alias("update_cluster_scheduler_policy"))]
     pub fn modify_cluster_scheduler_policy(
@@ -163,7 +167,7 @@ impl Client {
     ///
     /// Required: `component`, `operation`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyMasterComponentOutput`]. Fields, limits and error codes: [`ModifyMasterComponent`].
+    /// Returns [`ModifyMasterComponentOutput`]. Example, fields, limits and error codes: [`ModifyMasterComponent`].
     #[doc(alias("update_master_component"))]
     pub fn modify_master_component(&self, cluster_id: impl Into<String>) -> Request<ModifyMasterComponent> {
         let input = ModifyMasterComponent { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -176,7 +180,7 @@ impl Client {
     ///
     /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
     ///
-    /// Returns [`ScaleInClusterMasterOutput`]. Fields, limits and error codes: [`ScaleInClusterMaster`].
+    /// Returns [`ScaleInClusterMasterOutput`]. Example, fields, limits and error codes: [`ScaleInClusterMaster`].
     pub fn scale_in_cluster_master(&self, cluster_id: impl Into<String>) -> Request<ScaleInClusterMaster> {
         let input = ScaleInClusterMaster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -186,7 +190,7 @@ impl Client {
     ///
     /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
     ///
-    /// Returns [`ScaleOutClusterMasterOutput`]. Fields, limits and error codes: [`ScaleOutClusterMaster`].
+    /// Returns [`ScaleOutClusterMasterOutput`]. Example, fields, limits and error codes: [`ScaleOutClusterMaster`].
     pub fn scale_out_cluster_master(&self, cluster_id: impl Into<String>) -> Request<ScaleOutClusterMaster> {
         let input = ScaleOutClusterMaster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.monitoring().check_if_log_collector_exists("cls-12345678").name("web").send().await?;
+    /// let output = tke
+    ///     .monitoring()
+    ///     .check_if_log_collector_exists("cls-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

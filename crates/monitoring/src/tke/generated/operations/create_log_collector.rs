@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.monitoring().create_log_collector("cls-12345678").name("web").send().await?;
+    /// tke.monitoring()
+    ///     .create_log_collector("cls-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

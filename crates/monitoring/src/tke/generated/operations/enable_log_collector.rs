@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.monitoring().enable_log_collector().cluster_id("cls-12345678").send().await?;
+    /// tke.monitoring()
+    ///     .enable_log_collector()
+    ///     .cluster_id("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.monitoring().get_log_collector("cls-12345678").name("web").send().await?;
+    /// let output = tke
+    ///     .monitoring()
+    ///     .get_log_collector("cls-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

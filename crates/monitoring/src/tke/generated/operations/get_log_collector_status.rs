@@ -13,7 +13,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.monitoring().get_log_collector_status("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .monitoring()
+    ///     .get_log_collector_status("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

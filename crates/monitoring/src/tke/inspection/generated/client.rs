@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes cluster inspection results overview.
     ///
-    /// Returns [`DescribeClusterInspectionResultsOverviewOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterInspectionResultsOverviewOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterInspectionResultsOverview`].
     #[doc(alias("get_cluster_inspection_results_overview"))]
     pub fn describe_cluster_inspection_results_overview(&self) -> Request<DescribeClusterInspectionResultsOverview> {
@@ -34,7 +34,7 @@ impl Client {
 
     /// Lists cluster inspection results.
     ///
-    /// Returns [`ListClusterInspectionResultsOutput`]. Fields, limits and error codes:
+    /// Returns [`ListClusterInspectionResultsOutput`]. Example, fields, limits and error codes:
     /// [`ListClusterInspectionResults`].
     #[doc(alias("get_cluster_inspection_results"))]
     pub fn list_cluster_inspection_results(&self) -> Request<ListClusterInspectionResults> {
@@ -43,7 +43,7 @@ impl Client {
 
     /// Lists cluster inspection results items.
     ///
-    /// Returns [`ListClusterInspectionResultsItemsOutput`]. Fields, limits and error codes:
+    /// Returns [`ListClusterInspectionResultsItemsOutput`]. Example, fields, limits and error codes:
     /// [`ListClusterInspectionResultsItems`].
     #[doc(alias("get_cluster_inspection_results_items"))]
     pub fn list_cluster_inspection_results_items(

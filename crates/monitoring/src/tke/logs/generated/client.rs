@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateClsLogConfigOutput`]. Fields, limits and error codes: [`CreateClsLogConfig`].
+    /// Returns [`CreateClsLogConfigOutput`]. Example, fields, limits and error codes: [`CreateClsLogConfig`].
     #[doc(alias("add_cls_log_config"))]
     pub fn create_cls_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateClsLogConfig> {
         let input = CreateClsLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// Required: `log_config_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteLogConfigsOutput`]. Fields, limits and error codes: [`DeleteLogConfigs`].
+    /// Returns [`DeleteLogConfigsOutput`]. Example, fields, limits and error codes: [`DeleteLogConfigs`].
     #[doc(alias("remove_log_configs"))]
     pub fn delete_log_configs(&self, cluster_id: impl Into<String>) -> Request<DeleteLogConfigs> {
         let input = DeleteLogConfigs { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -49,7 +49,8 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeControlPlaneLogsOutput`]. Fields, limits and error codes: [`DescribeControlPlaneLogs`].
+    /// Returns [`DescribeControlPlaneLogsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeControlPlaneLogs`].
     #[doc(alias("get_control_plane_logs", "list_control_plane_logs"))]
     pub fn describe_control_plane_logs(&self, cluster_id: impl Into<String>) -> Request<DescribeControlPlaneLogs> {
         let input = DescribeControlPlaneLogs { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -58,7 +59,7 @@ impl Client {
 
     /// Describes log configs.
     ///
-    /// Returns [`DescribeLogConfigsOutput`]. Fields, limits and error codes: [`DescribeLogConfigs`].
+    /// Returns [`DescribeLogConfigsOutput`]. Example, fields, limits and error codes: [`DescribeLogConfigs`].
     #[doc(alias("get_log_configs", "list_log_configs"))]
     pub fn describe_log_configs(&self, cluster_id: impl Into<String>) -> Request<DescribeLogConfigs> {
         let input = DescribeLogConfigs { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -69,7 +70,7 @@ impl Client {
     ///
     /// Required: `cluster_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeLogSwitchesOutput`]. Fields, limits and error codes: [`DescribeLogSwitches`].
+    /// Returns [`DescribeLogSwitchesOutput`]. Example, fields, limits and error codes: [`DescribeLogSwitches`].
     #[doc(alias("get_log_switches", "list_log_switches"))]
     pub fn describe_log_switches(&self) -> Request<DescribeLogSwitches> {
         Request::new(&self.connection, DescribeLogSwitches::default())
@@ -79,7 +80,7 @@ impl Client {
     ///
     /// Required: `cluster_type`, `component_names`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DisableControlPlaneLogsOutput`]. Fields, limits and error codes: [`DisableControlPlaneLogs`].
+    /// Returns [`DisableControlPlaneLogsOutput`]. Example, fields, limits and error codes: [`DisableControlPlaneLogs`].
     pub fn disable_control_plane_logs(&self, cluster_id: impl Into<String>) -> Request<DisableControlPlaneLogs> {
         let input = DisableControlPlaneLogs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -87,7 +88,7 @@ impl Client {
 
     /// Disables event persistence.
     ///
-    /// Returns [`DisableEventPersistenceOutput`]. Fields, limits and error codes: [`DisableEventPersistence`].
+    /// Returns [`DisableEventPersistenceOutput`]. Example, fields, limits and error codes: [`DisableEventPersistence`].
     pub fn disable_event_persistence(&self, cluster_id: impl Into<String>) -> Request<DisableEventPersistence> {
         let input = DisableEventPersistence { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -97,7 +98,7 @@ impl Client {
     ///
     /// Required: `cluster_type`, `components`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`EnableControlPlaneLogsOutput`]. Fields, limits and error codes: [`EnableControlPlaneLogs`].
+    /// Returns [`EnableControlPlaneLogsOutput`]. Example, fields, limits and error codes: [`EnableControlPlaneLogs`].
     pub fn enable_control_plane_logs(&self, cluster_id: impl Into<String>) -> Request<EnableControlPlaneLogs> {
         let input = EnableControlPlaneLogs { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -105,7 +106,7 @@ impl Client {
 
     /// Enables event persistence.
     ///
-    /// Returns [`EnableEventPersistenceOutput`]. Fields, limits and error codes: [`EnableEventPersistence`].
+    /// Returns [`EnableEventPersistenceOutput`]. Example, fields, limits and error codes: [`EnableEventPersistence`].
     pub fn enable_event_persistence(&self, cluster_id: impl Into<String>) -> Request<EnableEventPersistence> {
         let input = EnableEventPersistence { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -113,7 +114,7 @@ impl Client {
 
     /// Installs log agent.
     ///
-    /// Returns [`InstallLogAgentOutput`]. Fields, limits and error codes: [`InstallLogAgent`].
+    /// Returns [`InstallLogAgentOutput`]. Example, fields, limits and error codes: [`InstallLogAgent`].
     #[doc(alias("add_log_agent", "create_log_agent"))]
     pub fn install_log_agent(&self, cluster_id: impl Into<String>) -> Request<InstallLogAgent> {
         let input = InstallLogAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -124,7 +125,7 @@ impl Client {
     ///
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyLogConfigOutput`]. Fields, limits and error codes: [`ModifyLogConfig`].
+    /// Returns [`ModifyLogConfigOutput`]. Example, fields, limits and error codes: [`ModifyLogConfig`].
     #[doc(alias("update_log_config"))]
     pub fn modify_log_config(&self, cluster_id: impl Into<String>) -> Request<ModifyLogConfig> {
         let input = ModifyLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -133,7 +134,7 @@ impl Client {
 
     /// Uninstalls log agent.
     ///
-    /// Returns [`UninstallLogAgentOutput`]. Fields, limits and error codes: [`UninstallLogAgent`].
+    /// Returns [`UninstallLogAgentOutput`]. Example, fields, limits and error codes: [`UninstallLogAgent`].
     #[doc(alias("delete_log_agent", "remove_log_agent"))]
     pub fn uninstall_log_agent(&self, cluster_id: impl Into<String>) -> Request<UninstallLogAgent> {
         let input = UninstallLogAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };

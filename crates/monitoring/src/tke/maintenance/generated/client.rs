@@ -28,7 +28,7 @@ impl Client {
     /// Required: `cluster_id`, `maintenance_time`, `duration`, `day_of_week`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`CreateClusterMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateClusterMaintenanceWindowAndExclusionsOutput`]. Example, fields, limits and error codes:
     /// [`CreateClusterMaintenanceWindowAndExclusions`].
     #[doc(alias("add_cluster_maintenance_window_and_exclusions"))]
     pub fn create_cluster_maintenance_window_and_exclusions(
@@ -42,7 +42,7 @@ impl Client {
     /// Required: `maintenance_time`, `duration`, `day_of_week`, `target_regions`; `send` fails with `InvalidInput`
     /// without them.
     ///
-    /// Returns [`CreateGlobalMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateGlobalMaintenanceWindowAndExclusionsOutput`]. Example, fields, limits and error codes:
     /// [`CreateGlobalMaintenanceWindowAndExclusions`].
     #[doc(alias("add_global_maintenance_window_and_exclusions"))]
     pub fn create_global_maintenance_window_and_exclusions(
@@ -55,7 +55,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterMaintenanceWindowAndExclusionOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteClusterMaintenanceWindowAndExclusionOutput`]. Example, fields, limits and error codes:
     /// [`DeleteClusterMaintenanceWindowAndExclusion`].
     #[doc(alias("remove_cluster_maintenance_window_and_exclusion"))]
     pub fn delete_cluster_maintenance_window_and_exclusion(
@@ -68,7 +68,7 @@ impl Client {
     ///
     /// Required: `id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteGlobalMaintenanceWindowAndExclusionOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteGlobalMaintenanceWindowAndExclusionOutput`]. Example, fields, limits and error codes:
     /// [`DeleteGlobalMaintenanceWindowAndExclusion`].
     #[doc(alias("remove_global_maintenance_window_and_exclusion"))]
     pub fn delete_global_maintenance_window_and_exclusion(&self) -> Request<DeleteGlobalMaintenanceWindowAndExclusion> {
@@ -77,8 +77,8 @@ impl Client {
 
     /// Describes cluster maintenance window and exclusions.
     ///
-    /// Returns [`DescribeClusterMaintenanceWindowAndExclusionsOutput`], in pages. Fields, limits and error codes:
-    /// [`DescribeClusterMaintenanceWindowAndExclusions`].
+    /// Returns [`DescribeClusterMaintenanceWindowAndExclusionsOutput`], in pages. Example, fields, limits and error
+    /// codes: [`DescribeClusterMaintenanceWindowAndExclusions`].
     #[doc(alias("get_cluster_maintenance_window_and_exclusions", "list_cluster_maintenance_window_and_exclusions"))]
     pub fn describe_cluster_maintenance_window_and_exclusions(
         &self,
@@ -88,8 +88,8 @@ impl Client {
 
     /// Describes global maintenance window and exclusions.
     ///
-    /// Returns [`DescribeGlobalMaintenanceWindowAndExclusionsOutput`], in pages. Fields, limits and error codes:
-    /// [`DescribeGlobalMaintenanceWindowAndExclusions`].
+    /// Returns [`DescribeGlobalMaintenanceWindowAndExclusionsOutput`], in pages. Example, fields, limits and error
+    /// codes: [`DescribeGlobalMaintenanceWindowAndExclusions`].
     #[doc(alias("get_global_maintenance_window_and_exclusions", "list_global_maintenance_window_and_exclusions"))]
     pub fn describe_global_maintenance_window_and_exclusions(
         &self,
@@ -102,7 +102,7 @@ impl Client {
     /// Required: `cluster_id`, `maintenance_time`, `duration`, `day_of_week`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`ModifyClusterMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterMaintenanceWindowAndExclusionsOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterMaintenanceWindowAndExclusions`].
     #[doc(alias("update_cluster_maintenance_window_and_exclusions"))]
     pub fn modify_cluster_maintenance_window_and_exclusions(
@@ -116,7 +116,7 @@ impl Client {
     /// Required: `id`, `target_regions`, `maintenance_time`, `duration`, `day_of_week`; `send` fails with
     /// `InvalidInput` without them.
     ///
-    /// Returns [`ModifyGlobalMaintenanceWindowAndExclusionsOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyGlobalMaintenanceWindowAndExclusionsOutput`]. Example, fields, limits and error codes:
     /// [`ModifyGlobalMaintenanceWindowAndExclusions`].
     #[doc(alias("update_global_maintenance_window_and_exclusions"))]
     pub fn modify_global_maintenance_window_and_exclusions(

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `cluster_cidrs`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`AddClusterCidrOutput`]. Fields, limits and error codes: [`AddClusterCidr`].
+    /// Returns [`AddClusterCidrOutput`]. Example, fields, limits and error codes: [`AddClusterCidr`].
     #[doc(alias("create_cluster_cidr"))]
     pub fn add_cluster_cidr(&self, cluster_id: impl Into<String>) -> Request<AddClusterCidr> {
         let input = AddClusterCidr { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -36,7 +36,8 @@ impl Client {
 
     /// Creates cluster endpoint VIP.
     ///
-    /// Returns [`CreateClusterEndpointVipOutput`]. Fields, limits and error codes: [`CreateClusterEndpointVip`].
+    /// Returns [`CreateClusterEndpointVipOutput`]. Example, fields, limits and error codes:
+    /// [`CreateClusterEndpointVip`].
     #[doc(alias("add_cluster_endpoint_vip"))]
     pub fn create_cluster_endpoint_vip(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpointVip> {
         let input = CreateClusterEndpointVip { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -48,7 +49,7 @@ impl Client {
     /// Required: `route_table_name`, `destination_cidr_block`, `gateway_ip`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`CreateClusterRouteOutput`]. Fields, limits and error codes: [`CreateClusterRoute`].
+    /// Returns [`CreateClusterRouteOutput`]. Example, fields, limits and error codes: [`CreateClusterRoute`].
     #[doc(alias("add_cluster_route"))]
     pub fn create_cluster_route(&self) -> Request<CreateClusterRoute> {
         Request::new(&self.connection, CreateClusterRoute::default())
@@ -58,7 +59,7 @@ impl Client {
     ///
     /// Required: `route_table_name`, `route_table_cidr_block`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateClusterRouteTableOutput`]. Fields, limits and error codes: [`CreateClusterRouteTable`].
+    /// Returns [`CreateClusterRouteTableOutput`]. Example, fields, limits and error codes: [`CreateClusterRouteTable`].
     #[doc(alias("add_cluster_route_table"))]
     pub fn create_cluster_route_table(&self, vpc_id: impl Into<String>) -> Request<CreateClusterRouteTable> {
         let input = CreateClusterRouteTable { vpc_id: Some(vpc_id.into()), ..Default::default() };
@@ -67,7 +68,7 @@ impl Client {
 
     /// Deletes cluster endpoint.
     ///
-    /// Returns [`DeleteClusterEndpointOutput`]. Fields, limits and error codes: [`DeleteClusterEndpoint`].
+    /// Returns [`DeleteClusterEndpointOutput`]. Example, fields, limits and error codes: [`DeleteClusterEndpoint`].
     #[doc(alias("remove_cluster_endpoint"))]
     pub fn delete_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterEndpoint> {
         let input = DeleteClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -76,7 +77,8 @@ impl Client {
 
     /// Deletes cluster endpoint VIP.
     ///
-    /// Returns [`DeleteClusterEndpointVipOutput`]. Fields, limits and error codes: [`DeleteClusterEndpointVip`].
+    /// Returns [`DeleteClusterEndpointVipOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteClusterEndpointVip`].
     #[doc(alias("remove_cluster_endpoint_vip"))]
     pub fn delete_cluster_endpoint_vip(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterEndpointVip> {
         let input = DeleteClusterEndpointVip { cluster_id: Some(cluster_id.into()) };
@@ -88,7 +90,7 @@ impl Client {
     /// Required: `route_table_name`, `gateway_ip`, `destination_cidr_block`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`DeleteClusterRouteOutput`]. Fields, limits and error codes: [`DeleteClusterRoute`].
+    /// Returns [`DeleteClusterRouteOutput`]. Example, fields, limits and error codes: [`DeleteClusterRoute`].
     #[doc(alias("remove_cluster_route"))]
     pub fn delete_cluster_route(&self) -> Request<DeleteClusterRoute> {
         Request::new(&self.connection, DeleteClusterRoute::default())
@@ -98,7 +100,7 @@ impl Client {
     ///
     /// Required: `route_table_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterRouteTableOutput`]. Fields, limits and error codes: [`DeleteClusterRouteTable`].
+    /// Returns [`DeleteClusterRouteTableOutput`]. Example, fields, limits and error codes: [`DeleteClusterRouteTable`].
     #[doc(alias("remove_cluster_route_table"))]
     pub fn delete_cluster_route_table(&self) -> Request<DeleteClusterRouteTable> {
         Request::new(&self.connection, DeleteClusterRouteTable::default())
@@ -106,7 +108,7 @@ impl Client {
 
     /// Describes cluster endpoint VIP status.
     ///
-    /// Returns [`DescribeClusterEndpointVipStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterEndpointVipStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterEndpointVipStatus`].
     #[doc(alias("get_cluster_endpoint_vip_status", "list_cluster_endpoint_vip_status"))]
     pub fn describe_cluster_endpoint_vip_status(
@@ -119,7 +121,8 @@ impl Client {
 
     /// Describes cluster endpoints.
     ///
-    /// Returns [`DescribeClusterEndpointsOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoints`].
+    /// Returns [`DescribeClusterEndpointsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterEndpoints`].
     #[doc(alias("get_cluster_endpoints", "list_cluster_endpoints"))]
     pub fn describe_cluster_endpoints(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoints> {
         let input = DescribeClusterEndpoints { cluster_id: Some(cluster_id.into()) };
@@ -128,7 +131,8 @@ impl Client {
 
     /// Describes cluster route tables.
     ///
-    /// Returns [`DescribeClusterRouteTablesOutput`]. Fields, limits and error codes: [`DescribeClusterRouteTables`].
+    /// Returns [`DescribeClusterRouteTablesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterRouteTables`].
     #[doc(alias("get_cluster_route_tables", "list_cluster_route_tables"))]
     pub fn describe_cluster_route_tables(&self) -> Request<DescribeClusterRouteTables> {
         Request::new(&self.connection, DescribeClusterRouteTables::default())
@@ -138,7 +142,7 @@ impl Client {
     ///
     /// Required: `route_table_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeClusterRoutesOutput`]. Fields, limits and error codes: [`DescribeClusterRoutes`].
+    /// Returns [`DescribeClusterRoutesOutput`]. Example, fields, limits and error codes: [`DescribeClusterRoutes`].
     #[doc(alias("get_cluster_routes", "list_cluster_routes"))]
     pub fn describe_cluster_routes(&self) -> Request<DescribeClusterRoutes> {
         Request::new(&self.connection, DescribeClusterRoutes::default())
@@ -146,7 +150,7 @@ impl Client {
 
     /// Describes enable VPC cni progress.
     ///
-    /// Returns [`DescribeEnableVpcCniProgressOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEnableVpcCniProgressOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEnableVpcCniProgress`].
     #[doc(alias("get_enable_vpc_cni_progress", "list_enable_vpc_cni_progress"))]
     pub fn describe_enable_vpc_cni_progress(
@@ -159,7 +163,7 @@ impl Client {
 
     /// Describes IPAMD.
     ///
-    /// Returns [`DescribeIpamdOutput`]. Fields, limits and error codes: [`DescribeIpamd`].
+    /// Returns [`DescribeIpamdOutput`]. Example, fields, limits and error codes: [`DescribeIpamd`].
     #[doc(alias("get_ipamd"))]
     pub fn describe_ipamd(&self, cluster_id: impl Into<String>) -> Request<DescribeIpamd> {
         let input = DescribeIpamd { cluster_id: Some(cluster_id.into()) };
@@ -170,7 +174,8 @@ impl Client {
     ///
     /// Required: `route_table_cidr_block`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeRouteTableConflictsOutput`]. Fields, limits and error codes: [`DescribeRouteTableConflicts`].
+    /// Returns [`DescribeRouteTableConflictsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeRouteTableConflicts`].
     #[doc(alias("get_route_table_conflicts", "list_route_table_conflicts"))]
     pub fn describe_route_table_conflicts(&self, vpc_id: impl Into<String>) -> Request<DescribeRouteTableConflicts> {
         let input = DescribeRouteTableConflicts { vpc_id: Some(vpc_id.into()), ..Default::default() };
@@ -179,7 +184,7 @@ impl Client {
 
     /// Describes VPC cni pod limits.
     ///
-    /// Returns [`DescribeVpcCniPodLimitsOutput`]. Fields, limits and error codes: [`DescribeVpcCniPodLimits`].
+    /// Returns [`DescribeVpcCniPodLimitsOutput`]. Example, fields, limits and error codes: [`DescribeVpcCniPodLimits`].
     #[doc(alias("get_vpc_cni_pod_limits", "list_vpc_cni_pod_limits"))]
     pub fn describe_vpc_cni_pod_limits(&self) -> Request<DescribeVpcCniPodLimits> {
         Request::new(&self.connection, DescribeVpcCniPodLimits::default())
@@ -187,7 +192,8 @@ impl Client {
 
     /// Disables VPC cni network type.
     ///
-    /// Returns [`DisableVpcCniNetworkTypeOutput`]. Fields, limits and error codes: [`DisableVpcCniNetworkType`].
+    /// Returns [`DisableVpcCniNetworkTypeOutput`]. Example, fields, limits and error codes:
+    /// [`DisableVpcCniNetworkType`].
     pub fn disable_vpc_cni_network_type(&self, cluster_id: impl Into<String>) -> Request<DisableVpcCniNetworkType> {
         let input = DisableVpcCniNetworkType { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -197,7 +203,7 @@ impl Client {
     ///
     /// Required: `vpc_cni_type`, `enable_static_ip`, `subnets`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`EnableVpcCniNetworkTypeOutput`]. Fields, limits and error codes: [`EnableVpcCniNetworkType`].
+    /// Returns [`EnableVpcCniNetworkTypeOutput`]. Example, fields, limits and error codes: [`EnableVpcCniNetworkType`].
     pub fn enable_vpc_cni_network_type(&self, cluster_id: impl Into<String>) -> Request<EnableVpcCniNetworkType> {
         let input = EnableVpcCniNetworkType { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -205,7 +211,7 @@ impl Client {
 
     /// Modifies cluster endpoint sp.
     ///
-    /// Returns [`ModifyClusterEndpointSpOutput`]. Fields, limits and error codes: [`ModifyClusterEndpointSp`].
+    /// Returns [`ModifyClusterEndpointSpOutput`]. Example, fields, limits and error codes: [`ModifyClusterEndpointSp`].
     #[doc(alias("update_cluster_endpoint_sp"))]
     pub fn modify_cluster_endpoint_sp(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterEndpointSp> {
         let input = ModifyClusterEndpointSp { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -214,7 +220,7 @@ impl Client {
 
     /// Switches cluster endpoint.
     ///
-    /// Returns [`SwitchClusterEndpointOutput`]. Fields, limits and error codes: [`SwitchClusterEndpoint`].
+    /// Returns [`SwitchClusterEndpointOutput`]. Example, fields, limits and error codes: [`SwitchClusterEndpoint`].
     pub fn switch_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<SwitchClusterEndpoint> {
         let input = SwitchClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

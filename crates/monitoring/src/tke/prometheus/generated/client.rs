@@ -27,7 +27,8 @@ impl Client {
     ///
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`CreatePrometheusAlertPolicy`].
+    /// Returns [`CreatePrometheusAlertPolicyOutput`]. Example, fields, limits and error codes:
+    /// [`CreatePrometheusAlertPolicy`].
     #[doc(alias("add_prometheus_alert_policy"))]
     pub fn create_prometheus_alert_policy(
         &self,
@@ -41,7 +42,8 @@ impl Client {
     ///
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusAlertRuleOutput`]. Fields, limits and error codes: [`CreatePrometheusAlertRule`].
+    /// Returns [`CreatePrometheusAlertRuleOutput`]. Example, fields, limits and error codes:
+    /// [`CreatePrometheusAlertRule`].
     #[doc(alias("add_prometheus_alert_rule"))]
     pub fn create_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<CreatePrometheusAlertRule> {
         let input = CreatePrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
@@ -52,7 +54,7 @@ impl Client {
     ///
     /// Required: `agents`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusClusterAgentOutput`]. Fields, limits and error codes:
+    /// Returns [`CreatePrometheusClusterAgentOutput`]. Example, fields, limits and error codes:
     /// [`CreatePrometheusClusterAgent`].
     #[doc(alias("add_prometheus_cluster_agent"))]
     pub fn create_prometheus_cluster_agent(
@@ -67,7 +69,7 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusConfigOutput`]. Fields, limits and error codes: [`CreatePrometheusConfig`].
+    /// Returns [`CreatePrometheusConfigOutput`]. Example, fields, limits and error codes: [`CreatePrometheusConfig`].
     #[doc(alias("add_prometheus_config"))]
     pub fn create_prometheus_config(
         &self,
@@ -86,7 +88,8 @@ impl Client {
     ///
     /// Required: `dashboard_name`, `contents`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreatePrometheusDashboardOutput`]. Fields, limits and error codes: [`CreatePrometheusDashboard`].
+    /// Returns [`CreatePrometheusDashboardOutput`]. Example, fields, limits and error codes:
+    /// [`CreatePrometheusDashboard`].
     #[doc(alias("add_prometheus_dashboard"))]
     pub fn create_prometheus_dashboard(&self, instance_id: impl Into<String>) -> Request<CreatePrometheusDashboard> {
         let input = CreatePrometheusDashboard { instance_id: Some(instance_id.into()), ..Default::default() };
@@ -97,7 +100,7 @@ impl Client {
     ///
     /// Required: `notification`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
+    /// Returns [`CreatePrometheusGlobalNotificationOutput`]. Example, fields, limits and error codes:
     /// [`CreatePrometheusGlobalNotification`].
     #[doc(alias("add_prometheus_global_notification"))]
     pub fn create_prometheus_global_notification(
@@ -112,7 +115,7 @@ impl Client {
     ///
     /// Required: `content`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
+    /// Returns [`CreatePrometheusRecordRuleYamlOutput`]. Example, fields, limits and error codes:
     /// [`CreatePrometheusRecordRuleYaml`].
     #[doc(alias("add_prometheus_record_rule_yaml"))]
     pub fn create_prometheus_record_rule_yaml(
@@ -127,7 +130,7 @@ impl Client {
     ///
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusTempOutput`]. Fields, limits and error codes: [`CreatePrometheusTemp`].
+    /// Returns [`CreatePrometheusTempOutput`]. Example, fields, limits and error codes: [`CreatePrometheusTemp`].
     #[doc(alias("add_prometheus_temp"))]
     pub fn create_prometheus_temp(&self) -> Request<CreatePrometheusTemp> {
         Request::new(&self.connection, CreatePrometheusTemp::default())
@@ -137,7 +140,8 @@ impl Client {
     ///
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreatePrometheusTemplateOutput`]. Fields, limits and error codes: [`CreatePrometheusTemplate`].
+    /// Returns [`CreatePrometheusTemplateOutput`]. Example, fields, limits and error codes:
+    /// [`CreatePrometheusTemplate`].
     #[doc(alias("add_prometheus_template"))]
     pub fn create_prometheus_template(&self) -> Request<CreatePrometheusTemplate> {
         Request::new(&self.connection, CreatePrometheusTemplate::default())
@@ -147,7 +151,8 @@ impl Client {
     ///
     /// Required: `alert_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`DeletePrometheusAlertPolicy`].
+    /// Returns [`DeletePrometheusAlertPolicyOutput`]. Example, fields, limits and error codes:
+    /// [`DeletePrometheusAlertPolicy`].
     #[doc(alias("remove_prometheus_alert_policy"))]
     pub fn delete_prometheus_alert_policy(
         &self,
@@ -161,7 +166,8 @@ impl Client {
     ///
     /// Required: `alert_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusAlertRuleOutput`]. Fields, limits and error codes: [`DeletePrometheusAlertRule`].
+    /// Returns [`DeletePrometheusAlertRuleOutput`]. Example, fields, limits and error codes:
+    /// [`DeletePrometheusAlertRule`].
     #[doc(alias("remove_prometheus_alert_rule"))]
     pub fn delete_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<DeletePrometheusAlertRule> {
         let input = DeletePrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
@@ -172,7 +178,7 @@ impl Client {
     ///
     /// Required: `agents`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusClusterAgentOutput`]. Fields, limits and error codes:
+    /// Returns [`DeletePrometheusClusterAgentOutput`]. Example, fields, limits and error codes:
     /// [`DeletePrometheusClusterAgent`].
     #[doc(alias("remove_prometheus_cluster_agent"))]
     pub fn delete_prometheus_cluster_agent(
@@ -187,7 +193,7 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusConfigOutput`]. Fields, limits and error codes: [`DeletePrometheusConfig`].
+    /// Returns [`DeletePrometheusConfigOutput`]. Example, fields, limits and error codes: [`DeletePrometheusConfig`].
     #[doc(alias("remove_prometheus_config"))]
     pub fn delete_prometheus_config(
         &self,
@@ -206,7 +212,7 @@ impl Client {
     ///
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
+    /// Returns [`DeletePrometheusRecordRuleYamlOutput`]. Example, fields, limits and error codes:
     /// [`DeletePrometheusRecordRuleYaml`].
     #[doc(alias("remove_prometheus_record_rule_yaml"))]
     pub fn delete_prometheus_record_rule_yaml(
@@ -219,7 +225,7 @@ impl Client {
 
     /// Deletes Prometheus temp.
     ///
-    /// Returns [`DeletePrometheusTempOutput`]. Fields, limits and error codes: [`DeletePrometheusTemp`].
+    /// Returns [`DeletePrometheusTempOutput`]. Example, fields, limits and error codes: [`DeletePrometheusTemp`].
     #[doc(alias("remove_prometheus_temp"))]
     pub fn delete_prometheus_temp(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTemp> {
         let input = DeletePrometheusTemp { template_id: Some(template_id.into()) };
@@ -230,7 +236,8 @@ impl Client {
     ///
     /// Required: `targets`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusTempSyncOutput`]. Fields, limits and error codes: [`DeletePrometheusTempSync`].
+    /// Returns [`DeletePrometheusTempSyncOutput`]. Example, fields, limits and error codes:
+    /// [`DeletePrometheusTempSync`].
     #[doc(alias("remove_prometheus_temp_sync"))]
     pub fn delete_prometheus_temp_sync(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTempSync> {
         let input = DeletePrometheusTempSync { template_id: Some(template_id.into()), ..Default::default() };
@@ -239,7 +246,8 @@ impl Client {
 
     /// Deletes Prometheus template.
     ///
-    /// Returns [`DeletePrometheusTemplateOutput`]. Fields, limits and error codes: [`DeletePrometheusTemplate`].
+    /// Returns [`DeletePrometheusTemplateOutput`]. Example, fields, limits and error codes:
+    /// [`DeletePrometheusTemplate`].
     #[doc(alias("remove_prometheus_template"))]
     pub fn delete_prometheus_template(&self, template_id: impl Into<String>) -> Request<DeletePrometheusTemplate> {
         let input = DeletePrometheusTemplate { template_id: Some(template_id.into()) };
@@ -250,7 +258,7 @@ impl Client {
     ///
     /// Required: `targets`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeletePrometheusTemplateSyncOutput`]. Fields, limits and error codes:
+    /// Returns [`DeletePrometheusTemplateSyncOutput`]. Example, fields, limits and error codes:
     /// [`DeletePrometheusTemplateSync`].
     #[doc(alias("remove_prometheus_template_sync"))]
     pub fn delete_prometheus_template_sync(
@@ -263,7 +271,7 @@ impl Client {
 
     /// Describes Prometheus agent instances.
     ///
-    /// Returns [`DescribePrometheusAgentInstancesOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusAgentInstancesOutput`]. Example, fields, limits and error codes:
     /// [`DescribePrometheusAgentInstances`].
     #[doc(alias("get_prometheus_agent_instances", "list_prometheus_agent_instances"))]
     pub fn describe_prometheus_agent_instances(
@@ -276,7 +284,7 @@ impl Client {
 
     /// Describes Prometheus agents.
     ///
-    /// Returns [`DescribePrometheusAgentsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusAgentsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusAgents`].
     #[doc(alias("get_prometheus_agents", "list_prometheus_agents"))]
     pub fn describe_prometheus_agents(&self, instance_id: impl Into<String>) -> Request<DescribePrometheusAgents> {
@@ -286,7 +294,7 @@ impl Client {
 
     /// Describes Prometheus alert history.
     ///
-    /// Returns [`DescribePrometheusAlertHistoryOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusAlertHistoryOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusAlertHistory`].
     #[doc(alias("get_prometheus_alert_history", "list_prometheus_alert_history"))]
     pub fn describe_prometheus_alert_history(
@@ -299,7 +307,7 @@ impl Client {
 
     /// Describes Prometheus alert policy.
     ///
-    /// Returns [`DescribePrometheusAlertPolicyOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusAlertPolicyOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusAlertPolicy`].
     #[doc(alias("get_prometheus_alert_policy", "list_prometheus_alert_policy"))]
     pub fn describe_prometheus_alert_policy(
@@ -312,7 +320,7 @@ impl Client {
 
     /// Describes Prometheus alert rule.
     ///
-    /// Returns [`DescribePrometheusAlertRuleOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusAlertRuleOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusAlertRule`].
     #[doc(alias("get_prometheus_alert_rule", "list_prometheus_alert_rule"))]
     pub fn describe_prometheus_alert_rule(
@@ -325,7 +333,7 @@ impl Client {
 
     /// Describes Prometheus cluster agents.
     ///
-    /// Returns [`DescribePrometheusClusterAgentsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusClusterAgentsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusClusterAgents`].
     #[doc(alias("get_prometheus_cluster_agents", "list_prometheus_cluster_agents"))]
     pub fn describe_prometheus_cluster_agents(
@@ -340,7 +348,8 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribePrometheusConfigOutput`]. Fields, limits and error codes: [`DescribePrometheusConfig`].
+    /// Returns [`DescribePrometheusConfigOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePrometheusConfig`].
     #[doc(alias("get_prometheus_config"))]
     pub fn describe_prometheus_config(
         &self,
@@ -357,7 +366,7 @@ impl Client {
 
     /// Describes Prometheus global config.
     ///
-    /// Returns [`DescribePrometheusGlobalConfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusGlobalConfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribePrometheusGlobalConfig`].
     #[doc(alias("get_prometheus_global_config"))]
     pub fn describe_prometheus_global_config(
@@ -370,7 +379,7 @@ impl Client {
 
     /// Describes Prometheus global notification.
     ///
-    /// Returns [`DescribePrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusGlobalNotificationOutput`]. Example, fields, limits and error codes:
     /// [`DescribePrometheusGlobalNotification`].
     #[doc(alias("get_prometheus_global_notification"))]
     pub fn describe_prometheus_global_notification(
@@ -383,7 +392,8 @@ impl Client {
 
     /// Describes Prometheus instance.
     ///
-    /// Returns [`DescribePrometheusInstanceOutput`]. Fields, limits and error codes: [`DescribePrometheusInstance`].
+    /// Returns [`DescribePrometheusInstanceOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePrometheusInstance`].
     #[doc(alias("get_prometheus_instance"))]
     pub fn describe_prometheus_instance(&self, instance_id: impl Into<String>) -> Request<DescribePrometheusInstance> {
         let input = DescribePrometheusInstance { instance_id: Some(instance_id.into()) };
@@ -392,7 +402,7 @@ impl Client {
 
     /// Describes Prometheus instance init status.
     ///
-    /// Returns [`DescribePrometheusInstanceInitStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusInstanceInitStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribePrometheusInstanceInitStatus`].
     #[doc(alias("get_prometheus_instance_init_status", "list_prometheus_instance_init_status"))]
     pub fn describe_prometheus_instance_init_status(
@@ -405,7 +415,7 @@ impl Client {
 
     /// Describes Prometheus instances overview.
     ///
-    /// Returns [`DescribePrometheusInstancesOverviewOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusInstancesOverviewOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusInstancesOverview`].
     #[doc(alias("get_prometheus_instances_overview", "list_prometheus_instances_overview"))]
     pub fn describe_prometheus_instances_overview(&self) -> Request<DescribePrometheusInstancesOverview> {
@@ -414,7 +424,7 @@ impl Client {
 
     /// Describes Prometheus overviews.
     ///
-    /// Returns [`DescribePrometheusOverviewsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusOverviewsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusOverviews`].
     #[doc(alias("get_prometheus_overviews", "list_prometheus_overviews"))]
     pub fn describe_prometheus_overviews(&self) -> Request<DescribePrometheusOverviews> {
@@ -423,7 +433,7 @@ impl Client {
 
     /// Describes Prometheus record rules.
     ///
-    /// Returns [`DescribePrometheusRecordRulesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusRecordRulesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusRecordRules`].
     #[doc(alias("get_prometheus_record_rules", "list_prometheus_record_rules"))]
     pub fn describe_prometheus_record_rules(
@@ -438,7 +448,8 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribePrometheusTargetsOutput`]. Fields, limits and error codes: [`DescribePrometheusTargets`].
+    /// Returns [`DescribePrometheusTargetsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePrometheusTargets`].
     #[doc(alias("get_prometheus_targets", "list_prometheus_targets"))]
     pub fn describe_prometheus_targets(
         &self,
@@ -455,7 +466,8 @@ impl Client {
 
     /// Describes Prometheus temp.
     ///
-    /// Returns [`DescribePrometheusTempOutput`], in pages. Fields, limits and error codes: [`DescribePrometheusTemp`].
+    /// Returns [`DescribePrometheusTempOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribePrometheusTemp`].
     #[doc(alias("get_prometheus_temp", "list_prometheus_temp"))]
     pub fn describe_prometheus_temp(&self) -> Request<DescribePrometheusTemp> {
         Request::new(&self.connection, DescribePrometheusTemp::default())
@@ -463,7 +475,8 @@ impl Client {
 
     /// Describes Prometheus temp sync.
     ///
-    /// Returns [`DescribePrometheusTempSyncOutput`]. Fields, limits and error codes: [`DescribePrometheusTempSync`].
+    /// Returns [`DescribePrometheusTempSyncOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePrometheusTempSync`].
     #[doc(alias("get_prometheus_temp_sync"))]
     pub fn describe_prometheus_temp_sync(&self, template_id: impl Into<String>) -> Request<DescribePrometheusTempSync> {
         let input = DescribePrometheusTempSync { template_id: Some(template_id.into()) };
@@ -472,7 +485,7 @@ impl Client {
 
     /// Describes Prometheus template sync.
     ///
-    /// Returns [`DescribePrometheusTemplateSyncOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusTemplateSyncOutput`]. Example, fields, limits and error codes:
     /// [`DescribePrometheusTemplateSync`].
     #[doc(alias("get_prometheus_template_sync"))]
     pub fn describe_prometheus_template_sync(
@@ -485,7 +498,7 @@ impl Client {
 
     /// Describes Prometheus templates.
     ///
-    /// Returns [`DescribePrometheusTemplatesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribePrometheusTemplatesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribePrometheusTemplates`].
     #[doc(alias("get_prometheus_templates", "list_prometheus_templates"))]
     pub fn describe_prometheus_templates(&self) -> Request<DescribePrometheusTemplates> {
@@ -496,7 +509,7 @@ impl Client {
     ///
     /// Required: `external_labels`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusAgentExternalLabelsOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyPrometheusAgentExternalLabelsOutput`]. Example, fields, limits and error codes:
     /// [`ModifyPrometheusAgentExternalLabels`].
     #[doc(alias("update_prometheus_agent_external_labels"))]
     pub fn modify_prometheus_agent_external_labels(
@@ -516,7 +529,8 @@ impl Client {
     ///
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusAlertPolicyOutput`]. Fields, limits and error codes: [`ModifyPrometheusAlertPolicy`].
+    /// Returns [`ModifyPrometheusAlertPolicyOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyPrometheusAlertPolicy`].
     #[doc(alias("update_prometheus_alert_policy"))]
     pub fn modify_prometheus_alert_policy(
         &self,
@@ -530,7 +544,8 @@ impl Client {
     ///
     /// Required: `alert_rule`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusAlertRuleOutput`]. Fields, limits and error codes: [`ModifyPrometheusAlertRule`].
+    /// Returns [`ModifyPrometheusAlertRuleOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyPrometheusAlertRule`].
     #[doc(alias("update_prometheus_alert_rule"))]
     pub fn modify_prometheus_alert_rule(&self, instance_id: impl Into<String>) -> Request<ModifyPrometheusAlertRule> {
         let input = ModifyPrometheusAlertRule { instance_id: Some(instance_id.into()), ..Default::default() };
@@ -541,7 +556,7 @@ impl Client {
     ///
     /// Required: `cluster_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusConfigOutput`]. Fields, limits and error codes: [`ModifyPrometheusConfig`].
+    /// Returns [`ModifyPrometheusConfigOutput`]. Example, fields, limits and error codes: [`ModifyPrometheusConfig`].
     #[doc(alias("update_prometheus_config"))]
     pub fn modify_prometheus_config(
         &self,
@@ -560,7 +575,7 @@ impl Client {
     ///
     /// Required: `notification`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusGlobalNotificationOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyPrometheusGlobalNotificationOutput`]. Example, fields, limits and error codes:
     /// [`ModifyPrometheusGlobalNotification`].
     #[doc(alias("update_prometheus_global_notification"))]
     pub fn modify_prometheus_global_notification(
@@ -575,7 +590,7 @@ impl Client {
     ///
     /// Required: `name`, `content`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyPrometheusRecordRuleYamlOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyPrometheusRecordRuleYamlOutput`]. Example, fields, limits and error codes:
     /// [`ModifyPrometheusRecordRuleYaml`].
     #[doc(alias("update_prometheus_record_rule_yaml"))]
     pub fn modify_prometheus_record_rule_yaml(
@@ -590,7 +605,7 @@ impl Client {
     ///
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusTempOutput`]. Fields, limits and error codes: [`ModifyPrometheusTemp`].
+    /// Returns [`ModifyPrometheusTempOutput`]. Example, fields, limits and error codes: [`ModifyPrometheusTemp`].
     #[doc(alias("update_prometheus_temp"))]
     pub fn modify_prometheus_temp(&self, template_id: impl Into<String>) -> Request<ModifyPrometheusTemp> {
         let input = ModifyPrometheusTemp { template_id: Some(template_id.into()), ..Default::default() };
@@ -601,7 +616,8 @@ impl Client {
     ///
     /// Required: `template`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyPrometheusTemplateOutput`]. Fields, limits and error codes: [`ModifyPrometheusTemplate`].
+    /// Returns [`ModifyPrometheusTemplateOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyPrometheusTemplate`].
     #[doc(alias("update_prometheus_template"))]
     pub fn modify_prometheus_template(&self, template_id: impl Into<String>) -> Request<ModifyPrometheusTemplate> {
         let input = ModifyPrometheusTemplate { template_id: Some(template_id.into()), ..Default::default() };
@@ -610,7 +626,7 @@ impl Client {
 
     /// Runs Prometheus instance.
     ///
-    /// Returns [`RunPrometheusInstanceOutput`]. Fields, limits and error codes: [`RunPrometheusInstance`].
+    /// Returns [`RunPrometheusInstanceOutput`]. Example, fields, limits and error codes: [`RunPrometheusInstance`].
     pub fn run_prometheus_instance(&self, instance_id: impl Into<String>) -> Request<RunPrometheusInstance> {
         let input = RunPrometheusInstance { instance_id: Some(instance_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -620,7 +636,7 @@ impl Client {
     ///
     /// Required: `targets`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`SyncPrometheusTempOutput`]. Fields, limits and error codes: [`SyncPrometheusTemp`].
+    /// Returns [`SyncPrometheusTempOutput`]. Example, fields, limits and error codes: [`SyncPrometheusTemp`].
     pub fn sync_prometheus_temp(&self, template_id: impl Into<String>) -> Request<SyncPrometheusTemp> {
         let input = SyncPrometheusTemp { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -630,7 +646,7 @@ impl Client {
     ///
     /// Required: `targets`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`SyncPrometheusTemplateOutput`]. Fields, limits and error codes: [`SyncPrometheusTemplate`].
+    /// Returns [`SyncPrometheusTemplateOutput`]. Example, fields, limits and error codes: [`SyncPrometheusTemplate`].
     pub fn sync_prometheus_template(&self, template_id: impl Into<String>) -> Request<SyncPrometheusTemplate> {
         let input = SyncPrometheusTemplate { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

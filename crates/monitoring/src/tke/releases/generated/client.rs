@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CancelClusterReleaseOutput`]. Fields, limits and error codes: [`CancelClusterRelease`].
+    /// Returns [`CancelClusterReleaseOutput`]. Example, fields, limits and error codes: [`CancelClusterRelease`].
     pub fn cancel_cluster_release(&self) -> Request<CancelClusterRelease> {
         Request::new(&self.connection, CancelClusterRelease::default())
     }
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`, `chart`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateClusterReleaseOutput`]. Fields, limits and error codes: [`CreateClusterRelease`].
+    /// Returns [`CreateClusterReleaseOutput`]. Example, fields, limits and error codes: [`CreateClusterRelease`].
     #[doc(alias("add_cluster_release"))]
     pub fn create_cluster_release(&self, cluster_id: impl Into<String>) -> Request<CreateClusterRelease> {
         let input = CreateClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -45,7 +45,7 @@ impl Client {
 
     /// Describes cluster pending releases.
     ///
-    /// Returns [`DescribeClusterPendingReleasesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterPendingReleasesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterPendingReleases`].
     #[doc(alias("get_cluster_pending_releases", "list_cluster_pending_releases"))]
     pub fn describe_cluster_pending_releases(
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeClusterReleaseDetailsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterReleaseDetailsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterReleaseDetails`].
     #[doc(alias("get_cluster_release_details", "list_cluster_release_details"))]
     pub fn describe_cluster_release_details(
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeClusterReleaseHistoryOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterReleaseHistoryOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterReleaseHistory`].
     #[doc(alias("get_cluster_release_history"))]
     pub fn describe_cluster_release_history(
@@ -88,7 +88,7 @@ impl Client {
 
     /// Describes cluster releases.
     ///
-    /// Returns [`DescribeClusterReleasesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterReleasesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterReleases`].
     #[doc(alias("get_cluster_releases", "list_cluster_releases"))]
     pub fn describe_cluster_releases(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterReleases> {
@@ -98,7 +98,7 @@ impl Client {
 
     /// Gets TKE app chart list.
     ///
-    /// Returns [`GetTkeAppChartListOutput`]. Fields, limits and error codes: [`GetTkeAppChartList`].
+    /// Returns [`GetTkeAppChartListOutput`]. Example, fields, limits and error codes: [`GetTkeAppChartList`].
     pub fn get_tke_app_chart_list(&self) -> Request<GetTkeAppChartList> {
         Request::new(&self.connection, GetTkeAppChartList::default())
     }
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`, `revision`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`RollbackClusterReleaseOutput`]. Fields, limits and error codes: [`RollbackClusterRelease`].
+    /// Returns [`RollbackClusterReleaseOutput`]. Example, fields, limits and error codes: [`RollbackClusterRelease`].
     pub fn rollback_cluster_release(&self, cluster_id: impl Into<String>) -> Request<RollbackClusterRelease> {
         let input = RollbackClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -117,7 +117,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UninstallClusterReleaseOutput`]. Fields, limits and error codes: [`UninstallClusterRelease`].
+    /// Returns [`UninstallClusterReleaseOutput`]. Example, fields, limits and error codes: [`UninstallClusterRelease`].
     #[doc(alias("delete_cluster_release", "remove_cluster_release"))]
     pub fn uninstall_cluster_release(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterRelease> {
         let input = UninstallClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };

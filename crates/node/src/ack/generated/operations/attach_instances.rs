@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.nodes().attach_instances("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .nodes()
+    ///     .attach_instances("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.nodes().describe_cluster_attach_scripts("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .nodes()
+    ///     .describe_cluster_attach_scripts("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

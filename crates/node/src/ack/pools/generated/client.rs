@@ -29,7 +29,8 @@ impl Client {
     /// [`nodes().wait_until_nodes_running`](crate::ack::Client::wait_until_nodes_running),
     /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
     ///
-    /// Returns [`AttachInstancesToNodePoolOutput`]. Fields, limits and error codes: [`AttachInstancesToNodePool`].
+    /// Returns [`AttachInstancesToNodePoolOutput`]. Example, fields, limits and error codes:
+    /// [`AttachInstancesToNodePool`].
     pub fn attach_instances_to_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -45,7 +46,7 @@ impl Client {
 
     /// Creates auto repair policy.
     ///
-    /// Returns [`CreateAutoRepairPolicyOutput`]. Fields, limits and error codes: [`CreateAutoRepairPolicy`].
+    /// Returns [`CreateAutoRepairPolicyOutput`]. Example, fields, limits and error codes: [`CreateAutoRepairPolicy`].
     #[doc(alias("add_auto_repair_policy"))]
     pub fn create_auto_repair_policy(&self, cluster_id: impl Into<String>) -> Request<CreateAutoRepairPolicy> {
         let input = CreateAutoRepairPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -56,7 +57,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`CreateAutoscalingConfigOutput`]. Fields, limits and error codes: [`CreateAutoscalingConfig`].
+    /// Returns [`CreateAutoscalingConfigOutput`]. Example, fields, limits and error codes: [`CreateAutoscalingConfig`].
     #[doc(alias("add_autoscaling_config"))]
     pub fn create_autoscaling_config(&self, cluster_id: impl Into<String>) -> Request<CreateAutoscalingConfig> {
         let input = CreateAutoscalingConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -69,7 +70,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`CreateNodePoolComponentInstancesOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateNodePoolComponentInstancesOutput`]. Example, fields, limits and error codes:
     /// [`CreateNodePoolComponentInstances`].
     #[doc(alias("add_node_pool_component_instances"))]
     pub fn create_node_pool_component_instances(
@@ -87,7 +88,7 @@ impl Client {
 
     /// Deletes auto repair policy.
     ///
-    /// Returns [`DeleteAutoRepairPolicyOutput`]. Fields, limits and error codes: [`DeleteAutoRepairPolicy`].
+    /// Returns [`DeleteAutoRepairPolicyOutput`]. Example, fields, limits and error codes: [`DeleteAutoRepairPolicy`].
     #[doc(alias("remove_auto_repair_policy"))]
     pub fn delete_auto_repair_policy(
         &self,
@@ -106,7 +107,7 @@ impl Client {
     /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed) or
     /// `tasks().wait_until_task_done`.
     ///
-    /// Returns [`DeleteClusterNodesOutput`]. Fields, limits and error codes: [`DeleteClusterNodes`].
+    /// Returns [`DeleteClusterNodesOutput`]. Example, fields, limits and error codes: [`DeleteClusterNodes`].
     #[doc(alias("remove_cluster_nodes"))]
     pub fn delete_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNodes> {
         let input = DeleteClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -117,7 +118,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`DeleteNodePoolComponentInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteNodePoolComponentInstanceOutput`]. Example, fields, limits and error codes:
     /// [`DeleteNodePoolComponentInstance`].
     #[doc(alias("remove_node_pool_component_instance"))]
     pub fn delete_node_pool_component_instance(
@@ -137,7 +138,8 @@ impl Client {
 
     /// Describes auto repair policy.
     ///
-    /// Returns [`DescribeAutoRepairPolicyOutput`]. Fields, limits and error codes: [`DescribeAutoRepairPolicy`].
+    /// Returns [`DescribeAutoRepairPolicyOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeAutoRepairPolicy`].
     #[doc(alias("get_auto_repair_policy"))]
     pub fn describe_auto_repair_policy(
         &self,
@@ -152,7 +154,8 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`InstallNodePoolComponentsOutput`]. Fields, limits and error codes: [`InstallNodePoolComponents`].
+    /// Returns [`InstallNodePoolComponentsOutput`]. Example, fields, limits and error codes:
+    /// [`InstallNodePoolComponents`].
     #[doc(alias("add_node_pool_components", "create_node_pool_components"))]
     pub fn install_node_pool_components(
         &self,
@@ -169,7 +172,7 @@ impl Client {
 
     /// Lists auto repair policies.
     ///
-    /// Returns [`ListAutoRepairPoliciesOutput`]. Fields, limits and error codes: [`ListAutoRepairPolicies`].
+    /// Returns [`ListAutoRepairPoliciesOutput`]. Example, fields, limits and error codes: [`ListAutoRepairPolicies`].
     #[doc(alias("get_auto_repair_policies"))]
     pub fn list_auto_repair_policies(&self, cluster_id: impl Into<String>) -> Request<ListAutoRepairPolicies> {
         let input = ListAutoRepairPolicies { cluster_id: Some(cluster_id.into()) };
@@ -178,7 +181,7 @@ impl Client {
 
     /// Lists node pool component instance nodes.
     ///
-    /// Returns [`ListNodePoolComponentInstanceNodesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`ListNodePoolComponentInstanceNodesOutput`], in pages. Example, fields, limits and error codes:
     /// [`ListNodePoolComponentInstanceNodes`].
     #[doc(alias("get_node_pool_component_instance_nodes"))]
     pub fn list_node_pool_component_instance_nodes(
@@ -198,7 +201,7 @@ impl Client {
 
     /// Lists node pool component instances.
     ///
-    /// Returns [`ListNodePoolComponentInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`ListNodePoolComponentInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`ListNodePoolComponentInstances`].
     #[doc(alias("get_node_pool_component_instances"))]
     pub fn list_node_pool_component_instances(
@@ -216,7 +219,8 @@ impl Client {
 
     /// Lists node pool components.
     ///
-    /// Returns [`ListNodePoolComponentsOutput`], in pages. Fields, limits and error codes: [`ListNodePoolComponents`].
+    /// Returns [`ListNodePoolComponentsOutput`], in pages. Example, fields, limits and error codes:
+    /// [`ListNodePoolComponents`].
     #[doc(alias("get_node_pool_components"))]
     pub fn list_node_pool_components(&self, cluster_id: impl Into<String>) -> Request<ListNodePoolComponents> {
         let input = ListNodePoolComponents { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -225,7 +229,7 @@ impl Client {
 
     /// Modifies auto repair policy.
     ///
-    /// Returns [`ModifyAutoRepairPolicyOutput`]. Fields, limits and error codes: [`ModifyAutoRepairPolicy`].
+    /// Returns [`ModifyAutoRepairPolicyOutput`]. Example, fields, limits and error codes: [`ModifyAutoRepairPolicy`].
     #[doc(alias("update_auto_repair_policy"))]
     pub fn modify_auto_repair_policy(
         &self,
@@ -244,7 +248,8 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`ModifyNodePoolNodeConfigOutput`]. Fields, limits and error codes: [`ModifyNodePoolNodeConfig`].
+    /// Returns [`ModifyNodePoolNodeConfigOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyNodePoolNodeConfig`].
     #[doc(alias("update_node_pool_node_config"))]
     pub fn modify_node_pool_node_config(
         &self,
@@ -265,7 +270,7 @@ impl Client {
     /// [`nodes().wait_until_nodes_removed`](crate::ack::Client::wait_until_nodes_removed),
     /// `scaling().wait_until_node_pool_settled` or `tasks().wait_until_task_done`.
     ///
-    /// Returns [`RemoveNodePoolNodesOutput`]. Fields, limits and error codes: [`RemoveNodePoolNodes`].
+    /// Returns [`RemoveNodePoolNodesOutput`]. Example, fields, limits and error codes: [`RemoveNodePoolNodes`].
     #[doc(alias("delete_node_pool_nodes"))]
     pub fn remove_node_pool_nodes(
         &self,
@@ -284,7 +289,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`RepairClusterNodePoolOutput`]. Fields, limits and error codes: [`RepairClusterNodePool`].
+    /// Returns [`RepairClusterNodePoolOutput`]. Example, fields, limits and error codes: [`RepairClusterNodePool`].
     pub fn repair_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -304,7 +309,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`RunNodeOperationOutput`]. Fields, limits and error codes: [`RunNodeOperation`].
+    /// Returns [`RunNodeOperationOutput`]. Example, fields, limits and error codes: [`RunNodeOperation`].
     pub fn run_node_operation(
         &self,
         cluster_id: impl Into<String>,
@@ -322,7 +327,7 @@ impl Client {
 
     /// Syncs cluster node pool.
     ///
-    /// Returns [`SyncClusterNodePoolOutput`]. Fields, limits and error codes: [`SyncClusterNodePool`].
+    /// Returns [`SyncClusterNodePoolOutput`]. Example, fields, limits and error codes: [`SyncClusterNodePool`].
     pub fn sync_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<SyncClusterNodePool> {
         let input = SyncClusterNodePool { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -332,7 +337,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UpdateNodePoolComponentOutput`]. Fields, limits and error codes: [`UpdateNodePoolComponent`].
+    /// Returns [`UpdateNodePoolComponentOutput`]. Example, fields, limits and error codes: [`UpdateNodePoolComponent`].
     #[doc(alias("modify_node_pool_component"))]
     pub fn update_node_pool_component(
         &self,
@@ -351,7 +356,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UpdateNodePoolComponentInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdateNodePoolComponentInstanceOutput`]. Example, fields, limits and error codes:
     /// [`UpdateNodePoolComponentInstance`].
     #[doc(alias("modify_node_pool_component_instance"))]
     pub fn update_node_pool_component_instance(
@@ -373,7 +378,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`UpgradeClusterNodepoolOutput`]. Fields, limits and error codes: [`UpgradeClusterNodepool`].
+    /// Returns [`UpgradeClusterNodepoolOutput`]. Example, fields, limits and error codes: [`UpgradeClusterNodepool`].
     pub fn upgrade_cluster_nodepool(
         &self,
         cluster_id: impl Into<String>,

@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes cluster vuls.
     ///
-    /// Returns [`DescribeClusterVulsOutput`]. Fields, limits and error codes: [`DescribeClusterVuls`].
+    /// Returns [`DescribeClusterVulsOutput`]. Example, fields, limits and error codes: [`DescribeClusterVuls`].
     #[doc(alias("get_cluster_vuls", "list_cluster_vuls"))]
     pub fn describe_cluster_vuls(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterVuls> {
         let input = DescribeClusterVuls { cluster_id: Some(cluster_id.into()) };
@@ -34,7 +34,7 @@ impl Client {
 
     /// Describes node pool vuls.
     ///
-    /// Returns [`DescribeNodePoolVulsOutput`]. Fields, limits and error codes: [`DescribeNodePoolVuls`].
+    /// Returns [`DescribeNodePoolVulsOutput`]. Example, fields, limits and error codes: [`DescribeNodePoolVuls`].
     #[doc(alias("get_node_pool_vuls", "list_node_pool_vuls"))]
     pub fn describe_node_pool_vuls(
         &self,
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`FixNodePoolVulsOutput`]. Fields, limits and error codes: [`FixNodePoolVuls`].
+    /// Returns [`FixNodePoolVulsOutput`]. Example, fields, limits and error codes: [`FixNodePoolVuls`].
     pub fn fix_node_pool_vuls(
         &self,
         cluster_id: impl Into<String>,
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// To wait until it is done, call `tasks().wait_until_task_done`.
     ///
-    /// Returns [`ScanClusterVulsOutput`]. Fields, limits and error codes: [`ScanClusterVuls`].
+    /// Returns [`ScanClusterVulsOutput`]. Example, fields, limits and error codes: [`ScanClusterVuls`].
     pub fn scan_cluster_vuls(&self, cluster_id: impl Into<String>) -> Request<ScanClusterVuls> {
         let input = ScanClusterVuls { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)

@@ -21,11 +21,15 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .nodes()
-    ///     .migrate_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .migrate_nodes(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .spec(|spec| {
     ///         spec.os("EulerOS 2.9")
     ///             .login(|login| login.ssh_key("laptop"))
-    ///             .nodes([cce::types::NodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///             .nodes([cce::types::NodeItem::default()
+    ///                 .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///     })
     ///     .send()
     ///     .await?;

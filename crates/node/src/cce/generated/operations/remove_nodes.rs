@@ -24,7 +24,8 @@ wharf_core::model! {
     ///     .remove_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
     ///     .spec(|spec| {
     ///         spec.login(|login| login.ssh_key("laptop"))
-    ///             .nodes([cce::types::NodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///             .nodes([cce::types::NodeItem::default()
+    ///                 .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///     })
     ///     .send()
     ///     .await?;

@@ -29,7 +29,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`AddNodesToNodePoolOutput`]. Fields, limits and error codes: [`AddNodesToNodePool`].
+    /// Returns [`AddNodesToNodePoolOutput`]. Example, fields, limits and error codes: [`AddNodesToNodePool`].
     #[doc(alias("create_nodes_to_node_pool"))]
     pub fn add_nodes_to_node_pool(
         &self,
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// Required: `node_list`, `period_order_param`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`BatchChangeNodeToPeriodOutput`]. Fields, limits and error codes: [`BatchChangeNodeToPeriod`].
+    /// Returns [`BatchChangeNodeToPeriodOutput`]. Example, fields, limits and error codes: [`BatchChangeNodeToPeriod`].
     pub fn batch_change_node_to_period(&self, cluster_id: impl Into<String>) -> Request<BatchChangeNodeToPeriod> {
         let input = BatchChangeNodeToPeriod { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,7 +56,7 @@ impl Client {
 
     /// Batchs sync nodes.
     ///
-    /// Returns [`BatchSyncNodesOutput`]. Fields, limits and error codes: [`BatchSyncNodes`].
+    /// Returns [`BatchSyncNodesOutput`]. Example, fields, limits and error codes: [`BatchSyncNodes`].
     pub fn batch_sync_nodes(&self, cluster_id: impl Into<String>) -> Request<BatchSyncNodes> {
         let input = BatchSyncNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -64,7 +64,7 @@ impl Client {
 
     /// Creates partition.
     ///
-    /// Returns [`CreatePartitionOutput`]. Fields, limits and error codes: [`CreatePartition`].
+    /// Returns [`CreatePartitionOutput`]. Example, fields, limits and error codes: [`CreatePartition`].
     #[doc(alias("add_partition"))]
     pub fn create_partition(&self, cluster_id: impl Into<String>) -> Request<CreatePartition> {
         let input = CreatePartition { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -77,7 +77,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`InplaceMigrateNodeOutput`]. Fields, limits and error codes: [`InplaceMigrateNode`].
+    /// Returns [`InplaceMigrateNodeOutput`]. Example, fields, limits and error codes: [`InplaceMigrateNode`].
     pub fn inplace_migrate_node(
         &self,
         cluster_id: impl Into<String>,
@@ -93,7 +93,7 @@ impl Client {
 
     /// Lists hyper nodes.
     ///
-    /// Returns [`ListHyperNodesOutput`]. Fields, limits and error codes: [`ListHyperNodes`].
+    /// Returns [`ListHyperNodesOutput`]. Example, fields, limits and error codes: [`ListHyperNodes`].
     #[doc(alias("get_hyper_nodes"))]
     pub fn list_hyper_nodes(&self, cluster_id: impl Into<String>) -> Request<ListHyperNodes> {
         let input = ListHyperNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -102,7 +102,7 @@ impl Client {
 
     /// Lists partitions.
     ///
-    /// Returns [`ListPartitionsOutput`]. Fields, limits and error codes: [`ListPartitions`].
+    /// Returns [`ListPartitionsOutput`]. Example, fields, limits and error codes: [`ListPartitions`].
     #[doc(alias("get_partitions"))]
     pub fn list_partitions(&self, cluster_id: impl Into<String>) -> Request<ListPartitions> {
         let input = ListPartitions { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -113,7 +113,8 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`LockNodepoolNodeScaleDownOutput`]. Fields, limits and error codes: [`LockNodepoolNodeScaleDown`].
+    /// Returns [`LockNodepoolNodeScaleDownOutput`]. Example, fields, limits and error codes:
+    /// [`LockNodepoolNodeScaleDown`].
     pub fn lock_nodepool_node_scale_down(&self, cluster_id: impl Into<String>) -> Request<LockNodepoolNodeScaleDown> {
         let input = LockNodepoolNodeScaleDown { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -123,7 +124,7 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `node_list`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`MigrateToNodePoolOutput`]. Fields, limits and error codes: [`MigrateToNodePool`].
+    /// Returns [`MigrateToNodePoolOutput`]. Example, fields, limits and error codes: [`MigrateToNodePool`].
     pub fn migrate_to_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -141,7 +142,7 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `node_list`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`RotateNodeCertOutput`]. Fields, limits and error codes: [`RotateNodeCert`].
+    /// Returns [`RotateNodeCertOutput`]. Example, fields, limits and error codes: [`RotateNodeCert`].
     pub fn rotate_node_cert(&self, cluster_id: impl Into<String>) -> Request<RotateNodeCert> {
         let input = RotateNodeCert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -153,7 +154,7 @@ impl Client {
     ///
     /// To wait until it is done, call `scaling().wait_until_node_pool_settled`.
     ///
-    /// Returns [`ScaleNodePoolOutput`]. Fields, limits and error codes: [`ScaleNodePool`].
+    /// Returns [`ScaleNodePoolOutput`]. Example, fields, limits and error codes: [`ScaleNodePool`].
     pub fn scale_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -169,7 +170,7 @@ impl Client {
 
     /// Shows node pool configuration details.
     ///
-    /// Returns [`ShowNodePoolConfigurationDetailsOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowNodePoolConfigurationDetailsOutput`]. Example, fields, limits and error codes:
     /// [`ShowNodePoolConfigurationDetails`].
     #[doc(alias("get_node_pool_configuration_details", "list_node_pool_configuration_details"))]
     pub fn show_node_pool_configuration_details(
@@ -187,7 +188,8 @@ impl Client {
 
     /// Shows node pool configurations.
     ///
-    /// Returns [`ShowNodePoolConfigurationsOutput`]. Fields, limits and error codes: [`ShowNodePoolConfigurations`].
+    /// Returns [`ShowNodePoolConfigurationsOutput`]. Example, fields, limits and error codes:
+    /// [`ShowNodePoolConfigurations`].
     #[doc(alias("get_node_pool_configurations", "list_node_pool_configurations"))]
     pub fn show_node_pool_configurations(
         &self,
@@ -204,7 +206,7 @@ impl Client {
 
     /// Shows partition.
     ///
-    /// Returns [`ShowPartitionOutput`]. Fields, limits and error codes: [`ShowPartition`].
+    /// Returns [`ShowPartitionOutput`]. Example, fields, limits and error codes: [`ShowPartition`].
     #[doc(alias("get_partition"))]
     pub fn show_partition(
         &self,
@@ -221,7 +223,7 @@ impl Client {
 
     /// Syncs node.
     ///
-    /// Returns [`SyncNodeOutput`]. Fields, limits and error codes: [`SyncNode`].
+    /// Returns [`SyncNodeOutput`]. Example, fields, limits and error codes: [`SyncNode`].
     pub fn sync_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<SyncNode> {
         let input =
             SyncNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };
@@ -232,7 +234,8 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UnlockNodepoolNodeScaleDownOutput`]. Fields, limits and error codes: [`UnlockNodepoolNodeScaleDown`].
+    /// Returns [`UnlockNodepoolNodeScaleDownOutput`]. Example, fields, limits and error codes:
+    /// [`UnlockNodepoolNodeScaleDown`].
     pub fn unlock_nodepool_node_scale_down(
         &self,
         cluster_id: impl Into<String>,
@@ -245,7 +248,8 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateNodePoolConfigurationOutput`]. Fields, limits and error codes: [`UpdateNodePoolConfiguration`].
+    /// Returns [`UpdateNodePoolConfigurationOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateNodePoolConfiguration`].
     #[doc(alias("modify_node_pool_configuration"))]
     pub fn update_node_pool_configuration(
         &self,
@@ -262,7 +266,7 @@ impl Client {
 
     /// Updates partition.
     ///
-    /// Returns [`UpdatePartitionOutput`]. Fields, limits and error codes: [`UpdatePartition`].
+    /// Returns [`UpdatePartitionOutput`]. Example, fields, limits and error codes: [`UpdatePartition`].
     #[doc(alias("modify_partition"))]
     pub fn update_partition(
         &self,

@@ -25,7 +25,8 @@ impl Client {
 
     /// Continues upgrade cluster task.
     ///
-    /// Returns [`ContinueUpgradeClusterTaskOutput`]. Fields, limits and error codes: [`ContinueUpgradeClusterTask`].
+    /// Returns [`ContinueUpgradeClusterTaskOutput`]. Example, fields, limits and error codes:
+    /// [`ContinueUpgradeClusterTask`].
     pub fn continue_upgrade_cluster_task(&self, cluster_id: impl Into<String>) -> Request<ContinueUpgradeClusterTask> {
         let input = ContinueUpgradeClusterTask { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -33,7 +34,8 @@ impl Client {
 
     /// Creates cluster master snapshot.
     ///
-    /// Returns [`CreateClusterMasterSnapshotOutput`]. Fields, limits and error codes: [`CreateClusterMasterSnapshot`].
+    /// Returns [`CreateClusterMasterSnapshotOutput`]. Example, fields, limits and error codes:
+    /// [`CreateClusterMasterSnapshot`].
     #[doc(alias("add_cluster_master_snapshot"))]
     pub fn create_cluster_master_snapshot(
         &self,
@@ -47,7 +49,7 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreatePostCheckOutput`]. Fields, limits and error codes: [`CreatePostCheck`].
+    /// Returns [`CreatePostCheckOutput`]. Example, fields, limits and error codes: [`CreatePostCheck`].
     #[doc(alias("add_post_check"))]
     pub fn create_post_check(&self, cluster_id: impl Into<String>) -> Request<CreatePostCheck> {
         let input = CreatePostCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -58,7 +60,7 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreatePreCheckOutput`]. Fields, limits and error codes: [`CreatePreCheck`].
+    /// Returns [`CreatePreCheckOutput`]. Example, fields, limits and error codes: [`CreatePreCheck`].
     #[doc(alias("add_pre_check"))]
     pub fn create_pre_check(&self, cluster_id: impl Into<String>) -> Request<CreatePreCheck> {
         let input = CreatePreCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -69,7 +71,7 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateUpgradeWorkFlowOutput`]. Fields, limits and error codes: [`CreateUpgradeWorkFlow`].
+    /// Returns [`CreateUpgradeWorkFlowOutput`]. Example, fields, limits and error codes: [`CreateUpgradeWorkFlow`].
     #[doc(alias("add_upgrade_work_flow"))]
     pub fn create_upgrade_work_flow(&self, cluster_id: impl Into<String>) -> Request<CreateUpgradeWorkFlow> {
         let input = CreateUpgradeWorkFlow { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -78,7 +80,7 @@ impl Client {
 
     /// Lists cluster master snapshot tasks.
     ///
-    /// Returns [`ListClusterMasterSnapshotTasksOutput`]. Fields, limits and error codes:
+    /// Returns [`ListClusterMasterSnapshotTasksOutput`]. Example, fields, limits and error codes:
     /// [`ListClusterMasterSnapshotTasks`].
     #[doc(alias("get_cluster_master_snapshot_tasks"))]
     pub fn list_cluster_master_snapshot_tasks(
@@ -91,7 +93,7 @@ impl Client {
 
     /// Lists cluster upgrade feature gates.
     ///
-    /// Returns [`ListClusterUpgradeFeatureGatesOutput`]. Fields, limits and error codes:
+    /// Returns [`ListClusterUpgradeFeatureGatesOutput`]. Example, fields, limits and error codes:
     /// [`ListClusterUpgradeFeatureGates`].
     #[doc(alias("get_cluster_upgrade_feature_gates"))]
     pub fn list_cluster_upgrade_feature_gates(&self) -> Request<ListClusterUpgradeFeatureGates> {
@@ -100,7 +102,7 @@ impl Client {
 
     /// Lists cluster upgrade paths.
     ///
-    /// Returns [`ListClusterUpgradePathsOutput`]. Fields, limits and error codes: [`ListClusterUpgradePaths`].
+    /// Returns [`ListClusterUpgradePathsOutput`]. Example, fields, limits and error codes: [`ListClusterUpgradePaths`].
     #[doc(alias("get_cluster_upgrade_paths"))]
     pub fn list_cluster_upgrade_paths(&self) -> Request<ListClusterUpgradePaths> {
         Request::new(&self.connection, ListClusterUpgradePaths::default())
@@ -108,7 +110,7 @@ impl Client {
 
     /// Lists pre check tasks.
     ///
-    /// Returns [`ListPreCheckTasksOutput`]. Fields, limits and error codes: [`ListPreCheckTasks`].
+    /// Returns [`ListPreCheckTasksOutput`]. Example, fields, limits and error codes: [`ListPreCheckTasks`].
     #[doc(alias("get_pre_check_tasks"))]
     pub fn list_pre_check_tasks(&self, cluster_id: impl Into<String>) -> Request<ListPreCheckTasks> {
         let input = ListPreCheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -117,7 +119,7 @@ impl Client {
 
     /// Lists upgrade cluster tasks.
     ///
-    /// Returns [`ListUpgradeClusterTasksOutput`]. Fields, limits and error codes: [`ListUpgradeClusterTasks`].
+    /// Returns [`ListUpgradeClusterTasksOutput`]. Example, fields, limits and error codes: [`ListUpgradeClusterTasks`].
     #[doc(alias("get_upgrade_cluster_tasks"))]
     pub fn list_upgrade_cluster_tasks(&self, cluster_id: impl Into<String>) -> Request<ListUpgradeClusterTasks> {
         let input = ListUpgradeClusterTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -126,7 +128,7 @@ impl Client {
 
     /// Lists upgrade work flows.
     ///
-    /// Returns [`ListUpgradeWorkFlowsOutput`]. Fields, limits and error codes: [`ListUpgradeWorkFlows`].
+    /// Returns [`ListUpgradeWorkFlowsOutput`]. Example, fields, limits and error codes: [`ListUpgradeWorkFlows`].
     #[doc(alias("get_upgrade_work_flows"))]
     pub fn list_upgrade_work_flows(&self, cluster_id: impl Into<String>) -> Request<ListUpgradeWorkFlows> {
         let input = ListUpgradeWorkFlows { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -135,7 +137,7 @@ impl Client {
 
     /// Pauses upgrade cluster task.
     ///
-    /// Returns [`PauseUpgradeClusterTaskOutput`]. Fields, limits and error codes: [`PauseUpgradeClusterTask`].
+    /// Returns [`PauseUpgradeClusterTaskOutput`]. Example, fields, limits and error codes: [`PauseUpgradeClusterTask`].
     pub fn pause_upgrade_cluster_task(&self, cluster_id: impl Into<String>) -> Request<PauseUpgradeClusterTask> {
         let input = PauseUpgradeClusterTask { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -143,7 +145,7 @@ impl Client {
 
     /// Retrys upgrade cluster task.
     ///
-    /// Returns [`RetryUpgradeClusterTaskOutput`]. Fields, limits and error codes: [`RetryUpgradeClusterTask`].
+    /// Returns [`RetryUpgradeClusterTaskOutput`]. Example, fields, limits and error codes: [`RetryUpgradeClusterTask`].
     pub fn retry_upgrade_cluster_task(&self, cluster_id: impl Into<String>) -> Request<RetryUpgradeClusterTask> {
         let input = RetryUpgradeClusterTask { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -151,7 +153,7 @@ impl Client {
 
     /// Shows cluster upgrade info.
     ///
-    /// Returns [`ShowClusterUpgradeInfoOutput`]. Fields, limits and error codes: [`ShowClusterUpgradeInfo`].
+    /// Returns [`ShowClusterUpgradeInfoOutput`]. Example, fields, limits and error codes: [`ShowClusterUpgradeInfo`].
     #[doc(alias("get_cluster_upgrade_info"))]
     pub fn show_cluster_upgrade_info(&self, cluster_id: impl Into<String>) -> Request<ShowClusterUpgradeInfo> {
         let input = ShowClusterUpgradeInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -160,7 +162,7 @@ impl Client {
 
     /// Shows pre check.
     ///
-    /// Returns [`ShowPreCheckOutput`]. Fields, limits and error codes: [`ShowPreCheck`].
+    /// Returns [`ShowPreCheckOutput`]. Example, fields, limits and error codes: [`ShowPreCheck`].
     #[doc(alias("get_pre_check"))]
     pub fn show_pre_check(&self, cluster_id: impl Into<String>, task_id: impl Into<String>) -> Request<ShowPreCheck> {
         let input =
@@ -170,7 +172,7 @@ impl Client {
 
     /// Shows upgrade cluster task.
     ///
-    /// Returns [`ShowUpgradeClusterTaskOutput`]. Fields, limits and error codes: [`ShowUpgradeClusterTask`].
+    /// Returns [`ShowUpgradeClusterTaskOutput`]. Example, fields, limits and error codes: [`ShowUpgradeClusterTask`].
     #[doc(alias("get_upgrade_cluster_task"))]
     pub fn show_upgrade_cluster_task(
         &self,
@@ -187,7 +189,7 @@ impl Client {
 
     /// Shows upgrade work flow.
     ///
-    /// Returns [`ShowUpgradeWorkFlowOutput`]. Fields, limits and error codes: [`ShowUpgradeWorkFlow`].
+    /// Returns [`ShowUpgradeWorkFlowOutput`]. Example, fields, limits and error codes: [`ShowUpgradeWorkFlow`].
     #[doc(alias("get_upgrade_work_flow"))]
     pub fn show_upgrade_work_flow(
         &self,
@@ -206,7 +208,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpgradeClusterOutput`]. Fields, limits and error codes: [`UpgradeCluster`].
+    /// Returns [`UpgradeClusterOutput`]. Example, fields, limits and error codes: [`UpgradeCluster`].
     pub fn upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeCluster> {
         let input = UpgradeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -218,7 +220,7 @@ impl Client {
     ///
     /// To wait until it is done, call `clusters().wait_until_job_done`.
     ///
-    /// Returns [`UpgradeNodePoolOutput`]. Fields, limits and error codes: [`UpgradeNodePool`].
+    /// Returns [`UpgradeNodePoolOutput`]. Example, fields, limits and error codes: [`UpgradeNodePool`].
     pub fn upgrade_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -234,7 +236,7 @@ impl Client {
 
     /// Upgrades work flow update.
     ///
-    /// Returns [`UpgradeWorkFlowUpdateOutput`]. Fields, limits and error codes: [`UpgradeWorkFlowUpdate`].
+    /// Returns [`UpgradeWorkFlowUpdateOutput`]. Example, fields, limits and error codes: [`UpgradeWorkFlowUpdate`].
     pub fn upgrade_work_flow_update(
         &self,
         cluster_id: impl Into<String>,

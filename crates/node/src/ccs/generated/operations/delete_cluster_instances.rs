@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// let output = ccs
+    ///     .nodes()
+    ///     .delete_cluster_instances("cls-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.nodes().delete_instances("cls-12345678").instances(["i-2ze1234567890abcdefgh"]).send().await?;
+    /// let output = ccs
+    ///     .nodes()
+    ///     .delete_instances("cls-12345678")
+    ///     .instances(["i-2ze1234567890abcdefgh"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteInstances = "DeleteInstances", setters on Request {

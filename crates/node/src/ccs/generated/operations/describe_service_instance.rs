@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = ccs.nodes().describe_service_instance("cls-12345678").service_name("web").items();
+    /// let mut items = ccs
+    ///     .nodes()
+    ///     .describe_service_instance("cls-12345678")
+    ///     .service_name("web")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.nodes().modify_service_replicas("cls-12345678").service_name("web").scale_to(1).send().await?;
+    /// ccs.nodes()
+    ///     .modify_service_replicas("cls-12345678")
+    ///     .service_name("web")
+    ///     .scale_to(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ModifyServiceReplicas = "ModifyServiceReplicas", setters on Request {
         /// Cluster of the service. `clusterId`; required.

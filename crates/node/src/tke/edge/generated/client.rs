@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `pod_cidr`, `service_cidr`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CheckEdgeClusterCidrOutput`]. Fields, limits and error codes: [`CheckEdgeClusterCidr`].
+    /// Returns [`CheckEdgeClusterCidrOutput`]. Example, fields, limits and error codes: [`CheckEdgeClusterCidr`].
     pub fn check_edge_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckEdgeClusterCidr> {
         let input = CheckEdgeClusterCidr { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,7 +37,7 @@ impl Client {
     ///
     /// Required: `cluster_id`, `zone_instance_count_isp_set`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateEcmInstancesOutput`]. Fields, limits and error codes: [`CreateEcmInstances`].
+    /// Returns [`CreateEcmInstancesOutput`]. Example, fields, limits and error codes: [`CreateEcmInstances`].
     #[doc(alias("add_ecm_instances"))]
     pub fn create_ecm_instances(&self, module_id: impl Into<String>) -> Request<CreateEcmInstances> {
         let input = CreateEcmInstances { module_id: Some(module_id.into()), ..Default::default() };
@@ -49,7 +49,7 @@ impl Client {
     /// Required: `cluster_id`, `run_instance_para`, `cvm_region`, `cvm_count`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`CreateEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`CreateEdgeCvmInstances`].
+    /// Returns [`CreateEdgeCvmInstancesOutput`]. Example, fields, limits and error codes: [`CreateEdgeCvmInstances`].
     #[doc(alias("add_edge_cvm_instances"))]
     pub fn create_edge_cvm_instances(&self) -> Request<CreateEdgeCvmInstances> {
         Request::new(&self.connection, CreateEdgeCvmInstances::default())
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateEdgeLogConfigOutput`]. Fields, limits and error codes: [`CreateEdgeLogConfig`].
+    /// Returns [`CreateEdgeLogConfigOutput`]. Example, fields, limits and error codes: [`CreateEdgeLogConfig`].
     #[doc(alias("add_edge_log_config"))]
     pub fn create_edge_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateEdgeLogConfig> {
         let input = CreateEdgeLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -71,7 +71,7 @@ impl Client {
     /// Required: `k8s_version`, `cluster_name`, `pod_cidr`, `service_cidr`; `send` fails with `InvalidInput` without
     /// them.
     ///
-    /// Returns [`CreateTkeEdgeClusterOutput`]. Fields, limits and error codes: [`CreateTkeEdgeCluster`].
+    /// Returns [`CreateTkeEdgeClusterOutput`]. Example, fields, limits and error codes: [`CreateTkeEdgeCluster`].
     #[doc(alias("add_tke_edge_cluster"))]
     pub fn create_tke_edge_cluster(&self, vpc_id: impl Into<String>) -> Request<CreateTkeEdgeCluster> {
         let input = CreateTkeEdgeCluster { vpc_id: Some(vpc_id.into()), ..Default::default() };
@@ -82,7 +82,7 @@ impl Client {
     ///
     /// Required: `cluster_id`, `ecm_id_set`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteEcmInstancesOutput`]. Fields, limits and error codes: [`DeleteEcmInstances`].
+    /// Returns [`DeleteEcmInstancesOutput`]. Example, fields, limits and error codes: [`DeleteEcmInstances`].
     #[doc(alias("remove_ecm_instances"))]
     pub fn delete_ecm_instances(&self) -> Request<DeleteEcmInstances> {
         Request::new(&self.connection, DeleteEcmInstances::default())
@@ -92,7 +92,7 @@ impl Client {
     ///
     /// Required: `cluster_id`, `cvm_id_set`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`DeleteEdgeCvmInstances`].
+    /// Returns [`DeleteEdgeCvmInstancesOutput`]. Example, fields, limits and error codes: [`DeleteEdgeCvmInstances`].
     #[doc(alias("remove_edge_cvm_instances"))]
     pub fn delete_edge_cvm_instances(&self) -> Request<DeleteEdgeCvmInstances> {
         Request::new(&self.connection, DeleteEdgeCvmInstances::default())
@@ -102,7 +102,8 @@ impl Client {
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteEdgeClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteEdgeClusterInstances`].
+    /// Returns [`DeleteEdgeClusterInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteEdgeClusterInstances`].
     #[doc(alias("remove_edge_cluster_instances"))]
     pub fn delete_edge_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteEdgeClusterInstances> {
         let input = DeleteEdgeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -111,7 +112,7 @@ impl Client {
 
     /// Deletes TKE edge cluster.
     ///
-    /// Returns [`DeleteTkeEdgeClusterOutput`]. Fields, limits and error codes: [`DeleteTkeEdgeCluster`].
+    /// Returns [`DeleteTkeEdgeClusterOutput`]. Example, fields, limits and error codes: [`DeleteTkeEdgeCluster`].
     #[doc(alias("remove_tke_edge_cluster"))]
     pub fn delete_tke_edge_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteTkeEdgeCluster> {
         let input = DeleteTkeEdgeCluster { cluster_id: Some(cluster_id.into()) };
@@ -120,7 +121,7 @@ impl Client {
 
     /// Describes available TKE edge version.
     ///
-    /// Returns [`DescribeAvailableTkeEdgeVersionOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeAvailableTkeEdgeVersionOutput`]. Example, fields, limits and error codes:
     /// [`DescribeAvailableTkeEdgeVersion`].
     #[doc(alias("get_available_tke_edge_version"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
@@ -132,7 +133,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeEcmInstancesOutput`]. Fields, limits and error codes: [`DescribeEcmInstances`].
+    /// Returns [`DescribeEcmInstancesOutput`]. Example, fields, limits and error codes: [`DescribeEcmInstances`].
     #[doc(alias("get_ecm_instances", "list_ecm_instances"))]
     pub fn describe_ecm_instances(&self) -> Request<DescribeEcmInstances> {
         Request::new(&self.connection, DescribeEcmInstances::default())
@@ -140,7 +141,7 @@ impl Client {
 
     /// Describes edge available extra args.
     ///
-    /// Returns [`DescribeEdgeAvailableExtraArgsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEdgeAvailableExtraArgsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEdgeAvailableExtraArgs`].
     #[doc(alias("get_edge_available_extra_args", "list_edge_available_extra_args"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
@@ -152,7 +153,8 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeEdgeCvmInstancesOutput`]. Fields, limits and error codes: [`DescribeEdgeCvmInstances`].
+    /// Returns [`DescribeEdgeCvmInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeEdgeCvmInstances`].
     #[doc(alias("get_edge_cvm_instances", "list_edge_cvm_instances"))]
     pub fn describe_edge_cvm_instances(&self) -> Request<DescribeEdgeCvmInstances> {
         Request::new(&self.connection, DescribeEdgeCvmInstances::default())
@@ -160,7 +162,7 @@ impl Client {
 
     /// Describes edge cluster extra args.
     ///
-    /// Returns [`DescribeEdgeClusterExtraArgsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEdgeClusterExtraArgsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEdgeClusterExtraArgs`].
     #[doc(alias("get_edge_cluster_extra_args", "list_edge_cluster_extra_args"))]
     pub fn describe_edge_cluster_extra_args(
@@ -175,7 +177,7 @@ impl Client {
     ///
     /// Required: `cluster_id`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeEdgeClusterInstancesOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEdgeClusterInstancesOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEdgeClusterInstances`].
     #[doc(alias("get_edge_cluster_instances", "list_edge_cluster_instances"))]
     pub fn describe_edge_cluster_instances(&self) -> Request<DescribeEdgeClusterInstances> {
@@ -186,7 +188,7 @@ impl Client {
     ///
     /// Required: `edge_version`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeEdgeClusterUpgradeInfoOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEdgeClusterUpgradeInfoOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEdgeClusterUpgradeInfo`].
     #[doc(alias("get_edge_cluster_upgrade_info"))]
     pub fn describe_edge_cluster_upgrade_info(
@@ -201,7 +203,7 @@ impl Client {
     ///
     /// Required: `cluster_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeEdgeLogSwitchesOutput`]. Fields, limits and error codes: [`DescribeEdgeLogSwitches`].
+    /// Returns [`DescribeEdgeLogSwitchesOutput`]. Example, fields, limits and error codes: [`DescribeEdgeLogSwitches`].
     #[doc(alias("get_edge_log_switches", "list_edge_log_switches"))]
     pub fn describe_edge_log_switches(&self) -> Request<DescribeEdgeLogSwitches> {
         Request::new(&self.connection, DescribeEdgeLogSwitches::default())
@@ -209,7 +211,7 @@ impl Client {
 
     /// Describes TKE edge cluster credential.
     ///
-    /// Returns [`DescribeTkeEdgeClusterCredentialOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeTkeEdgeClusterCredentialOutput`]. Example, fields, limits and error codes:
     /// [`DescribeTkeEdgeClusterCredential`].
     #[doc(alias("get_tke_edge_cluster_credential"))]
     pub fn describe_tke_edge_cluster_credential(
@@ -222,7 +224,7 @@ impl Client {
 
     /// Describes TKE edge cluster status.
     ///
-    /// Returns [`DescribeTkeEdgeClusterStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeTkeEdgeClusterStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeTkeEdgeClusterStatus`].
     #[doc(alias("get_tke_edge_cluster_status", "list_tke_edge_cluster_status"))]
     pub fn describe_tke_edge_cluster_status(
@@ -235,7 +237,7 @@ impl Client {
 
     /// Describes TKE edge clusters.
     ///
-    /// Returns [`DescribeTkeEdgeClustersOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeTkeEdgeClustersOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeTkeEdgeClusters`].
     #[doc(alias("get_tke_edge_clusters", "list_tke_edge_clusters"))]
     pub fn describe_tke_edge_clusters(&self) -> Request<DescribeTkeEdgeClusters> {
@@ -244,7 +246,7 @@ impl Client {
 
     /// Describes TKE edge external kubeconfig.
     ///
-    /// Returns [`DescribeTkeEdgeExternalKubeconfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeTkeEdgeExternalKubeconfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribeTkeEdgeExternalKubeconfig`].
     #[doc(alias("get_tke_edge_external_kubeconfig"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
@@ -260,7 +262,7 @@ impl Client {
     ///
     /// Required: `interface`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeTkeEdgeScriptOutput`]. Fields, limits and error codes: [`DescribeTkeEdgeScript`].
+    /// Returns [`DescribeTkeEdgeScriptOutput`]. Example, fields, limits and error codes: [`DescribeTkeEdgeScript`].
     #[doc(alias("get_tke_edge_script"))]
     #[deprecated(note = "the vendor marks it as deprecated")]
     pub fn describe_tke_edge_script(&self, cluster_id: impl Into<String>) -> Request<DescribeTkeEdgeScript> {
@@ -272,7 +274,7 @@ impl Client {
     ///
     /// Required: `method`, `path`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ForwardTkeEdgeApplicationRequestV3Output`]. Fields, limits and error codes:
+    /// Returns [`ForwardTkeEdgeApplicationRequestV3Output`]. Example, fields, limits and error codes:
     /// [`ForwardTkeEdgeApplicationRequestV3`].
     pub fn forward_tke_edge_application_request_v3(&self) -> Request<ForwardTkeEdgeApplicationRequestV3> {
         Request::new(&self.connection, ForwardTkeEdgeApplicationRequestV3::default())
@@ -280,7 +282,7 @@ impl Client {
 
     /// Installs edge log agent.
     ///
-    /// Returns [`InstallEdgeLogAgentOutput`]. Fields, limits and error codes: [`InstallEdgeLogAgent`].
+    /// Returns [`InstallEdgeLogAgentOutput`]. Example, fields, limits and error codes: [`InstallEdgeLogAgent`].
     #[doc(alias("add_edge_log_agent", "create_edge_log_agent"))]
     pub fn install_edge_log_agent(&self, cluster_id: impl Into<String>) -> Request<InstallEdgeLogAgent> {
         let input = InstallEdgeLogAgent { cluster_id: Some(cluster_id.into()) };
@@ -289,7 +291,7 @@ impl Client {
 
     /// Uninstalls edge log agent.
     ///
-    /// Returns [`UninstallEdgeLogAgentOutput`]. Fields, limits and error codes: [`UninstallEdgeLogAgent`].
+    /// Returns [`UninstallEdgeLogAgentOutput`]. Example, fields, limits and error codes: [`UninstallEdgeLogAgent`].
     #[doc(alias("delete_edge_log_agent", "remove_edge_log_agent"))]
     pub fn uninstall_edge_log_agent(&self, cluster_id: impl Into<String>) -> Request<UninstallEdgeLogAgent> {
         let input = UninstallEdgeLogAgent { cluster_id: Some(cluster_id.into()) };
@@ -300,7 +302,8 @@ impl Client {
     ///
     /// Required: `edge_version`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateEdgeClusterVersionOutput`]. Fields, limits and error codes: [`UpdateEdgeClusterVersion`].
+    /// Returns [`UpdateEdgeClusterVersionOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateEdgeClusterVersion`].
     #[doc(alias("modify_edge_cluster_version"))]
     pub fn update_edge_cluster_version(&self, cluster_id: impl Into<String>) -> Request<UpdateEdgeClusterVersion> {
         let input = UpdateEdgeClusterVersion { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -309,7 +312,7 @@ impl Client {
 
     /// Updates TKE edge cluster.
     ///
-    /// Returns [`UpdateTkeEdgeClusterOutput`]. Fields, limits and error codes: [`UpdateTkeEdgeCluster`].
+    /// Returns [`UpdateTkeEdgeClusterOutput`]. Example, fields, limits and error codes: [`UpdateTkeEdgeCluster`].
     #[doc(alias("modify_tke_edge_cluster"))]
     pub fn update_tke_edge_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateTkeEdgeCluster> {
         let input = UpdateTkeEdgeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };

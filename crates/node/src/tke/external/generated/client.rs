@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `name`, `container_runtime`, `runtime_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateExternalNodePoolOutput`]. Fields, limits and error codes: [`CreateExternalNodePool`].
+    /// Returns [`CreateExternalNodePoolOutput`]. Example, fields, limits and error codes: [`CreateExternalNodePool`].
     #[doc(alias("add_external_node_pool"))]
     pub fn create_external_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateExternalNodePool> {
         let input = CreateExternalNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteExternalNodeOutput`]. Fields, limits and error codes: [`DeleteExternalNode`].
+    /// Returns [`DeleteExternalNodeOutput`]. Example, fields, limits and error codes: [`DeleteExternalNode`].
     #[doc(alias("remove_external_node"))]
     pub fn delete_external_node(&self, cluster_id: impl Into<String>) -> Request<DeleteExternalNode> {
         let input = DeleteExternalNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// Required: `node_pool_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteExternalNodePoolOutput`]. Fields, limits and error codes: [`DeleteExternalNodePool`].
+    /// Returns [`DeleteExternalNodePoolOutput`]. Example, fields, limits and error codes: [`DeleteExternalNodePool`].
     #[doc(alias("remove_external_node_pool"))]
     pub fn delete_external_node_pool(&self, cluster_id: impl Into<String>) -> Request<DeleteExternalNodePool> {
         let input = DeleteExternalNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -58,7 +58,7 @@ impl Client {
 
     /// Describes external node.
     ///
-    /// Returns [`DescribeExternalNodeOutput`]. Fields, limits and error codes: [`DescribeExternalNode`].
+    /// Returns [`DescribeExternalNodeOutput`]. Example, fields, limits and error codes: [`DescribeExternalNode`].
     #[doc(alias("get_external_node"))]
     pub fn describe_external_node(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalNode> {
         let input = DescribeExternalNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -67,7 +67,8 @@ impl Client {
 
     /// Describes external node pools.
     ///
-    /// Returns [`DescribeExternalNodePoolsOutput`]. Fields, limits and error codes: [`DescribeExternalNodePools`].
+    /// Returns [`DescribeExternalNodePoolsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeExternalNodePools`].
     #[doc(alias("get_external_node_pools", "list_external_node_pools"))]
     pub fn describe_external_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalNodePools> {
         let input = DescribeExternalNodePools { cluster_id: Some(cluster_id.into()) };
@@ -76,7 +77,8 @@ impl Client {
 
     /// Describes external node script.
     ///
-    /// Returns [`DescribeExternalNodeScriptOutput`]. Fields, limits and error codes: [`DescribeExternalNodeScript`].
+    /// Returns [`DescribeExternalNodeScriptOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeExternalNodeScript`].
     #[doc(alias("get_external_node_script"))]
     pub fn describe_external_node_script(
         &self,
@@ -93,7 +95,7 @@ impl Client {
 
     /// Describes external node support config.
     ///
-    /// Returns [`DescribeExternalNodeSupportConfigOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeExternalNodeSupportConfigOutput`]. Example, fields, limits and error codes:
     /// [`DescribeExternalNodeSupportConfig`].
     #[doc(alias("get_external_node_support_config"))]
     pub fn describe_external_node_support_config(
@@ -108,7 +110,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DrainExternalNodeOutput`]. Fields, limits and error codes: [`DrainExternalNode`].
+    /// Returns [`DrainExternalNodeOutput`]. Example, fields, limits and error codes: [`DrainExternalNode`].
     pub fn drain_external_node(&self, cluster_id: impl Into<String>) -> Request<DrainExternalNode> {
         let input = DrainExternalNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -118,7 +120,8 @@ impl Client {
     ///
     /// Required: `cluster_external_config`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`EnableExternalNodeSupportOutput`]. Fields, limits and error codes: [`EnableExternalNodeSupport`].
+    /// Returns [`EnableExternalNodeSupportOutput`]. Example, fields, limits and error codes:
+    /// [`EnableExternalNodeSupport`].
     pub fn enable_external_node_support(&self, cluster_id: impl Into<String>) -> Request<EnableExternalNodeSupport> {
         let input = EnableExternalNodeSupport { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -126,7 +129,7 @@ impl Client {
 
     /// Modifies external node pool.
     ///
-    /// Returns [`ModifyExternalNodePoolOutput`]. Fields, limits and error codes: [`ModifyExternalNodePool`].
+    /// Returns [`ModifyExternalNodePoolOutput`]. Example, fields, limits and error codes: [`ModifyExternalNodePool`].
     #[doc(alias("update_external_node_pool"))]
     pub fn modify_external_node_pool(
         &self,

@@ -16,7 +16,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.nodes().delete_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// let output = tke
+    ///     .nodes()
+    ///     .delete_cluster_instances("cls-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

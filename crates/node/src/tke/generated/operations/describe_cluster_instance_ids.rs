@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.nodes().describe_cluster_instance_ids("cls-12345678").items();
+    /// let mut items =
+    ///     tke.nodes().describe_cluster_instance_ids("cls-12345678").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

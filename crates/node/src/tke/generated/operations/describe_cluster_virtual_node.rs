@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.nodes().describe_cluster_virtual_node("cls-12345678", "np-12345678").send().await?;
+    /// let output = tke
+    ///     .nodes()
+    ///     .describe_cluster_virtual_node("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

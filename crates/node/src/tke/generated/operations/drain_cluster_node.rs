@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.nodes().drain_cluster_node("cls-12345678", "ins-12345678").send().await?;
+    /// let output = tke
+    ///     .nodes()
+    ///     .drain_cluster_node("cls-12345678", "ins-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

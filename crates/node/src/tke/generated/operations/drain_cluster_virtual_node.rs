@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.nodes().drain_cluster_virtual_node("cls-12345678").node_name("10.0.0.4").send().await?;
+    /// let output = tke
+    ///     .nodes()
+    ///     .drain_cluster_virtual_node("cls-12345678")
+    ///     .node_name("10.0.0.4")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -30,7 +30,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
     ///
-    /// Returns [`AddNodeToNodePoolOutput`]. Fields, limits and error codes: [`AddNodeToNodePool`].
+    /// Returns [`AddNodeToNodePoolOutput`]. Example, fields, limits and error codes: [`AddNodeToNodePool`].
     #[doc(alias("create_node_to_node_pool"))]
     pub fn add_node_to_node_pool(
         &self,
@@ -53,7 +53,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
     ///
-    /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
+    /// Returns [`CreateClusterNodePoolOutput`]. Example, fields, limits and error codes: [`CreateClusterNodePool`].
     #[doc(alias("add_cluster_node_pool"))]
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
         let input = CreateClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -67,7 +67,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_deleted`](crate::tke::pools::Client::wait_until_node_pool_deleted).
     ///
-    /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
+    /// Returns [`DeleteClusterNodePoolOutput`]. Example, fields, limits and error codes: [`DeleteClusterNodePool`].
     #[doc(alias("remove_cluster_node_pool"))]
     pub fn delete_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNodePool> {
         let input = DeleteClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -76,7 +76,7 @@ impl Client {
 
     /// Describes cluster node pool detail.
     ///
-    /// Returns [`DescribeClusterNodePoolDetailOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeClusterNodePoolDetailOutput`]. Example, fields, limits and error codes:
     /// [`DescribeClusterNodePoolDetail`].
     #[doc(alias("get_cluster_node_pool_detail"))]
     pub fn describe_cluster_node_pool_detail(
@@ -93,7 +93,8 @@ impl Client {
 
     /// Describes cluster node pools.
     ///
-    /// Returns [`DescribeClusterNodePoolsOutput`]. Fields, limits and error codes: [`DescribeClusterNodePools`].
+    /// Returns [`DescribeClusterNodePoolsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterNodePools`].
     #[doc(alias("get_cluster_node_pools", "list_cluster_node_pools"))]
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
         let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -105,7 +106,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
     ///
-    /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
+    /// Returns [`ModifyClusterNodePoolOutput`]. Example, fields, limits and error codes: [`ModifyClusterNodePool`].
     #[doc(alias("update_cluster_node_pool"))]
     pub fn modify_cluster_node_pool(
         &self,
@@ -127,7 +128,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
     ///
-    /// Returns [`ModifyNodePoolDesiredCapacityAboutAsgOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyNodePoolDesiredCapacityAboutAsgOutput`]. Example, fields, limits and error codes:
     /// [`ModifyNodePoolDesiredCapacityAboutAsg`].
     #[doc(alias("update_node_pool_desired_capacity_about_asg"))]
     pub fn modify_node_pool_desired_capacity_about_asg(
@@ -147,7 +148,8 @@ impl Client {
     ///
     /// Required: `instance_types`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyNodePoolInstanceTypesOutput`]. Fields, limits and error codes: [`ModifyNodePoolInstanceTypes`].
+    /// Returns [`ModifyNodePoolInstanceTypesOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyNodePoolInstanceTypes`].
     #[doc(alias("update_node_pool_instance_types"))]
     pub fn modify_node_pool_instance_types(
         &self,
@@ -169,7 +171,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`pools().wait_until_node_pool_normal`](crate::tke::pools::Client::wait_until_node_pool_normal).
     ///
-    /// Returns [`RemoveNodeFromNodePoolOutput`]. Fields, limits and error codes: [`RemoveNodeFromNodePool`].
+    /// Returns [`RemoveNodeFromNodePoolOutput`]. Example, fields, limits and error codes: [`RemoveNodeFromNodePool`].
     #[doc(alias("delete_node_from_node_pool"))]
     pub fn remove_node_from_node_pool(
         &self,
@@ -188,7 +190,8 @@ impl Client {
     ///
     /// Required: `instance_ids`, `protected_from_scale_in`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`SetNodePoolNodeProtectionOutput`]. Fields, limits and error codes: [`SetNodePoolNodeProtection`].
+    /// Returns [`SetNodePoolNodeProtectionOutput`]. Example, fields, limits and error codes:
+    /// [`SetNodePoolNodeProtection`].
     #[doc(alias("modify_node_pool_node_protection", "update_node_pool_node_protection"))]
     pub fn set_node_pool_node_protection(
         &self,

@@ -27,14 +27,15 @@ impl Client {
     ///
     /// Required: `cluster_id`, `plan_id`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CancelUpgradePlanOutput`]. Fields, limits and error codes: [`CancelUpgradePlan`].
+    /// Returns [`CancelUpgradePlanOutput`]. Example, fields, limits and error codes: [`CancelUpgradePlan`].
     pub fn cancel_upgrade_plan(&self) -> Request<CancelUpgradePlan> {
         Request::new(&self.connection, CancelUpgradePlan::default())
     }
 
     /// Checks instances upgrade able.
     ///
-    /// Returns [`CheckInstancesUpgradeAbleOutput`]. Fields, limits and error codes: [`CheckInstancesUpgradeAble`].
+    /// Returns [`CheckInstancesUpgradeAbleOutput`]. Example, fields, limits and error codes:
+    /// [`CheckInstancesUpgradeAble`].
     pub fn check_instances_upgrade_able(&self, cluster_id: impl Into<String>) -> Request<CheckInstancesUpgradeAble> {
         let input = CheckInstancesUpgradeAble { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -44,7 +45,7 @@ impl Client {
     ///
     /// Required: `name`, `sequence_flows`, `enabled`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateRollOutSequenceOutput`]. Fields, limits and error codes: [`CreateRollOutSequence`].
+    /// Returns [`CreateRollOutSequenceOutput`]. Example, fields, limits and error codes: [`CreateRollOutSequence`].
     #[doc(alias("add_roll_out_sequence"))]
     pub fn create_roll_out_sequence(&self) -> Request<CreateRollOutSequence> {
         Request::new(&self.connection, CreateRollOutSequence::default())
@@ -54,7 +55,7 @@ impl Client {
     ///
     /// Required: `id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteRollOutSequenceOutput`]. Fields, limits and error codes: [`DeleteRollOutSequence`].
+    /// Returns [`DeleteRollOutSequenceOutput`]. Example, fields, limits and error codes: [`DeleteRollOutSequence`].
     #[doc(alias("remove_roll_out_sequence"))]
     pub fn delete_roll_out_sequence(&self) -> Request<DeleteRollOutSequence> {
         Request::new(&self.connection, DeleteRollOutSequence::default())
@@ -62,7 +63,7 @@ impl Client {
 
     /// Describes available cluster version.
     ///
-    /// Returns [`DescribeAvailableClusterVersionOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeAvailableClusterVersionOutput`]. Example, fields, limits and error codes:
     /// [`DescribeAvailableClusterVersion`].
     #[doc(alias("get_available_cluster_version"))]
     pub fn describe_available_cluster_version(&self) -> Request<DescribeAvailableClusterVersion> {
@@ -71,7 +72,7 @@ impl Client {
 
     /// Describes cluster roll out sequence tags.
     ///
-    /// Returns [`DescribeClusterRollOutSequenceTagsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterRollOutSequenceTagsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterRollOutSequenceTags`].
     #[doc(alias("get_cluster_roll_out_sequence_tags", "list_cluster_roll_out_sequence_tags"))]
     pub fn describe_cluster_roll_out_sequence_tags(&self) -> Request<DescribeClusterRollOutSequenceTags> {
@@ -80,7 +81,7 @@ impl Client {
 
     /// Describes roll out sequences.
     ///
-    /// Returns [`DescribeRollOutSequencesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeRollOutSequencesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeRollOutSequences`].
     #[doc(alias("get_roll_out_sequences", "list_roll_out_sequences"))]
     pub fn describe_roll_out_sequences(&self) -> Request<DescribeRollOutSequences> {
@@ -91,7 +92,7 @@ impl Client {
     ///
     /// Required: `id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeUpgradeTaskDetailOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeUpgradeTaskDetailOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeUpgradeTaskDetail`].
     #[doc(alias("get_upgrade_task_detail", "list_upgrade_task_detail"))]
     pub fn describe_upgrade_task_detail(&self) -> Request<DescribeUpgradeTaskDetail> {
@@ -100,7 +101,8 @@ impl Client {
 
     /// Describes upgrade tasks.
     ///
-    /// Returns [`DescribeUpgradeTasksOutput`], in pages. Fields, limits and error codes: [`DescribeUpgradeTasks`].
+    /// Returns [`DescribeUpgradeTasksOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeUpgradeTasks`].
     #[doc(alias("get_upgrade_tasks", "list_upgrade_tasks"))]
     pub fn describe_upgrade_tasks(&self) -> Request<DescribeUpgradeTasks> {
         Request::new(&self.connection, DescribeUpgradeTasks::default())
@@ -108,7 +110,7 @@ impl Client {
 
     /// Gets upgrade instance progress.
     ///
-    /// Returns [`GetUpgradeInstanceProgressOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`GetUpgradeInstanceProgressOutput`], in pages. Example, fields, limits and error codes:
     /// [`GetUpgradeInstanceProgress`].
     #[doc(alias("list_upgrade_instance_progress"))]
     pub fn get_upgrade_instance_progress(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeInstanceProgress> {
@@ -120,7 +122,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyClusterRollOutSequenceTagsOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyClusterRollOutSequenceTagsOutput`]. Example, fields, limits and error codes:
     /// [`ModifyClusterRollOutSequenceTags`].
     #[doc(alias("update_cluster_roll_out_sequence_tags"))]
     pub fn modify_cluster_roll_out_sequence_tags(&self) -> Request<ModifyClusterRollOutSequenceTags> {
@@ -131,7 +133,7 @@ impl Client {
     ///
     /// Required: `id`, `name`, `sequence_flows`, `enabled`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyRollOutSequenceOutput`]. Fields, limits and error codes: [`ModifyRollOutSequence`].
+    /// Returns [`ModifyRollOutSequenceOutput`]. Example, fields, limits and error codes: [`ModifyRollOutSequence`].
     #[doc(alias("update_roll_out_sequence"))]
     pub fn modify_roll_out_sequence(&self) -> Request<ModifyRollOutSequence> {
         Request::new(&self.connection, ModifyRollOutSequence::default())
@@ -143,7 +145,7 @@ impl Client {
     ///
     /// To wait until it is done, call `settings().wait_until_cluster_maintained`.
     ///
-    /// Returns [`UpdateClusterVersionOutput`]. Fields, limits and error codes: [`UpdateClusterVersion`].
+    /// Returns [`UpdateClusterVersionOutput`]. Example, fields, limits and error codes: [`UpdateClusterVersion`].
     #[doc(alias("modify_cluster_version"))]
     pub fn update_cluster_version(&self, cluster_id: impl Into<String>) -> Request<UpdateClusterVersion> {
         let input = UpdateClusterVersion { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -157,7 +159,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`upgrades().wait_until_node_upgrade_done`](crate::tke::upgrades::Client::wait_until_node_upgrade_done).
     ///
-    /// Returns [`UpgradeClusterInstancesOutput`]. Fields, limits and error codes: [`UpgradeClusterInstances`].
+    /// Returns [`UpgradeClusterInstancesOutput`]. Example, fields, limits and error codes: [`UpgradeClusterInstances`].
     pub fn upgrade_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterInstances> {
         let input = UpgradeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -167,7 +169,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`, `chart`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpgradeClusterReleaseOutput`]. Fields, limits and error codes: [`UpgradeClusterRelease`].
+    /// Returns [`UpgradeClusterReleaseOutput`]. Example, fields, limits and error codes: [`UpgradeClusterRelease`].
     pub fn upgrade_cluster_release(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterRelease> {
         let input = UpgradeClusterRelease { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `health_check_policy`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateHealthCheckPolicyOutput`]. Fields, limits and error codes: [`CreateHealthCheckPolicy`].
+    /// Returns [`CreateHealthCheckPolicyOutput`]. Example, fields, limits and error codes: [`CreateHealthCheckPolicy`].
     #[doc(alias("add_health_check_policy"))]
     pub fn create_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<CreateHealthCheckPolicy> {
         let input = CreateHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -41,7 +41,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
     ///
-    /// Returns [`CreateNodePoolOutput`]. Fields, limits and error codes: [`CreateNodePool`].
+    /// Returns [`CreateNodePoolOutput`]. Example, fields, limits and error codes: [`CreateNodePool`].
     #[doc(alias("add_node_pool"))]
     pub fn create_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateNodePool> {
         let input = CreateNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -52,7 +52,7 @@ impl Client {
     ///
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteClusterMachinesOutput`]. Fields, limits and error codes: [`DeleteClusterMachines`].
+    /// Returns [`DeleteClusterMachinesOutput`]. Example, fields, limits and error codes: [`DeleteClusterMachines`].
     #[doc(alias("remove_cluster_machines"))]
     pub fn delete_cluster_machines(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterMachines> {
         let input = DeleteClusterMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -63,7 +63,7 @@ impl Client {
     ///
     /// Required: `health_check_policy_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteHealthCheckPolicyOutput`]. Fields, limits and error codes: [`DeleteHealthCheckPolicy`].
+    /// Returns [`DeleteHealthCheckPolicyOutput`]. Example, fields, limits and error codes: [`DeleteHealthCheckPolicy`].
     #[doc(alias("remove_health_check_policy"))]
     pub fn delete_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<DeleteHealthCheckPolicy> {
         let input = DeleteHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -72,7 +72,7 @@ impl Client {
 
     /// Deletes node pool.
     ///
-    /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
+    /// Returns [`DeleteNodePoolOutput`]. Example, fields, limits and error codes: [`DeleteNodePool`].
     #[doc(alias("remove_node_pool"))]
     pub fn delete_node_pool(
         &self,
@@ -85,7 +85,8 @@ impl Client {
 
     /// Describes cluster instances.
     ///
-    /// Returns [`DescribeClusterInstancesOutput`]. Fields, limits and error codes: [`DescribeClusterInstances`].
+    /// Returns [`DescribeClusterInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeClusterInstances`].
     #[doc(alias("get_cluster_instances", "list_cluster_instances"))]
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -94,7 +95,7 @@ impl Client {
 
     /// Describes cluster machines.
     ///
-    /// Returns [`DescribeClusterMachinesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeClusterMachinesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeClusterMachines`].
     #[doc(alias("get_cluster_machines", "list_cluster_machines"))]
     pub fn describe_cluster_machines(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterMachines> {
@@ -106,7 +107,7 @@ impl Client {
     ///
     /// Required: `instance_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeGpuInfoOutput`]. Fields, limits and error codes: [`DescribeGpuInfo`].
+    /// Returns [`DescribeGpuInfoOutput`]. Example, fields, limits and error codes: [`DescribeGpuInfo`].
     #[doc(alias("get_gpu_info"))]
     pub fn describe_gpu_info(&self) -> Request<DescribeGpuInfo> {
         Request::new(&self.connection, DescribeGpuInfo::default())
@@ -114,7 +115,7 @@ impl Client {
 
     /// Describes health check policies.
     ///
-    /// Returns [`DescribeHealthCheckPoliciesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeHealthCheckPoliciesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeHealthCheckPolicies`].
     #[doc(alias("get_health_check_policies", "list_health_check_policies"))]
     pub fn describe_health_check_policies(
@@ -127,7 +128,7 @@ impl Client {
 
     /// Describes health check policy bindings.
     ///
-    /// Returns [`DescribeHealthCheckPolicyBindingsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeHealthCheckPolicyBindingsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeHealthCheckPolicyBindings`].
     #[doc(alias("get_health_check_policy_bindings", "list_health_check_policy_bindings"))]
     pub fn describe_health_check_policy_bindings(
@@ -140,7 +141,8 @@ impl Client {
 
     /// Describes health check template.
     ///
-    /// Returns [`DescribeHealthCheckTemplateOutput`]. Fields, limits and error codes: [`DescribeHealthCheckTemplate`].
+    /// Returns [`DescribeHealthCheckTemplateOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeHealthCheckTemplate`].
     #[doc(alias("get_health_check_template"))]
     pub fn describe_health_check_template(&self) -> Request<DescribeHealthCheckTemplate> {
         Request::new(&self.connection, DescribeHealthCheckTemplate::default())
@@ -148,7 +150,7 @@ impl Client {
 
     /// Describes node pools.
     ///
-    /// Returns [`DescribeNodePoolsOutput`], in pages. Fields, limits and error codes: [`DescribeNodePools`].
+    /// Returns [`DescribeNodePoolsOutput`], in pages. Example, fields, limits and error codes: [`DescribeNodePools`].
     #[doc(alias("get_node_pools", "list_node_pools"))]
     pub fn describe_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeNodePools> {
         let input = DescribeNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -157,7 +159,7 @@ impl Client {
 
     /// Describes node pools elasticity strength.
     ///
-    /// Returns [`DescribeNodePoolsElasticityStrengthOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeNodePoolsElasticityStrengthOutput`]. Example, fields, limits and error codes:
     /// [`DescribeNodePoolsElasticityStrength`].
     #[doc(alias("get_node_pools_elasticity_strength"))]
     pub fn describe_node_pools_elasticity_strength(&self) -> Request<DescribeNodePoolsElasticityStrength> {
@@ -166,7 +168,7 @@ impl Client {
 
     /// Describes zone instance config infos.
     ///
-    /// Returns [`DescribeZoneInstanceConfigInfosOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeZoneInstanceConfigInfosOutput`]. Example, fields, limits and error codes:
     /// [`DescribeZoneInstanceConfigInfos`].
     #[doc(alias("get_zone_instance_config_infos", "list_zone_instance_config_infos"))]
     pub fn describe_zone_instance_config_infos(&self) -> Request<DescribeZoneInstanceConfigInfos> {
@@ -177,7 +179,7 @@ impl Client {
     ///
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyClusterMachineOutput`]. Fields, limits and error codes: [`ModifyClusterMachine`].
+    /// Returns [`ModifyClusterMachineOutput`]. Example, fields, limits and error codes: [`ModifyClusterMachine`].
     #[doc(alias("update_cluster_machine"))]
     pub fn modify_cluster_machine(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterMachine> {
         let input = ModifyClusterMachine { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -188,7 +190,7 @@ impl Client {
     ///
     /// Required: `health_check_policy`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyHealthCheckPolicyOutput`]. Fields, limits and error codes: [`ModifyHealthCheckPolicy`].
+    /// Returns [`ModifyHealthCheckPolicyOutput`]. Example, fields, limits and error codes: [`ModifyHealthCheckPolicy`].
     #[doc(alias("update_health_check_policy"))]
     pub fn modify_health_check_policy(&self, cluster_id: impl Into<String>) -> Request<ModifyHealthCheckPolicy> {
         let input = ModifyHealthCheckPolicy { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -200,7 +202,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running).
     ///
-    /// Returns [`ModifyNodePoolOutput`]. Fields, limits and error codes: [`ModifyNodePool`].
+    /// Returns [`ModifyNodePoolOutput`]. Example, fields, limits and error codes: [`ModifyNodePool`].
     #[doc(alias("update_node_pool"))]
     pub fn modify_node_pool(
         &self,
@@ -222,7 +224,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
     ///
-    /// Returns [`RebootMachinesOutput`]. Fields, limits and error codes: [`RebootMachines`].
+    /// Returns [`RebootMachinesOutput`]. Example, fields, limits and error codes: [`RebootMachines`].
     pub fn reboot_machines(&self, cluster_id: impl Into<String>) -> Request<RebootMachines> {
         let input = RebootMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -236,7 +238,7 @@ impl Client {
     /// [`nodes().wait_until_pool_running`](crate::tke::v20220501::Client::wait_until_pool_running) or
     /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
     ///
-    /// Returns [`ScaleNodePoolOutput`]. Fields, limits and error codes: [`ScaleNodePool`].
+    /// Returns [`ScaleNodePoolOutput`]. Example, fields, limits and error codes: [`ScaleNodePool`].
     pub fn scale_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -254,7 +256,7 @@ impl Client {
     ///
     /// Required: `machine_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`SetMachineLoginOutput`]. Fields, limits and error codes: [`SetMachineLogin`].
+    /// Returns [`SetMachineLoginOutput`]. Example, fields, limits and error codes: [`SetMachineLogin`].
     #[doc(alias("modify_machine_login", "update_machine_login"))]
     pub fn set_machine_login(&self, cluster_id: impl Into<String>) -> Request<SetMachineLogin> {
         let input = SetMachineLogin { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -268,7 +270,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`nodes().wait_until_nodes_running`](crate::tke::v20220501::Client::wait_until_nodes_running).
     ///
-    /// Returns [`StartMachinesOutput`]. Fields, limits and error codes: [`StartMachines`].
+    /// Returns [`StartMachinesOutput`]. Example, fields, limits and error codes: [`StartMachines`].
     pub fn start_machines(&self, cluster_id: impl Into<String>) -> Request<StartMachines> {
         let input = StartMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -278,7 +280,7 @@ impl Client {
     ///
     /// Required: `machine_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`StopMachinesOutput`]. Fields, limits and error codes: [`StopMachines`].
+    /// Returns [`StopMachinesOutput`]. Example, fields, limits and error codes: [`StopMachines`].
     pub fn stop_machines(&self, cluster_id: impl Into<String>) -> Request<StopMachines> {
         let input = StopMachines { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -24,7 +24,9 @@ wharf_core::model! {
     ///         auth.identity(|identity| {
     ///             identity.methods(["password"]).password(|password| {
     ///                 password.user(|user| {
-    ///                     user.name("alice").password("Correct-Horse-7").domain(|domain| domain.name("example"))
+    ///                     user.name("alice")
+    ///                         .password("Correct-Horse-7")
+    ///                         .domain(|domain| domain.name("example"))
     ///                 })
     ///             })
     ///         })

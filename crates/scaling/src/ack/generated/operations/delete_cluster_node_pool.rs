@@ -23,7 +23,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .scaling()
-    ///     .delete_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .delete_cluster_node_pool(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

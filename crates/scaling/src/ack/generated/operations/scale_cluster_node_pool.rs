@@ -21,7 +21,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .scaling()
-    ///     .scale_cluster_node_pool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .scale_cluster_node_pool(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .count(1)
     ///     .send()
     ///     .await?;

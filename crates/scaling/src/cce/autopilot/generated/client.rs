@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `tags`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchCreateAutopilotClusterTagsOutput`]. Fields, limits and error codes:
+    /// Returns [`BatchCreateAutopilotClusterTagsOutput`]. Example, fields, limits and error codes:
     /// [`BatchCreateAutopilotClusterTags`].
     pub fn batch_create_autopilot_cluster_tags(
         &self,
@@ -41,7 +41,7 @@ impl Client {
     ///
     /// Required: `tags`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`BatchDeleteAutopilotClusterTagsOutput`]. Fields, limits and error codes:
+    /// Returns [`BatchDeleteAutopilotClusterTagsOutput`]. Example, fields, limits and error codes:
     /// [`BatchDeleteAutopilotClusterTags`].
     pub fn batch_delete_autopilot_cluster_tags(
         &self,
@@ -55,7 +55,7 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateAutopilotAddonInstanceOutput`]. Example, fields, limits and error codes:
     /// [`CreateAutopilotAddonInstance`].
     #[doc(alias("add_autopilot_addon_instance"))]
     pub fn create_autopilot_addon_instance(&self) -> Request<CreateAutopilotAddonInstance> {
@@ -70,7 +70,7 @@ impl Client {
     /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
     /// [`autopilot().wait_until_cluster_available`](crate::cce::autopilot::Client::wait_until_cluster_available).
     ///
-    /// Returns [`CreateAutopilotClusterOutput`]. Fields, limits and error codes: [`CreateAutopilotCluster`].
+    /// Returns [`CreateAutopilotClusterOutput`]. Example, fields, limits and error codes: [`CreateAutopilotCluster`].
     #[doc(alias("add_autopilot_cluster"))]
     pub fn create_autopilot_cluster(&self) -> Request<CreateAutopilotCluster> {
         Request::new(&self.connection, CreateAutopilotCluster::default())
@@ -78,7 +78,7 @@ impl Client {
 
     /// Creates autopilot cluster master snapshot.
     ///
-    /// Returns [`CreateAutopilotClusterMasterSnapshotOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateAutopilotClusterMasterSnapshotOutput`]. Example, fields, limits and error codes:
     /// [`CreateAutopilotClusterMasterSnapshot`].
     #[doc(alias("add_autopilot_cluster_master_snapshot"))]
     pub fn create_autopilot_cluster_master_snapshot(
@@ -93,7 +93,7 @@ impl Client {
     ///
     /// Required: `duration`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateAutopilotKubernetesClusterCertOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateAutopilotKubernetesClusterCertOutput`]. Example, fields, limits and error codes:
     /// [`CreateAutopilotKubernetesClusterCert`].
     #[doc(alias("add_autopilot_kubernetes_cluster_cert"))]
     pub fn create_autopilot_kubernetes_cluster_cert(
@@ -108,7 +108,7 @@ impl Client {
     ///
     /// Required: `weekly_period`, `start_time`, `duration_hours`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateAutopilotMaintenanceWindowOutput`]. Example, fields, limits and error codes:
     /// [`CreateAutopilotMaintenanceWindow`].
     #[doc(alias("add_autopilot_maintenance_window"))]
     pub fn create_autopilot_maintenance_window(
@@ -123,7 +123,8 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotPostCheckOutput`]. Fields, limits and error codes: [`CreateAutopilotPostCheck`].
+    /// Returns [`CreateAutopilotPostCheckOutput`]. Example, fields, limits and error codes:
+    /// [`CreateAutopilotPostCheck`].
     #[doc(alias("add_autopilot_post_check"))]
     pub fn create_autopilot_post_check(&self, cluster_id: impl Into<String>) -> Request<CreateAutopilotPostCheck> {
         let input = CreateAutopilotPostCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -134,7 +135,7 @@ impl Client {
     ///
     /// Required: `api_version`, `kind`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotPreCheckOutput`]. Fields, limits and error codes: [`CreateAutopilotPreCheck`].
+    /// Returns [`CreateAutopilotPreCheckOutput`]. Example, fields, limits and error codes: [`CreateAutopilotPreCheck`].
     #[doc(alias("add_autopilot_pre_check"))]
     pub fn create_autopilot_pre_check(&self, cluster_id: impl Into<String>) -> Request<CreateAutopilotPreCheck> {
         let input = CreateAutopilotPreCheck { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -145,7 +146,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace`, `version`, `values`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotReleaseOutput`]. Fields, limits and error codes: [`CreateAutopilotRelease`].
+    /// Returns [`CreateAutopilotReleaseOutput`]. Example, fields, limits and error codes: [`CreateAutopilotRelease`].
     #[doc(alias("add_autopilot_release"))]
     pub fn create_autopilot_release(
         &self,
@@ -164,7 +165,7 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateAutopilotUpgradeWorkFlowOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateAutopilotUpgradeWorkFlowOutput`]. Example, fields, limits and error codes:
     /// [`CreateAutopilotUpgradeWorkFlow`].
     #[doc(alias("add_autopilot_upgrade_work_flow"))]
     pub fn create_autopilot_upgrade_work_flow(
@@ -177,7 +178,7 @@ impl Client {
 
     /// Deletes autopilot addon instance.
     ///
-    /// Returns [`DeleteAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteAutopilotAddonInstanceOutput`]. Example, fields, limits and error codes:
     /// [`DeleteAutopilotAddonInstance`].
     #[doc(alias("remove_autopilot_addon_instance"))]
     pub fn delete_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<DeleteAutopilotAddonInstance> {
@@ -187,7 +188,7 @@ impl Client {
 
     /// Deletes autopilot chart.
     ///
-    /// Returns [`DeleteAutopilotChartOutput`]. Fields, limits and error codes: [`DeleteAutopilotChart`].
+    /// Returns [`DeleteAutopilotChartOutput`]. Example, fields, limits and error codes: [`DeleteAutopilotChart`].
     #[doc(alias("remove_autopilot_chart"))]
     pub fn delete_autopilot_chart(&self, chart_id: impl Into<String>) -> Request<DeleteAutopilotChart> {
         let input = DeleteAutopilotChart { chart_id: Some(chart_id.into()) };
@@ -200,7 +201,7 @@ impl Client {
     /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done) or
     /// [`autopilot().wait_until_cluster_deleted`](crate::cce::autopilot::Client::wait_until_cluster_deleted).
     ///
-    /// Returns [`DeleteAutopilotClusterOutput`]. Fields, limits and error codes: [`DeleteAutopilotCluster`].
+    /// Returns [`DeleteAutopilotClusterOutput`]. Example, fields, limits and error codes: [`DeleteAutopilotCluster`].
     #[doc(alias("remove_autopilot_cluster"))]
     pub fn delete_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteAutopilotCluster> {
         let input = DeleteAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -209,7 +210,7 @@ impl Client {
 
     /// Deletes autopilot job.
     ///
-    /// Returns [`DeleteAutopilotJobOutput`]. Fields, limits and error codes: [`DeleteAutopilotJob`].
+    /// Returns [`DeleteAutopilotJobOutput`]. Example, fields, limits and error codes: [`DeleteAutopilotJob`].
     #[doc(alias("remove_autopilot_job"))]
     pub fn delete_autopilot_job(&self, job_id: impl Into<String>) -> Request<DeleteAutopilotJob> {
         let input = DeleteAutopilotJob { job_id: Some(job_id.into()), ..Default::default() };
@@ -218,7 +219,7 @@ impl Client {
 
     /// Deletes autopilot maintenance window.
     ///
-    /// Returns [`DeleteAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteAutopilotMaintenanceWindowOutput`]. Example, fields, limits and error codes:
     /// [`DeleteAutopilotMaintenanceWindow`].
     #[doc(alias("remove_autopilot_maintenance_window"))]
     pub fn delete_autopilot_maintenance_window(
@@ -231,7 +232,7 @@ impl Client {
 
     /// Deletes autopilot release.
     ///
-    /// Returns [`DeleteAutopilotReleaseOutput`]. Fields, limits and error codes: [`DeleteAutopilotRelease`].
+    /// Returns [`DeleteAutopilotReleaseOutput`]. Example, fields, limits and error codes: [`DeleteAutopilotRelease`].
     #[doc(alias("remove_autopilot_release"))]
     pub fn delete_autopilot_release(
         &self,
@@ -250,7 +251,7 @@ impl Client {
 
     /// Gets autopilot one job.
     ///
-    /// Returns [`GetAutopilotOneJobOutput`]. Fields, limits and error codes: [`GetAutopilotOneJob`].
+    /// Returns [`GetAutopilotOneJobOutput`]. Example, fields, limits and error codes: [`GetAutopilotOneJob`].
     pub fn get_autopilot_one_job(&self, job_id: impl Into<String>) -> Request<GetAutopilotOneJob> {
         let input = GetAutopilotOneJob { job_id: Some(job_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -258,7 +259,8 @@ impl Client {
 
     /// Lists autopilot addon instances.
     ///
-    /// Returns [`ListAutopilotAddonInstancesOutput`]. Fields, limits and error codes: [`ListAutopilotAddonInstances`].
+    /// Returns [`ListAutopilotAddonInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`ListAutopilotAddonInstances`].
     #[doc(alias("get_autopilot_addon_instances"))]
     pub fn list_autopilot_addon_instances(
         &self,
@@ -270,7 +272,8 @@ impl Client {
 
     /// Lists autopilot addon templates.
     ///
-    /// Returns [`ListAutopilotAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAutopilotAddonTemplates`].
+    /// Returns [`ListAutopilotAddonTemplatesOutput`]. Example, fields, limits and error codes:
+    /// [`ListAutopilotAddonTemplates`].
     #[doc(alias("get_autopilot_addon_templates"))]
     pub fn list_autopilot_addon_templates(&self) -> Request<ListAutopilotAddonTemplates> {
         Request::new(&self.connection, ListAutopilotAddonTemplates::default())
@@ -278,7 +281,7 @@ impl Client {
 
     /// Lists autopilot charts.
     ///
-    /// Returns [`ListAutopilotChartsOutput`]. Fields, limits and error codes: [`ListAutopilotCharts`].
+    /// Returns [`ListAutopilotChartsOutput`]. Example, fields, limits and error codes: [`ListAutopilotCharts`].
     #[doc(alias("get_autopilot_charts"))]
     pub fn list_autopilot_charts(&self) -> Request<ListAutopilotCharts> {
         Request::new(&self.connection, ListAutopilotCharts::default())
@@ -286,7 +289,7 @@ impl Client {
 
     /// Lists autopilot cluster master snapshot tasks.
     ///
-    /// Returns [`ListAutopilotClusterMasterSnapshotTasksOutput`]. Fields, limits and error codes:
+    /// Returns [`ListAutopilotClusterMasterSnapshotTasksOutput`]. Example, fields, limits and error codes:
     /// [`ListAutopilotClusterMasterSnapshotTasks`].
     #[doc(alias("get_autopilot_cluster_master_snapshot_tasks"))]
     pub fn list_autopilot_cluster_master_snapshot_tasks(
@@ -300,7 +303,7 @@ impl Client {
 
     /// Lists autopilot cluster upgrade feature gates.
     ///
-    /// Returns [`ListAutopilotClusterUpgradeFeatureGatesOutput`]. Fields, limits and error codes:
+    /// Returns [`ListAutopilotClusterUpgradeFeatureGatesOutput`]. Example, fields, limits and error codes:
     /// [`ListAutopilotClusterUpgradeFeatureGates`].
     #[doc(alias("get_autopilot_cluster_upgrade_feature_gates"))]
     pub fn list_autopilot_cluster_upgrade_feature_gates(&self) -> Request<ListAutopilotClusterUpgradeFeatureGates> {
@@ -309,7 +312,7 @@ impl Client {
 
     /// Lists autopilot cluster upgrade paths.
     ///
-    /// Returns [`ListAutopilotClusterUpgradePathsOutput`]. Fields, limits and error codes:
+    /// Returns [`ListAutopilotClusterUpgradePathsOutput`]. Example, fields, limits and error codes:
     /// [`ListAutopilotClusterUpgradePaths`].
     #[doc(alias("get_autopilot_cluster_upgrade_paths"))]
     pub fn list_autopilot_cluster_upgrade_paths(&self) -> Request<ListAutopilotClusterUpgradePaths> {
@@ -318,7 +321,7 @@ impl Client {
 
     /// Lists autopilot clusters.
     ///
-    /// Returns [`ListAutopilotClustersOutput`]. Fields, limits and error codes: [`ListAutopilotClusters`].
+    /// Returns [`ListAutopilotClustersOutput`]. Example, fields, limits and error codes: [`ListAutopilotClusters`].
     #[doc(alias("get_autopilot_clusters"))]
     pub fn list_autopilot_clusters(&self) -> Request<ListAutopilotClusters> {
         Request::new(&self.connection, ListAutopilotClusters::default())
@@ -326,7 +329,7 @@ impl Client {
 
     /// Lists autopilot jobs.
     ///
-    /// Returns [`ListAutopilotJobsOutput`]. Fields, limits and error codes: [`ListAutopilotJobs`].
+    /// Returns [`ListAutopilotJobsOutput`]. Example, fields, limits and error codes: [`ListAutopilotJobs`].
     #[doc(alias("get_autopilot_jobs"))]
     pub fn list_autopilot_jobs(&self) -> Request<ListAutopilotJobs> {
         Request::new(&self.connection, ListAutopilotJobs::default())
@@ -334,7 +337,8 @@ impl Client {
 
     /// Lists autopilot pre check tasks.
     ///
-    /// Returns [`ListAutopilotPreCheckTasksOutput`]. Fields, limits and error codes: [`ListAutopilotPreCheckTasks`].
+    /// Returns [`ListAutopilotPreCheckTasksOutput`]. Example, fields, limits and error codes:
+    /// [`ListAutopilotPreCheckTasks`].
     #[doc(alias("get_autopilot_pre_check_tasks"))]
     pub fn list_autopilot_pre_check_tasks(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotPreCheckTasks> {
         let input = ListAutopilotPreCheckTasks { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -343,7 +347,7 @@ impl Client {
 
     /// Lists autopilot releases.
     ///
-    /// Returns [`ListAutopilotReleasesOutput`]. Fields, limits and error codes: [`ListAutopilotReleases`].
+    /// Returns [`ListAutopilotReleasesOutput`]. Example, fields, limits and error codes: [`ListAutopilotReleases`].
     #[doc(alias("get_autopilot_releases"))]
     pub fn list_autopilot_releases(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotReleases> {
         let input = ListAutopilotReleases { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -352,7 +356,7 @@ impl Client {
 
     /// Lists autopilot upgrade cluster tasks.
     ///
-    /// Returns [`ListAutopilotUpgradeClusterTasksOutput`]. Fields, limits and error codes:
+    /// Returns [`ListAutopilotUpgradeClusterTasksOutput`]. Example, fields, limits and error codes:
     /// [`ListAutopilotUpgradeClusterTasks`].
     #[doc(alias("get_autopilot_upgrade_cluster_tasks"))]
     pub fn list_autopilot_upgrade_cluster_tasks(
@@ -365,7 +369,8 @@ impl Client {
 
     /// Lists autopilot upgrade plans.
     ///
-    /// Returns [`ListAutopilotUpgradePlansOutput`]. Fields, limits and error codes: [`ListAutopilotUpgradePlans`].
+    /// Returns [`ListAutopilotUpgradePlansOutput`]. Example, fields, limits and error codes:
+    /// [`ListAutopilotUpgradePlans`].
     #[doc(alias("get_autopilot_upgrade_plans"))]
     pub fn list_autopilot_upgrade_plans(&self, cluster_id: impl Into<String>) -> Request<ListAutopilotUpgradePlans> {
         let input = ListAutopilotUpgradePlans { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -374,7 +379,7 @@ impl Client {
 
     /// Lists autopilot upgrade work flows.
     ///
-    /// Returns [`ListAutopilotUpgradeWorkFlowsOutput`]. Fields, limits and error codes:
+    /// Returns [`ListAutopilotUpgradeWorkFlowsOutput`]. Example, fields, limits and error codes:
     /// [`ListAutopilotUpgradeWorkFlows`].
     #[doc(alias("get_autopilot_upgrade_work_flows"))]
     pub fn list_autopilot_upgrade_work_flows(
@@ -387,7 +392,7 @@ impl Client {
 
     /// Retrys autopilot upgrade cluster task.
     ///
-    /// Returns [`RetryAutopilotUpgradeClusterTaskOutput`]. Fields, limits and error codes:
+    /// Returns [`RetryAutopilotUpgradeClusterTaskOutput`]. Example, fields, limits and error codes:
     /// [`RetryAutopilotUpgradeClusterTask`].
     pub fn retry_autopilot_upgrade_cluster_task(
         &self,
@@ -401,7 +406,7 @@ impl Client {
     ///
     /// Required: `cluster_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RollbackAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`RollbackAutopilotAddonInstanceOutput`]. Example, fields, limits and error codes:
     /// [`RollbackAutopilotAddonInstance`].
     pub fn rollback_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<RollbackAutopilotAddonInstance> {
         let input = RollbackAutopilotAddonInstance { id: Some(id.into()), ..Default::default() };
@@ -410,7 +415,8 @@ impl Client {
 
     /// Shows autopilot addon instance.
     ///
-    /// Returns [`ShowAutopilotAddonInstanceOutput`]. Fields, limits and error codes: [`ShowAutopilotAddonInstance`].
+    /// Returns [`ShowAutopilotAddonInstanceOutput`]. Example, fields, limits and error codes:
+    /// [`ShowAutopilotAddonInstance`].
     #[doc(alias("get_autopilot_addon_instance"))]
     pub fn show_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<ShowAutopilotAddonInstance> {
         let input = ShowAutopilotAddonInstance { id: Some(id.into()), ..Default::default() };
@@ -419,7 +425,7 @@ impl Client {
 
     /// Shows autopilot chart.
     ///
-    /// Returns [`ShowAutopilotChartOutput`]. Fields, limits and error codes: [`ShowAutopilotChart`].
+    /// Returns [`ShowAutopilotChartOutput`]. Example, fields, limits and error codes: [`ShowAutopilotChart`].
     #[doc(alias("get_autopilot_chart"))]
     pub fn show_autopilot_chart(&self, chart_id: impl Into<String>) -> Request<ShowAutopilotChart> {
         let input = ShowAutopilotChart { chart_id: Some(chart_id.into()) };
@@ -428,7 +434,8 @@ impl Client {
 
     /// Shows autopilot chart values.
     ///
-    /// Returns [`ShowAutopilotChartValuesOutput`]. Fields, limits and error codes: [`ShowAutopilotChartValues`].
+    /// Returns [`ShowAutopilotChartValuesOutput`]. Example, fields, limits and error codes:
+    /// [`ShowAutopilotChartValues`].
     #[doc(alias("get_autopilot_chart_values", "list_autopilot_chart_values"))]
     pub fn show_autopilot_chart_values(&self, chart_id: impl Into<String>) -> Request<ShowAutopilotChartValues> {
         let input = ShowAutopilotChartValues { chart_id: Some(chart_id.into()) };
@@ -437,7 +444,7 @@ impl Client {
 
     /// Shows autopilot cluster.
     ///
-    /// Returns [`ShowAutopilotClusterOutput`]. Fields, limits and error codes: [`ShowAutopilotCluster`].
+    /// Returns [`ShowAutopilotClusterOutput`]. Example, fields, limits and error codes: [`ShowAutopilotCluster`].
     #[doc(alias("get_autopilot_cluster"))]
     pub fn show_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<ShowAutopilotCluster> {
         let input = ShowAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -446,7 +453,8 @@ impl Client {
 
     /// Shows autopilot cluster config.
     ///
-    /// Returns [`ShowAutopilotClusterConfigOutput`]. Fields, limits and error codes: [`ShowAutopilotClusterConfig`].
+    /// Returns [`ShowAutopilotClusterConfigOutput`]. Example, fields, limits and error codes:
+    /// [`ShowAutopilotClusterConfig`].
     #[doc(alias("get_autopilot_cluster_config"))]
     pub fn show_autopilot_cluster_config(&self, cluster_id: impl Into<String>) -> Request<ShowAutopilotClusterConfig> {
         let input = ShowAutopilotClusterConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -455,7 +463,7 @@ impl Client {
 
     /// Shows autopilot cluster endpoints.
     ///
-    /// Returns [`ShowAutopilotClusterEndpointsOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotClusterEndpointsOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotClusterEndpoints`].
     #[doc(alias("get_autopilot_cluster_endpoints", "list_autopilot_cluster_endpoints"))]
     pub fn show_autopilot_cluster_endpoints(
@@ -468,7 +476,7 @@ impl Client {
 
     /// Shows autopilot cluster upgrade info.
     ///
-    /// Returns [`ShowAutopilotClusterUpgradeInfoOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotClusterUpgradeInfoOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotClusterUpgradeInfo`].
     #[doc(alias("get_autopilot_cluster_upgrade_info"))]
     pub fn show_autopilot_cluster_upgrade_info(
@@ -481,7 +489,8 @@ impl Client {
 
     /// Shows autopilot feature gates.
     ///
-    /// Returns [`ShowAutopilotFeatureGatesOutput`]. Fields, limits and error codes: [`ShowAutopilotFeatureGates`].
+    /// Returns [`ShowAutopilotFeatureGatesOutput`]. Example, fields, limits and error codes:
+    /// [`ShowAutopilotFeatureGates`].
     #[doc(alias("get_autopilot_feature_gates", "list_autopilot_feature_gates"))]
     pub fn show_autopilot_feature_gates(&self) -> Request<ShowAutopilotFeatureGates> {
         Request::new(&self.connection, ShowAutopilotFeatureGates::default())
@@ -489,7 +498,7 @@ impl Client {
 
     /// Shows autopilot job.
     ///
-    /// Returns [`ShowAutopilotJobOutput`]. Fields, limits and error codes: [`ShowAutopilotJob`].
+    /// Returns [`ShowAutopilotJobOutput`]. Example, fields, limits and error codes: [`ShowAutopilotJob`].
     #[doc(alias("get_autopilot_job"))]
     pub fn show_autopilot_job(&self, job_id: impl Into<String>) -> Request<ShowAutopilotJob> {
         let input = ShowAutopilotJob { job_id: Some(job_id.into()), ..Default::default() };
@@ -498,7 +507,7 @@ impl Client {
 
     /// Shows autopilot maintenance window.
     ///
-    /// Returns [`ShowAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotMaintenanceWindowOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotMaintenanceWindow`].
     #[doc(alias("get_autopilot_maintenance_window"))]
     pub fn show_autopilot_maintenance_window(
@@ -511,7 +520,7 @@ impl Client {
 
     /// Shows autopilot pre check.
     ///
-    /// Returns [`ShowAutopilotPreCheckOutput`]. Fields, limits and error codes: [`ShowAutopilotPreCheck`].
+    /// Returns [`ShowAutopilotPreCheckOutput`]. Example, fields, limits and error codes: [`ShowAutopilotPreCheck`].
     #[doc(alias("get_autopilot_pre_check"))]
     pub fn show_autopilot_pre_check(
         &self,
@@ -528,7 +537,7 @@ impl Client {
 
     /// Shows autopilot quotas.
     ///
-    /// Returns [`ShowAutopilotQuotasOutput`]. Fields, limits and error codes: [`ShowAutopilotQuotas`].
+    /// Returns [`ShowAutopilotQuotasOutput`]. Example, fields, limits and error codes: [`ShowAutopilotQuotas`].
     #[doc(alias("get_autopilot_quotas", "list_autopilot_quotas"))]
     pub fn show_autopilot_quotas(&self) -> Request<ShowAutopilotQuotas> {
         Request::new(&self.connection, ShowAutopilotQuotas::default())
@@ -536,7 +545,7 @@ impl Client {
 
     /// Shows autopilot release.
     ///
-    /// Returns [`ShowAutopilotReleaseOutput`]. Fields, limits and error codes: [`ShowAutopilotRelease`].
+    /// Returns [`ShowAutopilotReleaseOutput`]. Example, fields, limits and error codes: [`ShowAutopilotRelease`].
     #[doc(alias("get_autopilot_release"))]
     pub fn show_autopilot_release(
         &self,
@@ -555,7 +564,8 @@ impl Client {
 
     /// Shows autopilot release history.
     ///
-    /// Returns [`ShowAutopilotReleaseHistoryOutput`]. Fields, limits and error codes: [`ShowAutopilotReleaseHistory`].
+    /// Returns [`ShowAutopilotReleaseHistoryOutput`]. Example, fields, limits and error codes:
+    /// [`ShowAutopilotReleaseHistory`].
     #[doc(alias("get_autopilot_release_history"))]
     pub fn show_autopilot_release_history(
         &self,
@@ -573,7 +583,7 @@ impl Client {
 
     /// Shows autopilot upgrade cluster task.
     ///
-    /// Returns [`ShowAutopilotUpgradeClusterTaskOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotUpgradeClusterTaskOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotUpgradeClusterTask`].
     #[doc(alias("get_autopilot_upgrade_cluster_task"))]
     pub fn show_autopilot_upgrade_cluster_task(
@@ -591,7 +601,7 @@ impl Client {
 
     /// Shows autopilot upgrade work flow.
     ///
-    /// Returns [`ShowAutopilotUpgradeWorkFlowOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotUpgradeWorkFlowOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotUpgradeWorkFlow`].
     #[doc(alias("get_autopilot_upgrade_work_flow"))]
     pub fn show_autopilot_upgrade_work_flow(
@@ -609,7 +619,7 @@ impl Client {
 
     /// Shows autopilot user charts quotas.
     ///
-    /// Returns [`ShowAutopilotUserChartsQuotasOutput`]. Fields, limits and error codes:
+    /// Returns [`ShowAutopilotUserChartsQuotasOutput`]. Example, fields, limits and error codes:
     /// [`ShowAutopilotUserChartsQuotas`].
     #[doc(alias("get_autopilot_user_charts_quotas", "list_autopilot_user_charts_quotas"))]
     pub fn show_autopilot_user_charts_quotas(&self) -> Request<ShowAutopilotUserChartsQuotas> {
@@ -620,7 +630,7 @@ impl Client {
     ///
     /// Required: `kind`, `api_version`, `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateAutopilotAddonInstanceOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdateAutopilotAddonInstanceOutput`]. Example, fields, limits and error codes:
     /// [`UpdateAutopilotAddonInstance`].
     #[doc(alias("modify_autopilot_addon_instance"))]
     pub fn update_autopilot_addon_instance(&self, id: impl Into<String>) -> Request<UpdateAutopilotAddonInstance> {
@@ -635,7 +645,7 @@ impl Client {
     /// To wait until it is done, call
     /// [`autopilot().wait_until_job_done`](crate::cce::autopilot::Client::wait_until_job_done).
     ///
-    /// Returns [`UpdateAutopilotClusterOutput`]. Fields, limits and error codes: [`UpdateAutopilotCluster`].
+    /// Returns [`UpdateAutopilotClusterOutput`]. Example, fields, limits and error codes: [`UpdateAutopilotCluster`].
     #[doc(alias("modify_autopilot_cluster"))]
     pub fn update_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateAutopilotCluster> {
         let input = UpdateAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -646,7 +656,8 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateAutopilotClusterEipOutput`]. Fields, limits and error codes: [`UpdateAutopilotClusterEip`].
+    /// Returns [`UpdateAutopilotClusterEipOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateAutopilotClusterEip`].
     #[doc(alias("modify_autopilot_cluster_eip"))]
     pub fn update_autopilot_cluster_eip(&self, cluster_id: impl Into<String>) -> Request<UpdateAutopilotClusterEip> {
         let input = UpdateAutopilotClusterEip { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -657,7 +668,7 @@ impl Client {
     ///
     /// Required: `weekly_period`, `start_time`, `duration_hours`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateAutopilotMaintenanceWindowOutput`]. Fields, limits and error codes:
+    /// Returns [`UpdateAutopilotMaintenanceWindowOutput`]. Example, fields, limits and error codes:
     /// [`UpdateAutopilotMaintenanceWindow`].
     #[doc(alias("modify_autopilot_maintenance_window"))]
     pub fn update_autopilot_maintenance_window(
@@ -672,7 +683,7 @@ impl Client {
     ///
     /// Required: `action`, `parameters`, `values`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpdateAutopilotReleaseOutput`]. Fields, limits and error codes: [`UpdateAutopilotRelease`].
+    /// Returns [`UpdateAutopilotReleaseOutput`]. Example, fields, limits and error codes: [`UpdateAutopilotRelease`].
     #[doc(alias("modify_autopilot_release"))]
     pub fn update_autopilot_release(
         &self,
@@ -695,7 +706,8 @@ impl Client {
     ///
     /// Required: `not_before`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UpdateAutopilotUpgradePlanOutput`]. Fields, limits and error codes: [`UpdateAutopilotUpgradePlan`].
+    /// Returns [`UpdateAutopilotUpgradePlanOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateAutopilotUpgradePlan`].
     #[doc(alias("modify_autopilot_upgrade_plan"))]
     pub fn update_autopilot_upgrade_plan(
         &self,
@@ -714,7 +726,7 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`UpgradeAutopilotClusterOutput`]. Fields, limits and error codes: [`UpgradeAutopilotCluster`].
+    /// Returns [`UpgradeAutopilotClusterOutput`]. Example, fields, limits and error codes: [`UpgradeAutopilotCluster`].
     pub fn upgrade_autopilot_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeAutopilotCluster> {
         let input = UpgradeAutopilotCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -722,7 +734,7 @@ impl Client {
 
     /// Upgrades autopilot work flow update.
     ///
-    /// Returns [`UpgradeAutopilotWorkFlowUpdateOutput`]. Fields, limits and error codes:
+    /// Returns [`UpgradeAutopilotWorkFlowUpdateOutput`]. Example, fields, limits and error codes:
     /// [`UpgradeAutopilotWorkFlowUpdate`].
     pub fn upgrade_autopilot_work_flow_update(
         &self,

@@ -30,7 +30,11 @@ wharf_core::model! {
     ///                 .flavor("s6.large.2")
     ///                 .az("cn-north-4a")
     ///                 .login(|login| login.ssh_key("laptop"))
-    ///                 .root_volume(|volume| volume.size(40).volume_type(cce::types::VolumeType::Sata))
+    ///                 .root_volume(|volume| {
+    ///                     volume
+    ///                         .size(40)
+    ///                         .volume_type(cce::types::VolumeType::Sata)
+    ///                 })
     ///                 .data_volumes([cce::types::Volume::default()
     ///                     .size(100)
     ///                     .volume_type(cce::types::VolumeType::Sata)])

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .scaling()
-    ///     .update_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .update_node_pool(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .spec(|spec| spec.initial_node_count(1))
     ///     .send()
     ///     .await?;

@@ -24,7 +24,10 @@ wharf_core::model! {
     ///     .scaling()
     ///     .create_cluster_as_group("cls-12345678")
     ///     .auto_scaling_group_para(
-    ///         tke::types::AutoScalingGroupPara::default().max_size(1).min_size(1).vpc_id("vpc-12345678"),
+    ///         tke::types::AutoScalingGroupPara::default()
+    ///             .max_size(1)
+    ///             .min_size(1)
+    ///             .vpc_id("vpc-12345678"),
     ///     )
     ///     .launch_configure_para(tke::types::LaunchConfigurePara::default())
     ///     .send()

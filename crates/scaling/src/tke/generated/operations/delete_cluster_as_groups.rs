@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.scaling().delete_cluster_as_groups("cls-12345678").auto_scaling_group_ids(["asg-12345678"]).send().await?;
+    /// tke.scaling()
+    ///     .delete_cluster_as_groups("cls-12345678")
+    ///     .auto_scaling_group_ids(["asg-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

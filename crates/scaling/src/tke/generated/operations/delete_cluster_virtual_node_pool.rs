@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.scaling().delete_cluster_virtual_node_pool("cls-12345678").node_pool_ids(["np-12345678"]).send().await?;
+    /// tke.scaling()
+    ///     .delete_cluster_virtual_node_pool("cls-12345678")
+    ///     .node_pool_ids(["np-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

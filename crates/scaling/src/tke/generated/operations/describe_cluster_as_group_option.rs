@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.scaling().describe_cluster_as_group_option("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .scaling()
+    ///     .describe_cluster_as_group_option("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.scaling().describe_cluster_as_groups("cls-12345678").items();
+    /// let mut items =
+    ///     tke.scaling().describe_cluster_as_groups("cls-12345678").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.scaling().describe_cluster_virtual_node_pools("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .scaling()
+    ///     .describe_cluster_virtual_node_pools("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -23,7 +23,9 @@ wharf_core::model! {
     /// tke.scaling()
     ///     .modify_cluster_as_group_attribute("cls-12345678")
     ///     .cluster_as_group_attribute(|attribute| {
-    ///         attribute.auto_scaling_group_id("asg-12345678").auto_scaling_group_enabled(true)
+    ///         attribute
+    ///             .auto_scaling_group_id("asg-12345678")
+    ///             .auto_scaling_group_enabled(true)
     ///     })
     ///     .send()
     ///     .await?;

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// ```no_run
     /// tke.scaling()
     ///     .modify_cluster_as_group_option_attribute("cls-12345678")
-    ///     .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander(tke::types::Expander::Random))
+    ///     .cluster_as_group_option(|option| {
+    ///         option
+    ///             .is_scale_down_enabled(true)
+    ///             .expander(tke::types::Expander::Random)
+    ///     })
     ///     .send()
     ///     .await?;
     /// ```

@@ -20,7 +20,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.scaling().modify_cluster_virtual_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// tke.scaling()
+    ///     .modify_cluster_virtual_node_pool("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

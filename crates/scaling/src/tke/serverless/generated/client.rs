@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `k8s_version`, `cluster_name`, `subnet_ids`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateEksClusterOutput`]. Fields, limits and error codes: [`CreateEksCluster`].
+    /// Returns [`CreateEksClusterOutput`]. Example, fields, limits and error codes: [`CreateEksCluster`].
     #[doc(alias("add_eks_cluster"))]
     pub fn create_eks_cluster(&self, vpc_id: impl Into<String>) -> Request<CreateEksCluster> {
         let input = CreateEksCluster { vpc_id: Some(vpc_id.into()), ..Default::default() };
@@ -39,7 +39,8 @@ impl Client {
     /// Required: `containers`, `eks_ci_name`, `security_group_ids`, `memory`, `cpu`; `send` fails with `InvalidInput`
     /// without them.
     ///
-    /// Returns [`CreateEksContainerInstancesOutput`]. Fields, limits and error codes: [`CreateEksContainerInstances`].
+    /// Returns [`CreateEksContainerInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`CreateEksContainerInstances`].
     #[doc(alias("add_eks_container_instances"))]
     pub fn create_eks_container_instances(
         &self,
@@ -58,7 +59,7 @@ impl Client {
     ///
     /// Required: `log_config`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateEksLogConfigOutput`]. Fields, limits and error codes: [`CreateEksLogConfig`].
+    /// Returns [`CreateEksLogConfigOutput`]. Example, fields, limits and error codes: [`CreateEksLogConfig`].
     #[doc(alias("add_eks_log_config"))]
     pub fn create_eks_log_config(&self, cluster_id: impl Into<String>) -> Request<CreateEksLogConfig> {
         let input = CreateEksLogConfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -69,7 +70,7 @@ impl Client {
     ///
     /// Required: `images`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateImageCacheOutput`]. Fields, limits and error codes: [`CreateImageCache`].
+    /// Returns [`CreateImageCacheOutput`]. Example, fields, limits and error codes: [`CreateImageCache`].
     #[doc(alias("add_image_cache"))]
     pub fn create_image_cache(
         &self,
@@ -86,7 +87,7 @@ impl Client {
     /// Required: `reserved_instance_spec`, `instance_count`, `instance_charge_prepaid`; `send` fails with
     /// `InvalidInput` without them.
     ///
-    /// Returns [`CreateReservedInstancesOutput`]. Fields, limits and error codes: [`CreateReservedInstances`].
+    /// Returns [`CreateReservedInstancesOutput`]. Example, fields, limits and error codes: [`CreateReservedInstances`].
     #[doc(alias("add_reserved_instances"))]
     pub fn create_reserved_instances(&self) -> Request<CreateReservedInstances> {
         Request::new(&self.connection, CreateReservedInstances::default())
@@ -94,7 +95,7 @@ impl Client {
 
     /// Deletes EKS cluster.
     ///
-    /// Returns [`DeleteEksClusterOutput`]. Fields, limits and error codes: [`DeleteEksCluster`].
+    /// Returns [`DeleteEksClusterOutput`]. Example, fields, limits and error codes: [`DeleteEksCluster`].
     #[doc(alias("remove_eks_cluster"))]
     pub fn delete_eks_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteEksCluster> {
         let input = DeleteEksCluster { cluster_id: Some(cluster_id.into()) };
@@ -105,7 +106,8 @@ impl Client {
     ///
     /// Required: `eks_ci_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteEksContainerInstancesOutput`]. Fields, limits and error codes: [`DeleteEksContainerInstances`].
+    /// Returns [`DeleteEksContainerInstancesOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteEksContainerInstances`].
     #[doc(alias("remove_eks_container_instances"))]
     pub fn delete_eks_container_instances(&self) -> Request<DeleteEksContainerInstances> {
         Request::new(&self.connection, DeleteEksContainerInstances::default())
@@ -115,7 +117,7 @@ impl Client {
     ///
     /// Required: `image_cache_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteImageCachesOutput`]. Fields, limits and error codes: [`DeleteImageCaches`].
+    /// Returns [`DeleteImageCachesOutput`]. Example, fields, limits and error codes: [`DeleteImageCaches`].
     #[doc(alias("remove_image_caches"))]
     pub fn delete_image_caches(&self) -> Request<DeleteImageCaches> {
         Request::new(&self.connection, DeleteImageCaches::default())
@@ -125,7 +127,7 @@ impl Client {
     ///
     /// Required: `reserved_instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteReservedInstancesOutput`]. Fields, limits and error codes: [`DeleteReservedInstances`].
+    /// Returns [`DeleteReservedInstancesOutput`]. Example, fields, limits and error codes: [`DeleteReservedInstances`].
     #[doc(alias("remove_reserved_instances"))]
     pub fn delete_reserved_instances(&self) -> Request<DeleteReservedInstances> {
         Request::new(&self.connection, DeleteReservedInstances::default())
@@ -133,7 +135,7 @@ impl Client {
 
     /// Describes EKS cluster credential.
     ///
-    /// Returns [`DescribeEksClusterCredentialOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEksClusterCredentialOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEksClusterCredential`].
     #[doc(alias("get_eks_cluster_credential"))]
     pub fn describe_eks_cluster_credential(
@@ -146,7 +148,8 @@ impl Client {
 
     /// Describes EKS clusters.
     ///
-    /// Returns [`DescribeEksClustersOutput`], in pages. Fields, limits and error codes: [`DescribeEksClusters`].
+    /// Returns [`DescribeEksClustersOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeEksClusters`].
     #[doc(alias("get_eks_clusters", "list_eks_clusters"))]
     pub fn describe_eks_clusters(&self) -> Request<DescribeEksClusters> {
         Request::new(&self.connection, DescribeEksClusters::default())
@@ -154,7 +157,7 @@ impl Client {
 
     /// Describes EKS container instance event.
     ///
-    /// Returns [`DescribeEksContainerInstanceEventOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEksContainerInstanceEventOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEksContainerInstanceEvent`].
     #[doc(alias("get_eks_container_instance_event"))]
     pub fn describe_eks_container_instance_event(
@@ -167,7 +170,7 @@ impl Client {
 
     /// Describes EKS container instance regions.
     ///
-    /// Returns [`DescribeEksContainerInstanceRegionsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEksContainerInstanceRegionsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEksContainerInstanceRegions`].
     #[doc(alias("get_eks_container_instance_regions", "list_eks_container_instance_regions"))]
     pub fn describe_eks_container_instance_regions(&self) -> Request<DescribeEksContainerInstanceRegions> {
@@ -176,7 +179,7 @@ impl Client {
 
     /// Describes EKS container instances.
     ///
-    /// Returns [`DescribeEksContainerInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeEksContainerInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeEksContainerInstances`].
     #[doc(alias("get_eks_container_instances", "list_eks_container_instances"))]
     pub fn describe_eks_container_instances(&self) -> Request<DescribeEksContainerInstances> {
@@ -185,7 +188,7 @@ impl Client {
 
     /// Describes EKS container instance log.
     ///
-    /// Returns [`DescribeEksContainerInstanceLogOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeEksContainerInstanceLogOutput`]. Example, fields, limits and error codes:
     /// [`DescribeEksContainerInstanceLog`].
     #[doc(alias("get_eks_container_instance_log"))]
     pub fn describe_eks_container_instance_log(
@@ -198,7 +201,8 @@ impl Client {
 
     /// Describes image caches.
     ///
-    /// Returns [`DescribeImageCachesOutput`], in pages. Fields, limits and error codes: [`DescribeImageCaches`].
+    /// Returns [`DescribeImageCachesOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeImageCaches`].
     #[doc(alias("get_image_caches", "list_image_caches"))]
     pub fn describe_image_caches(&self) -> Request<DescribeImageCaches> {
         Request::new(&self.connection, DescribeImageCaches::default())
@@ -206,7 +210,7 @@ impl Client {
 
     /// Describes pod charge info.
     ///
-    /// Returns [`DescribePodChargeInfoOutput`]. Fields, limits and error codes: [`DescribePodChargeInfo`].
+    /// Returns [`DescribePodChargeInfoOutput`]. Example, fields, limits and error codes: [`DescribePodChargeInfo`].
     #[doc(alias("get_pod_charge_info"))]
     pub fn describe_pod_charge_info(&self, cluster_id: impl Into<String>) -> Request<DescribePodChargeInfo> {
         let input = DescribePodChargeInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -215,7 +219,8 @@ impl Client {
 
     /// Describes pod deduction rate.
     ///
-    /// Returns [`DescribePodDeductionRateOutput`]. Fields, limits and error codes: [`DescribePodDeductionRate`].
+    /// Returns [`DescribePodDeductionRateOutput`]. Example, fields, limits and error codes:
+    /// [`DescribePodDeductionRate`].
     #[doc(alias("get_pod_deduction_rate"))]
     pub fn describe_pod_deduction_rate(&self) -> Request<DescribePodDeductionRate> {
         Request::new(&self.connection, DescribePodDeductionRate::default())
@@ -225,7 +230,7 @@ impl Client {
     ///
     /// Required: `cpu`, `memory`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribePodsBySpecOutput`], in pages. Fields, limits and error codes: [`DescribePodsBySpec`].
+    /// Returns [`DescribePodsBySpecOutput`], in pages. Example, fields, limits and error codes: [`DescribePodsBySpec`].
     #[doc(alias("get_pods_by_spec", "list_pods_by_spec"))]
     pub fn describe_pods_by_spec(&self) -> Request<DescribePodsBySpec> {
         Request::new(&self.connection, DescribePodsBySpec::default())
@@ -233,7 +238,7 @@ impl Client {
 
     /// Describes reserved instance utilization detail.
     ///
-    /// Returns [`DescribeRiUtilizationDetailOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeRiUtilizationDetailOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeRiUtilizationDetail`].
     #[doc(alias("get_ri_utilization_detail", "list_ri_utilization_detail"))]
     pub fn describe_ri_utilization_detail(&self) -> Request<DescribeRiUtilizationDetail> {
@@ -242,7 +247,7 @@ impl Client {
 
     /// Describes reserved instance utilization rate.
     ///
-    /// Returns [`DescribeReservedInstanceUtilizationRateOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeReservedInstanceUtilizationRateOutput`]. Example, fields, limits and error codes:
     /// [`DescribeReservedInstanceUtilizationRate`].
     #[doc(alias("get_reserved_instance_utilization_rate"))]
     pub fn describe_reserved_instance_utilization_rate(&self) -> Request<DescribeReservedInstanceUtilizationRate> {
@@ -251,7 +256,7 @@ impl Client {
 
     /// Describes reserved instances.
     ///
-    /// Returns [`DescribeReservedInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeReservedInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeReservedInstances`].
     #[doc(alias("get_reserved_instances", "list_reserved_instances"))]
     pub fn describe_reserved_instances(&self) -> Request<DescribeReservedInstances> {
@@ -260,7 +265,8 @@ impl Client {
 
     /// Enables EKS event persistence.
     ///
-    /// Returns [`EnableEksEventPersistenceOutput`]. Fields, limits and error codes: [`EnableEksEventPersistence`].
+    /// Returns [`EnableEksEventPersistenceOutput`]. Example, fields, limits and error codes:
+    /// [`EnableEksEventPersistence`].
     pub fn enable_eks_event_persistence(&self, cluster_id: impl Into<String>) -> Request<EnableEksEventPersistence> {
         let input = EnableEksEventPersistence { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -270,7 +276,8 @@ impl Client {
     ///
     /// Required: `images`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetMostSuitableImageCacheOutput`]. Fields, limits and error codes: [`GetMostSuitableImageCache`].
+    /// Returns [`GetMostSuitableImageCacheOutput`]. Example, fields, limits and error codes:
+    /// [`GetMostSuitableImageCache`].
     pub fn get_most_suitable_image_cache(&self) -> Request<GetMostSuitableImageCache> {
         Request::new(&self.connection, GetMostSuitableImageCache::default())
     }
@@ -279,7 +286,8 @@ impl Client {
     ///
     /// Required: `reserved_instance_ids`, `reserved_instance_scope`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyReservedInstanceScopeOutput`]. Fields, limits and error codes: [`ModifyReservedInstanceScope`].
+    /// Returns [`ModifyReservedInstanceScopeOutput`]. Example, fields, limits and error codes:
+    /// [`ModifyReservedInstanceScope`].
     #[doc(alias("update_reserved_instance_scope"))]
     pub fn modify_reserved_instance_scope(&self) -> Request<ModifyReservedInstanceScope> {
         Request::new(&self.connection, ModifyReservedInstanceScope::default())
@@ -289,7 +297,7 @@ impl Client {
     ///
     /// Required: `reserved_instance_ids`, `instance_charge_prepaid`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`RenewReservedInstancesOutput`]. Fields, limits and error codes: [`RenewReservedInstances`].
+    /// Returns [`RenewReservedInstancesOutput`]. Example, fields, limits and error codes: [`RenewReservedInstances`].
     pub fn renew_reserved_instances(&self) -> Request<RenewReservedInstances> {
         Request::new(&self.connection, RenewReservedInstances::default())
     }
@@ -298,7 +306,7 @@ impl Client {
     ///
     /// Required: `eks_ci_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RestartEksContainerInstancesOutput`]. Fields, limits and error codes:
+    /// Returns [`RestartEksContainerInstancesOutput`]. Example, fields, limits and error codes:
     /// [`RestartEksContainerInstances`].
     pub fn restart_eks_container_instances(&self) -> Request<RestartEksContainerInstances> {
         Request::new(&self.connection, RestartEksContainerInstances::default())
@@ -306,7 +314,7 @@ impl Client {
 
     /// Updates EKS cluster.
     ///
-    /// Returns [`UpdateEksClusterOutput`]. Fields, limits and error codes: [`UpdateEksCluster`].
+    /// Returns [`UpdateEksClusterOutput`]. Example, fields, limits and error codes: [`UpdateEksCluster`].
     #[doc(alias("modify_eks_cluster"))]
     pub fn update_eks_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateEksCluster> {
         let input = UpdateEksCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -315,7 +323,8 @@ impl Client {
 
     /// Updates EKS container instance.
     ///
-    /// Returns [`UpdateEksContainerInstanceOutput`]. Fields, limits and error codes: [`UpdateEksContainerInstance`].
+    /// Returns [`UpdateEksContainerInstanceOutput`]. Example, fields, limits and error codes:
+    /// [`UpdateEksContainerInstance`].
     #[doc(alias("modify_eks_container_instance"))]
     pub fn update_eks_container_instance(&self, eks_ci_id: impl Into<String>) -> Request<UpdateEksContainerInstance> {
         let input = UpdateEksContainerInstance { eks_ci_id: Some(eks_ci_id.into()), ..Default::default() };
@@ -324,7 +333,7 @@ impl Client {
 
     /// Updates image cache.
     ///
-    /// Returns [`UpdateImageCacheOutput`]. Fields, limits and error codes: [`UpdateImageCache`].
+    /// Returns [`UpdateImageCacheOutput`]. Example, fields, limits and error codes: [`UpdateImageCache`].
     #[doc(alias("modify_image_cache"))]
     pub fn update_image_cache(&self, image_cache_id: impl Into<String>) -> Request<UpdateImageCache> {
         let input = UpdateImageCache { image_cache_id: Some(image_cache_id.into()), ..Default::default() };

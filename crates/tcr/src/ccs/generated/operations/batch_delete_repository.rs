@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().batch_delete_repository().repo_names(["team/web"]).send().await?;
+    /// ccs.registries()
+    ///     .batch_delete_repository()
+    ///     .repo_names(["team/web"])
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct BatchDeleteRepository = "BatchDeleteRepository", setters on Request {
         /// Repositories to delete, each as namespace/name. `reponames`; required.

@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().batch_delete_tag().repo_name("team/web").tags(["1.0"]).send().await?;
+    /// ccs.registries()
+    ///     .batch_delete_tag()
+    ///     .repo_name("team/web")
+    ///     .tags(["1.0"])
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct BatchDeleteTag = "BatchDeleteTag", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().change_password().password("Correct-Horse-7").send().await?;
+    /// ccs.registries()
+    ///     .change_password()
+    ///     .password("Correct-Horse-7")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ChangePassword = "ChangePassword", setters on Request {
         /// New password, 8 to 16 characters. `password`; required; at most 16 characters; secret.

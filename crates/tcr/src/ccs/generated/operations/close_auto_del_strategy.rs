@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().close_auto_del_strategy().repo_name("team/web").send().await?;
+    /// ccs.registries()
+    ///     .close_auto_del_strategy()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.

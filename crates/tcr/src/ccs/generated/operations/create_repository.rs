@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().create_repository().repo_name("team/web").public(1).send().await?;
+    /// ccs.registries()
+    ///     .create_repository()
+    ///     .repo_name("team/web")
+    ///     .public(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct CreateRepository = "CreateRepository", setters on Request {
         /// Name of the new repository, as namespace/name. `reponame`; required.

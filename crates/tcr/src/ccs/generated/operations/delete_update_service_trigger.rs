@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().delete_update_service_trigger().trigger_name("web").send().await?;
+    /// ccs.registries()
+    ///     .delete_update_service_trigger()
+    ///     .trigger_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DeleteUpdateServiceTrigger = "DeleteUpdateServiceTrigger", setters on Request {
         /// Trigger to delete. `triggerName`; required.

@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().duplicate_image().src_image("team/web:1.0").dest_image("team/web:1.1").send().await?;
+    /// ccs.registries()
+    ///     .duplicate_image()
+    ///     .src_image("team/web:1.0")
+    ///     .dest_image("team/web:1.1")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DuplicateImage = "DuplicateImage", setters on Request {
         /// Image to copy, without the domain (tencentyun/foo:v1). `src_image`; required.

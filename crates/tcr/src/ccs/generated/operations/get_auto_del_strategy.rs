@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.registries().get_auto_del_strategy().repo_name("team/web").send().await?;
+    /// let output = ccs
+    ///     .registries()
+    ///     .get_auto_del_strategy()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {

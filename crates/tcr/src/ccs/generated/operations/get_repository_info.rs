@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.registries().get_repository_info().repo_name("team/web").send().await?;
+    /// let output = ccs
+    ///     .registries()
+    ///     .get_repository_info()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetRepositoryInfo = "GetRepositoryInfo", setters on Request {

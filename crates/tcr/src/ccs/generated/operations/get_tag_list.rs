@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = ccs.registries().get_tag_list().repo_name("team/web").items();
+    /// let mut items =
+    ///     ccs.registries().get_tag_list().repo_name("team/web").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().modify_update_service_trigger().trigger_name("web").send().await?;
+    /// ccs.registries()
+    ///     .modify_update_service_trigger()
+    ///     .trigger_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger", setters on Request {
         /// Trigger to change. `triggerName`; required.

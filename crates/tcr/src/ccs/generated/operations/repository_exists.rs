@@ -13,7 +13,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ccs.registries().repository_exists().repo_name("team/web").send().await?;
+    /// let output = ccs
+    ///     .registries()
+    ///     .repository_exists()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct RepositoryExists = "RepositoryisExists", setters on Request {

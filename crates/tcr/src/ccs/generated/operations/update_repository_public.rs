@@ -14,7 +14,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ccs.registries().update_repository_public().repo_name("team/web").public(1).send().await?;
+    /// ccs.registries()
+    ///     .update_repository_public()
+    ///     .repo_name("team/web")
+    ///     .public(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.

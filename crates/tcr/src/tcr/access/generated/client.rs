@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `domain_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateInstanceCustomizedDomainOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateInstanceCustomizedDomainOutput`]. Example, fields, limits and error codes:
     /// [`CreateInstanceCustomizedDomain`].
     #[doc(alias("add_instance_customized_domain"))]
     pub fn create_instance_customized_domain(
@@ -47,7 +47,8 @@ impl Client {
     ///
     /// Required: `eni_lb_ip`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateInternalEndpointDnsOutput`]. Fields, limits and error codes: [`CreateInternalEndpointDns`].
+    /// Returns [`CreateInternalEndpointDnsOutput`]. Example, fields, limits and error codes:
+    /// [`CreateInternalEndpointDns`].
     #[doc(alias("add_internal_endpoint_dns"))]
     pub fn create_internal_endpoint_dns(
         &self,
@@ -66,7 +67,7 @@ impl Client {
     ///
     /// Required: `name`, `permissions`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateServiceAccountOutput`]. Fields, limits and error codes: [`CreateServiceAccount`].
+    /// Returns [`CreateServiceAccountOutput`]. Example, fields, limits and error codes: [`CreateServiceAccount`].
     #[doc(alias("add_service_account"))]
     pub fn create_service_account(&self, registry_id: impl Into<String>) -> Request<CreateServiceAccount> {
         let input = CreateServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -77,7 +78,7 @@ impl Client {
     ///
     /// Required: `domain_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteInstanceCustomizedDomainOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteInstanceCustomizedDomainOutput`]. Example, fields, limits and error codes:
     /// [`DeleteInstanceCustomizedDomain`].
     #[doc(alias("remove_instance_customized_domain"))]
     pub fn delete_instance_customized_domain(
@@ -90,7 +91,7 @@ impl Client {
 
     /// Deletes instance token.
     ///
-    /// Returns [`DeleteInstanceTokenOutput`]. Fields, limits and error codes: [`DeleteInstanceToken`].
+    /// Returns [`DeleteInstanceTokenOutput`]. Example, fields, limits and error codes: [`DeleteInstanceToken`].
     #[doc(alias("remove_instance_token"))]
     pub fn delete_instance_token(
         &self,
@@ -105,7 +106,8 @@ impl Client {
     ///
     /// Required: `eni_lb_ip`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteInternalEndpointDnsOutput`]. Fields, limits and error codes: [`DeleteInternalEndpointDns`].
+    /// Returns [`DeleteInternalEndpointDnsOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteInternalEndpointDns`].
     #[doc(alias("remove_internal_endpoint_dns"))]
     pub fn delete_internal_endpoint_dns(
         &self,
@@ -124,7 +126,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteServiceAccountOutput`]. Fields, limits and error codes: [`DeleteServiceAccount`].
+    /// Returns [`DeleteServiceAccountOutput`]. Example, fields, limits and error codes: [`DeleteServiceAccount`].
     #[doc(alias("remove_service_account"))]
     pub fn delete_service_account(&self, registry_id: impl Into<String>) -> Request<DeleteServiceAccount> {
         let input = DeleteServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -133,7 +135,7 @@ impl Client {
 
     /// Describes external endpoint status.
     ///
-    /// Returns [`DescribeExternalEndpointStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeExternalEndpointStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeExternalEndpointStatus`].
     #[doc(alias("get_external_endpoint_status", "list_external_endpoint_status"))]
     pub fn describe_external_endpoint_status(
@@ -146,7 +148,7 @@ impl Client {
 
     /// Describes instance customized domain.
     ///
-    /// Returns [`DescribeInstanceCustomizedDomainOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeInstanceCustomizedDomainOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeInstanceCustomizedDomain`].
     #[doc(alias("get_instance_customized_domain", "list_instance_customized_domain"))]
     pub fn describe_instance_customized_domain(
@@ -159,7 +161,8 @@ impl Client {
 
     /// Describes instance token.
     ///
-    /// Returns [`DescribeInstanceTokenOutput`], in pages. Fields, limits and error codes: [`DescribeInstanceToken`].
+    /// Returns [`DescribeInstanceTokenOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeInstanceToken`].
     #[doc(alias("get_instance_token", "list_instance_token"))]
     pub fn describe_instance_token(&self, registry_id: impl Into<String>) -> Request<DescribeInstanceToken> {
         let input = DescribeInstanceToken { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -170,7 +173,7 @@ impl Client {
     ///
     /// Required: `vpc_set`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeInternalEndpointDnsStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeInternalEndpointDnsStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeInternalEndpointDnsStatus`].
     #[doc(alias("get_internal_endpoint_dns_status", "list_internal_endpoint_dns_status"))]
     pub fn describe_internal_endpoint_dns_status(&self) -> Request<DescribeInternalEndpointDnsStatus> {
@@ -179,7 +182,8 @@ impl Client {
 
     /// Describes internal endpoints.
     ///
-    /// Returns [`DescribeInternalEndpointsOutput`]. Fields, limits and error codes: [`DescribeInternalEndpoints`].
+    /// Returns [`DescribeInternalEndpointsOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeInternalEndpoints`].
     #[doc(alias("get_internal_endpoints", "list_internal_endpoints"))]
     pub fn describe_internal_endpoints(&self, registry_id: impl Into<String>) -> Request<DescribeInternalEndpoints> {
         let input = DescribeInternalEndpoints { registry_id: Some(registry_id.into()) };
@@ -188,7 +192,7 @@ impl Client {
 
     /// Describes service accounts.
     ///
-    /// Returns [`DescribeServiceAccountsOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeServiceAccountsOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeServiceAccounts`].
     #[doc(alias("get_service_accounts", "list_service_accounts"))]
     pub fn describe_service_accounts(&self, registry_id: impl Into<String>) -> Request<DescribeServiceAccounts> {
@@ -200,7 +204,7 @@ impl Client {
     ///
     /// Required: `operation`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ManageExternalEndpointOutput`]. Fields, limits and error codes: [`ManageExternalEndpoint`].
+    /// Returns [`ManageExternalEndpointOutput`]. Example, fields, limits and error codes: [`ManageExternalEndpoint`].
     pub fn manage_external_endpoint(&self, registry_id: impl Into<String>) -> Request<ManageExternalEndpoint> {
         let input = ManageExternalEndpoint { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -210,7 +214,7 @@ impl Client {
     ///
     /// Required: `operation`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ManageInternalEndpointOutput`]. Fields, limits and error codes: [`ManageInternalEndpoint`].
+    /// Returns [`ManageInternalEndpointOutput`]. Example, fields, limits and error codes: [`ManageInternalEndpoint`].
     pub fn manage_internal_endpoint(
         &self,
         registry_id: impl Into<String>,
@@ -228,7 +232,7 @@ impl Client {
 
     /// Modifies instance token.
     ///
-    /// Returns [`ModifyInstanceTokenOutput`]. Fields, limits and error codes: [`ModifyInstanceToken`].
+    /// Returns [`ModifyInstanceTokenOutput`]. Example, fields, limits and error codes: [`ModifyInstanceToken`].
     #[doc(alias("update_instance_token"))]
     pub fn modify_instance_token(
         &self,
@@ -247,7 +251,7 @@ impl Client {
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyServiceAccountOutput`]. Fields, limits and error codes: [`ModifyServiceAccount`].
+    /// Returns [`ModifyServiceAccountOutput`]. Example, fields, limits and error codes: [`ModifyServiceAccount`].
     #[doc(alias("update_service_account"))]
     pub fn modify_service_account(&self, registry_id: impl Into<String>) -> Request<ModifyServiceAccount> {
         let input = ModifyServiceAccount { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -258,7 +262,7 @@ impl Client {
     ///
     /// Required: `name`, `random`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyServiceAccountPasswordOutput`]. Fields, limits and error codes:
+    /// Returns [`ModifyServiceAccountPasswordOutput`]. Example, fields, limits and error codes:
     /// [`ModifyServiceAccountPassword`].
     #[doc(alias("update_service_account_password"))]
     pub fn modify_service_account_password(

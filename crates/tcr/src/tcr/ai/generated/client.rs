@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `items_`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteAiModelOutput`]. Fields, limits and error codes: [`DeleteAiModel`].
+    /// Returns [`DeleteAiModelOutput`]. Example, fields, limits and error codes: [`DeleteAiModel`].
     #[doc(alias("remove_ai_model"))]
     pub fn delete_ai_model(&self, registry_id: impl Into<String>) -> Request<DeleteAiModel> {
         let input = DeleteAiModel { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -36,7 +36,7 @@ impl Client {
 
     /// Deletes skill.
     ///
-    /// Returns [`DeleteSkillOutput`]. Fields, limits and error codes: [`DeleteSkill`].
+    /// Returns [`DeleteSkillOutput`]. Example, fields, limits and error codes: [`DeleteSkill`].
     #[doc(alias("remove_skill"))]
     pub fn delete_skill(&self, registry_id: impl Into<String>) -> Request<DeleteSkill> {
         let input = DeleteSkill { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`, `reference`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeAiModelVersionDetailOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeAiModelVersionDetailOutput`]. Example, fields, limits and error codes:
     /// [`DescribeAiModelVersionDetail`].
     #[doc(alias("get_ai_model_version_detail"))]
     pub fn describe_ai_model_version_detail(
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// Required: `skill_name`, `skill_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeSkillDetailOutput`]. Fields, limits and error codes: [`DescribeSkillDetail`].
+    /// Returns [`DescribeSkillDetailOutput`]. Example, fields, limits and error codes: [`DescribeSkillDetail`].
     #[doc(alias("get_skill_detail"))]
     pub fn describe_skill_detail(&self, registry_id: impl Into<String>) -> Request<DescribeSkillDetail> {
         let input = DescribeSkillDetail { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -73,7 +73,8 @@ impl Client {
     ///
     /// Required: `skill_name`, `skill_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeSkillDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeSkillDownloadInfo`].
+    /// Returns [`DescribeSkillDownloadInfoOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeSkillDownloadInfo`].
     #[doc(alias("get_skill_download_info"))]
     pub fn describe_skill_download_info(&self, registry_id: impl Into<String>) -> Request<DescribeSkillDownloadInfo> {
         let input = DescribeSkillDownloadInfo { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -84,7 +85,8 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ListAiModelVersionsOutput`], in pages. Fields, limits and error codes: [`ListAiModelVersions`].
+    /// Returns [`ListAiModelVersionsOutput`], in pages. Example, fields, limits and error codes:
+    /// [`ListAiModelVersions`].
     #[doc(alias("get_ai_model_versions"))]
     pub fn list_ai_model_versions(&self, registry_id: impl Into<String>) -> Request<ListAiModelVersions> {
         let input = ListAiModelVersions { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -93,7 +95,7 @@ impl Client {
 
     /// Lists ai models.
     ///
-    /// Returns [`ListAiModelsOutput`], in pages. Fields, limits and error codes: [`ListAiModels`].
+    /// Returns [`ListAiModelsOutput`], in pages. Example, fields, limits and error codes: [`ListAiModels`].
     #[doc(alias("get_ai_models"))]
     pub fn list_ai_models(&self, registry_id: impl Into<String>) -> Request<ListAiModels> {
         let input = ListAiModels { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -104,7 +106,7 @@ impl Client {
     ///
     /// Required: `skill_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ListSkillVersionsOutput`], in pages. Fields, limits and error codes: [`ListSkillVersions`].
+    /// Returns [`ListSkillVersionsOutput`], in pages. Example, fields, limits and error codes: [`ListSkillVersions`].
     #[doc(alias("get_skill_versions"))]
     pub fn list_skill_versions(&self, registry_id: impl Into<String>) -> Request<ListSkillVersions> {
         let input = ListSkillVersions { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -113,7 +115,7 @@ impl Client {
 
     /// Lists skills.
     ///
-    /// Returns [`ListSkillsOutput`], in pages. Fields, limits and error codes: [`ListSkills`].
+    /// Returns [`ListSkillsOutput`], in pages. Example, fields, limits and error codes: [`ListSkills`].
     #[doc(alias("get_skills"))]
     pub fn list_skills(&self, registry_id: impl Into<String>) -> Request<ListSkills> {
         let input = ListSkills { registry_id: Some(registry_id.into()), ..Default::default() };

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().batch_delete_repository_personal().repo_names(["team/web"]).send().await?;
+    /// tcr.registries()
+    ///     .batch_delete_repository_personal()
+    ///     .repo_names(["team/web"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

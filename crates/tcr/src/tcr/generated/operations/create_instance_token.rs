@@ -16,7 +16,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().create_instance_token("tcr-12345678").send().await?;
+    /// let output =
+    ///     tcr.registries().create_instance_token("tcr-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

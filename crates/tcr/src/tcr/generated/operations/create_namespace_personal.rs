@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().create_namespace_personal().namespace("default").send().await?;
+    /// tcr.registries()
+    ///     .create_namespace_personal()
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().create_repository_personal().repo_name("team/web").send().await?;
+    /// tcr.registries()
+    ///     .create_repository_personal()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().create_user_personal().password("Correct-Horse-7").send().await?;
+    /// tcr.registries()
+    ///     .create_user_personal()
+    ///     .password("Correct-Horse-7")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().delete_application_trigger_personal().trigger_name("web").send().await?;
+    /// tcr.registries()
+    ///     .delete_application_trigger_personal()
+    ///     .trigger_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

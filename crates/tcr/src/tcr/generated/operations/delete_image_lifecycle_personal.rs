@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().delete_image_lifecycle_personal().repo_name("team/web").send().await?;
+    /// tcr.registries()
+    ///     .delete_image_lifecycle_personal()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().delete_image_personal().repo_name("team/web").tag("1.0").send().await?;
+    /// tcr.registries()
+    ///     .delete_image_personal()
+    ///     .repo_name("team/web")
+    ///     .tag("1.0")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().delete_namespace_personal().namespace("default").send().await?;
+    /// tcr.registries()
+    ///     .delete_namespace_personal()
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

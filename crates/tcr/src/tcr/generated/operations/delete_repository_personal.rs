@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().delete_repository_personal().repo_name("team/web").send().await?;
+    /// tcr.registries()
+    ///     .delete_repository_personal()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

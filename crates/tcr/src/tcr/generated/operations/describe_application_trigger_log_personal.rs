@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.registries().describe_application_trigger_log_personal().items();
+    /// let mut items =
+    ///     tcr.registries().describe_application_trigger_log_personal().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

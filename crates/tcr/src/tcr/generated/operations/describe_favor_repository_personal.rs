@@ -15,8 +15,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items =
-    ///     tcr.registries().describe_favor_repository_personal().repo_name("team/web").limit(1).offset(1).items();
+    /// let mut items = tcr
+    ///     .registries()
+    ///     .describe_favor_repository_personal()
+    ///     .repo_name("team/web")
+    ///     .limit(1)
+    ///     .offset(1)
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -15,7 +15,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().describe_image_filter_personal().repo_name("team/web").tag("1.0").send().await?;
+    /// let output = tcr
+    ///     .registries()
+    ///     .describe_image_filter_personal()
+    ///     .repo_name("team/web")
+    ///     .tag("1.0")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

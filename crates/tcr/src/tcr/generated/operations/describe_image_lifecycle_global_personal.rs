@@ -14,7 +14,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().describe_image_lifecycle_global_personal().send().await?;
+    /// let output = tcr
+    ///     .registries()
+    ///     .describe_image_lifecycle_global_personal()
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

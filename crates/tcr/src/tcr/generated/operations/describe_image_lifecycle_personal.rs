@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().describe_image_lifecycle_personal().repo_name("team/web").send().await?;
+    /// let output = tcr
+    ///     .registries()
+    ///     .describe_image_lifecycle_personal()
+    ///     .repo_name("team/web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

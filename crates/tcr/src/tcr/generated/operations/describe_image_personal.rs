@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.registries().describe_image_personal().repo_name("team/web").items();
+    /// let mut items = tcr
+    ///     .registries()
+    ///     .describe_image_personal()
+    ///     .repo_name("team/web")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

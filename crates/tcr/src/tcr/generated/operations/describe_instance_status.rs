@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().describe_instance_status().registry_ids(["tcr-12345678"]).send().await?;
+    /// let output = tcr
+    ///     .registries()
+    ///     .describe_instance_status()
+    ///     .registry_ids(["tcr-12345678"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -15,7 +15,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.registries().describe_namespace_personal().namespace("default").limit(1).offset(1).items();
+    /// let mut items = tcr
+    ///     .registries()
+    ///     .describe_namespace_personal()
+    ///     .namespace("default")
+    ///     .limit(1)
+    ///     .offset(1)
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

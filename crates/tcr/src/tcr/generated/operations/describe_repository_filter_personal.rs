@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.registries().describe_repository_filter_personal().items();
+    /// let mut items =
+    ///     tcr.registries().describe_repository_filter_personal().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().modify_repository_access_personal().repo_name("team/web").public(0).send().await?;
+    /// tcr.registries()
+    ///     .modify_repository_access_personal()
+    ///     .repo_name("team/web")
+    ///     .public(0)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

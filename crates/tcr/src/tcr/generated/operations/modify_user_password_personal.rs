@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.registries().modify_user_password_personal().password("Correct-Horse-7").send().await?;
+    /// tcr.registries()
+    ///     .modify_user_password_personal()
+    ///     .password("Correct-Horse-7")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

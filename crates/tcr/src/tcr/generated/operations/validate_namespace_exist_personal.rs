@@ -15,7 +15,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.registries().validate_namespace_exist_personal().namespace("default").send().await?;
+    /// let output = tcr
+    ///     .registries()
+    ///     .validate_namespace_exist_personal()
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `storage_type`, `zone`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateImageAccelerationServiceOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateImageAccelerationServiceOutput`]. Example, fields, limits and error codes:
     /// [`CreateImageAccelerationService`].
     #[doc(alias("add_image_acceleration_service"))]
     pub fn create_image_acceleration_service(
@@ -51,7 +51,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteImageOutput`]. Fields, limits and error codes: [`DeleteImage`].
+    /// Returns [`DeleteImageOutput`]. Example, fields, limits and error codes: [`DeleteImage`].
     #[doc(alias("remove_image"))]
     pub fn delete_image(&self, registry_id: impl Into<String>) -> Request<DeleteImage> {
         let input = DeleteImage { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -60,7 +60,7 @@ impl Client {
 
     /// Deletes image accelerate service.
     ///
-    /// Returns [`DeleteImageAccelerateServiceOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteImageAccelerateServiceOutput`]. Example, fields, limits and error codes:
     /// [`DeleteImageAccelerateService`].
     #[doc(alias("remove_image_accelerate_service"))]
     pub fn delete_image_accelerate_service(
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteRepositoryTagsOutput`]. Fields, limits and error codes: [`DeleteRepositoryTags`].
+    /// Returns [`DeleteRepositoryTagsOutput`]. Example, fields, limits and error codes: [`DeleteRepositoryTags`].
     #[doc(alias("remove_repository_tags"))]
     pub fn delete_repository_tags(&self, registry_id: impl Into<String>) -> Request<DeleteRepositoryTags> {
         let input = DeleteRepositoryTags { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -86,7 +86,8 @@ impl Client {
     ///
     /// Required: `namespace_name`, `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeChartDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeChartDownloadInfo`].
+    /// Returns [`DescribeChartDownloadInfoOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeChartDownloadInfo`].
     #[doc(alias("get_chart_download_info"))]
     pub fn describe_chart_download_info(&self, registry_id: impl Into<String>) -> Request<DescribeChartDownloadInfo> {
         let input = DescribeChartDownloadInfo { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -95,7 +96,7 @@ impl Client {
 
     /// Describes image accelerate service.
     ///
-    /// Returns [`DescribeImageAccelerateServiceOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeImageAccelerateServiceOutput`]. Example, fields, limits and error codes:
     /// [`DescribeImageAccelerateService`].
     #[doc(alias("get_image_accelerate_service"))]
     pub fn describe_image_accelerate_service(
@@ -110,7 +111,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeImageManifestsOutput`]. Fields, limits and error codes: [`DescribeImageManifests`].
+    /// Returns [`DescribeImageManifestsOutput`]. Example, fields, limits and error codes: [`DescribeImageManifests`].
     #[doc(alias("get_image_manifests", "list_image_manifests"))]
     pub fn describe_image_manifests(&self, registry_id: impl Into<String>) -> Request<DescribeImageManifests> {
         let input = DescribeImageManifests { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -121,7 +122,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeImagesOutput`], in pages. Fields, limits and error codes: [`DescribeImages`].
+    /// Returns [`DescribeImagesOutput`], in pages. Example, fields, limits and error codes: [`DescribeImages`].
     #[doc(alias("get_images", "list_images"))]
     pub fn describe_images(&self, registry_id: impl Into<String>) -> Request<DescribeImages> {
         let input = DescribeImages { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -132,7 +133,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DownloadHelmChartOutput`]. Fields, limits and error codes: [`DownloadHelmChart`].
+    /// Returns [`DownloadHelmChartOutput`]. Example, fields, limits and error codes: [`DownloadHelmChart`].
     pub fn download_helm_chart(&self, registry_id: impl Into<String>) -> Request<DownloadHelmChart> {
         let input = DownloadHelmChart { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -143,7 +144,7 @@ impl Client {
     /// Required: `source_namespace`, `source_repo`, `source_reference`, `destination_tag`; `send` fails with
     /// `InvalidInput` without them.
     ///
-    /// Returns [`DuplicateImageOutput`]. Fields, limits and error codes: [`DuplicateImage`].
+    /// Returns [`DuplicateImageOutput`]. Example, fields, limits and error codes: [`DuplicateImage`].
     pub fn duplicate_image(&self, registry_id: impl Into<String>) -> Request<DuplicateImage> {
         let input = DuplicateImage { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -25,7 +25,7 @@ impl Client {
 
     /// Checks instance.
     ///
-    /// Returns [`CheckInstanceOutput`]. Fields, limits and error codes: [`CheckInstance`].
+    /// Returns [`CheckInstanceOutput`]. Example, fields, limits and error codes: [`CheckInstance`].
     pub fn check_instance(&self, registry_id: impl Into<String>) -> Request<CheckInstance> {
         let input = CheckInstance { registry_id: Some(registry_id.into()) };
         Request::new(&self.connection, input)
@@ -35,14 +35,14 @@ impl Client {
     ///
     /// Required: `registry_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CheckInstanceNameOutput`]. Fields, limits and error codes: [`CheckInstanceName`].
+    /// Returns [`CheckInstanceNameOutput`]. Example, fields, limits and error codes: [`CheckInstanceName`].
     pub fn check_instance_name(&self) -> Request<CheckInstanceName> {
         Request::new(&self.connection, CheckInstanceName::default())
     }
 
     /// Deletes instance.
     ///
-    /// Returns [`DeleteInstanceOutput`]. Fields, limits and error codes: [`DeleteInstance`].
+    /// Returns [`DeleteInstanceOutput`]. Example, fields, limits and error codes: [`DeleteInstance`].
     #[doc(alias("remove_instance"))]
     pub fn delete_instance(&self, registry_id: impl Into<String>) -> Request<DeleteInstance> {
         let input = DeleteInstance { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -51,7 +51,7 @@ impl Client {
 
     /// Describes regions.
     ///
-    /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
+    /// Returns [`DescribeRegionsOutput`]. Example, fields, limits and error codes: [`DescribeRegions`].
     #[doc(alias("get_regions", "list_regions"))]
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
@@ -59,7 +59,7 @@ impl Client {
 
     /// Modifies instance.
     ///
-    /// Returns [`ModifyInstanceOutput`]. Fields, limits and error codes: [`ModifyInstance`].
+    /// Returns [`ModifyInstanceOutput`]. Example, fields, limits and error codes: [`ModifyInstance`].
     #[doc(alias("update_instance"))]
     pub fn modify_instance(&self, registry_id: impl Into<String>) -> Request<ModifyInstance> {
         let input = ModifyInstance { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -70,7 +70,7 @@ impl Client {
     ///
     /// Required: `target_region`, `target_storage_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyInstanceStorageOutput`]. Fields, limits and error codes: [`ModifyInstanceStorage`].
+    /// Returns [`ModifyInstanceStorageOutput`]. Example, fields, limits and error codes: [`ModifyInstanceStorage`].
     #[doc(alias("update_instance_storage"))]
     pub fn modify_instance_storage(&self, registry_id: impl Into<String>) -> Request<ModifyInstanceStorage> {
         let input = ModifyInstanceStorage { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// Required: `registry_charge_prepaid`, `flag`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`RenewInstanceOutput`]. Fields, limits and error codes: [`RenewInstance`].
+    /// Returns [`RenewInstanceOutput`]. Example, fields, limits and error codes: [`RenewInstance`].
     pub fn renew_instance(&self, registry_id: impl Into<String>) -> Request<RenewInstance> {
         let input = RenewInstance { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -25,7 +25,8 @@ impl Client {
 
     /// Creates replication instance.
     ///
-    /// Returns [`CreateReplicationInstanceOutput`]. Fields, limits and error codes: [`CreateReplicationInstance`].
+    /// Returns [`CreateReplicationInstanceOutput`]. Example, fields, limits and error codes:
+    /// [`CreateReplicationInstance`].
     #[doc(alias("add_replication_instance"))]
     pub fn create_replication_instance(&self, registry_id: impl Into<String>) -> Request<CreateReplicationInstance> {
         let input = CreateReplicationInstance { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -36,7 +37,8 @@ impl Client {
     ///
     /// Required: `replication_region_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteReplicationInstanceOutput`]. Fields, limits and error codes: [`DeleteReplicationInstance`].
+    /// Returns [`DeleteReplicationInstanceOutput`]. Example, fields, limits and error codes:
+    /// [`DeleteReplicationInstance`].
     #[doc(alias("remove_replication_instance"))]
     pub fn delete_replication_instance(
         &self,
@@ -55,7 +57,7 @@ impl Client {
     ///
     /// Required: `rule_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteReplicationRuleOutput`]. Fields, limits and error codes: [`DeleteReplicationRule`].
+    /// Returns [`DeleteReplicationRuleOutput`]. Example, fields, limits and error codes: [`DeleteReplicationRule`].
     #[doc(alias("remove_replication_rule"))]
     pub fn delete_replication_rule(&self, source_registry_id: impl Into<String>) -> Request<DeleteReplicationRule> {
         let input = DeleteReplicationRule { source_registry_id: Some(source_registry_id.into()), ..Default::default() };
@@ -64,7 +66,7 @@ impl Client {
 
     /// Describes replication executions.
     ///
-    /// Returns [`DescribeReplicationExecutionsOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeReplicationExecutionsOutput`]. Example, fields, limits and error codes:
     /// [`DescribeReplicationExecutions`].
     #[doc(alias("get_replication_executions", "list_replication_executions"))]
     pub fn describe_replication_executions(
@@ -79,7 +81,7 @@ impl Client {
     ///
     /// Required: `replication_region_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeReplicationInstanceCreateTasksOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeReplicationInstanceCreateTasksOutput`]. Example, fields, limits and error codes:
     /// [`DescribeReplicationInstanceCreateTasks`].
     #[doc(alias("get_replication_instance_create_tasks", "list_replication_instance_create_tasks"))]
     pub fn describe_replication_instance_create_tasks(
@@ -95,7 +97,7 @@ impl Client {
 
     /// Describes replication instance sync status.
     ///
-    /// Returns [`DescribeReplicationInstanceSyncStatusOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeReplicationInstanceSyncStatusOutput`]. Example, fields, limits and error codes:
     /// [`DescribeReplicationInstanceSyncStatus`].
     #[doc(alias("get_replication_instance_sync_status", "list_replication_instance_sync_status"))]
     pub fn describe_replication_instance_sync_status(
@@ -113,7 +115,7 @@ impl Client {
 
     /// Describes replication instances.
     ///
-    /// Returns [`DescribeReplicationInstancesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeReplicationInstancesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeReplicationInstances`].
     #[doc(alias("get_replication_instances", "list_replication_instances"))]
     pub fn describe_replication_instances(
@@ -126,7 +128,8 @@ impl Client {
 
     /// Describes replication policies.
     ///
-    /// Returns [`DescribeReplicationPoliciesOutput`]. Fields, limits and error codes: [`DescribeReplicationPolicies`].
+    /// Returns [`DescribeReplicationPoliciesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeReplicationPolicies`].
     #[doc(alias("get_replication_policies", "list_replication_policies"))]
     pub fn describe_replication_policies(
         &self,
@@ -140,7 +143,8 @@ impl Client {
     ///
     /// Required: `execution_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeReplicationTasksOutput`]. Fields, limits and error codes: [`DescribeReplicationTasks`].
+    /// Returns [`DescribeReplicationTasksOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeReplicationTasks`].
     #[doc(alias("get_replication_tasks", "list_replication_tasks"))]
     pub fn describe_replication_tasks(&self, registry_id: impl Into<String>) -> Request<DescribeReplicationTasks> {
         let input = DescribeReplicationTasks { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -151,7 +155,7 @@ impl Client {
     ///
     /// Required: `rule`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ManageReplicationOutput`]. Fields, limits and error codes: [`ManageReplication`].
+    /// Returns [`ManageReplicationOutput`]. Example, fields, limits and error codes: [`ManageReplication`].
     pub fn manage_replication(
         &self,
         source_registry_id: impl Into<String>,
@@ -169,7 +173,7 @@ impl Client {
     ///
     /// Required: `rule_name`, `rule`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyReplicationOutput`]. Fields, limits and error codes: [`ModifyReplication`].
+    /// Returns [`ModifyReplicationOutput`]. Example, fields, limits and error codes: [`ModifyReplication`].
     #[doc(alias("update_replication"))]
     pub fn modify_replication(&self, source_registry_id: impl Into<String>) -> Request<ModifyReplication> {
         let input = ModifyReplication { source_registry_id: Some(source_registry_id.into()), ..Default::default() };

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `is_public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateNamespaceOutput`]. Fields, limits and error codes: [`CreateNamespace`].
+    /// Returns [`CreateNamespaceOutput`]. Example, fields, limits and error codes: [`CreateNamespace`].
     #[doc(alias("add_namespace"))]
     pub fn create_namespace(&self, registry_id: impl Into<String>) -> Request<CreateNamespace> {
         let input = CreateNamespace { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateRepositoryOutput`]. Fields, limits and error codes: [`CreateRepository`].
+    /// Returns [`CreateRepositoryOutput`]. Example, fields, limits and error codes: [`CreateRepository`].
     #[doc(alias("add_repository"))]
     pub fn create_repository(&self, registry_id: impl Into<String>) -> Request<CreateRepository> {
         let input = CreateRepository { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// Required: `namespace_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteNamespaceOutput`]. Fields, limits and error codes: [`DeleteNamespace`].
+    /// Returns [`DeleteNamespaceOutput`]. Example, fields, limits and error codes: [`DeleteNamespace`].
     #[doc(alias("remove_namespace"))]
     pub fn delete_namespace(&self, registry_id: impl Into<String>) -> Request<DeleteNamespace> {
         let input = DeleteNamespace { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteRepositoryOutput`]. Fields, limits and error codes: [`DeleteRepository`].
+    /// Returns [`DeleteRepositoryOutput`]. Example, fields, limits and error codes: [`DeleteRepository`].
     #[doc(alias("remove_repository"))]
     pub fn delete_repository(&self, registry_id: impl Into<String>) -> Request<DeleteRepository> {
         let input = DeleteRepository { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -69,7 +69,7 @@ impl Client {
 
     /// Describes instance all namespaces.
     ///
-    /// Returns [`DescribeInstanceAllNamespacesOutput`]. Fields, limits and error codes:
+    /// Returns [`DescribeInstanceAllNamespacesOutput`]. Example, fields, limits and error codes:
     /// [`DescribeInstanceAllNamespaces`].
     #[doc(alias("get_instance_all_namespaces", "list_instance_all_namespaces"))]
     pub fn describe_instance_all_namespaces(&self) -> Request<DescribeInstanceAllNamespaces> {
@@ -78,7 +78,7 @@ impl Client {
 
     /// Describes namespaces.
     ///
-    /// Returns [`DescribeNamespacesOutput`], in pages. Fields, limits and error codes: [`DescribeNamespaces`].
+    /// Returns [`DescribeNamespacesOutput`], in pages. Example, fields, limits and error codes: [`DescribeNamespaces`].
     #[doc(alias("get_namespaces", "list_namespaces"))]
     pub fn describe_namespaces(&self, registry_id: impl Into<String>) -> Request<DescribeNamespaces> {
         let input = DescribeNamespaces { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -87,7 +87,8 @@ impl Client {
 
     /// Describes repositories.
     ///
-    /// Returns [`DescribeRepositoriesOutput`], in pages. Fields, limits and error codes: [`DescribeRepositories`].
+    /// Returns [`DescribeRepositoriesOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeRepositories`].
     #[doc(alias("get_repositories", "list_repositories"))]
     pub fn describe_repositories(&self, registry_id: impl Into<String>) -> Request<DescribeRepositories> {
         let input = DescribeRepositories { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -98,7 +99,7 @@ impl Client {
     ///
     /// Required: `namespace_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`ModifyNamespaceOutput`]. Fields, limits and error codes: [`ModifyNamespace`].
+    /// Returns [`ModifyNamespaceOutput`]. Example, fields, limits and error codes: [`ModifyNamespace`].
     #[doc(alias("update_namespace"))]
     pub fn modify_namespace(&self, registry_id: impl Into<String>) -> Request<ModifyNamespace> {
         let input = ModifyNamespace { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -110,7 +111,7 @@ impl Client {
     /// Required: `namespace_name`, `repository_name`, `brief_description`, `description`; `send` fails with
     /// `InvalidInput` without them.
     ///
-    /// Returns [`ModifyRepositoryOutput`]. Fields, limits and error codes: [`ModifyRepository`].
+    /// Returns [`ModifyRepositoryOutput`]. Example, fields, limits and error codes: [`ModifyRepository`].
     #[doc(alias("update_repository"))]
     pub fn modify_repository(&self, registry_id: impl Into<String>) -> Request<ModifyRepository> {
         let input = ModifyRepository { registry_id: Some(registry_id.into()), ..Default::default() };

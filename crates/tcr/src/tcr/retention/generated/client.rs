@@ -25,7 +25,7 @@ impl Client {
 
     /// Creates GC job.
     ///
-    /// Returns [`CreateGcJobOutput`]. Fields, limits and error codes: [`CreateGcJob`].
+    /// Returns [`CreateGcJobOutput`]. Example, fields, limits and error codes: [`CreateGcJob`].
     #[doc(alias("add_gc_job"))]
     pub fn create_gc_job(&self, registry_id: impl Into<String>) -> Request<CreateGcJob> {
         let input = CreateGcJob { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `rule`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateImmutableTagRulesOutput`]. Fields, limits and error codes: [`CreateImmutableTagRules`].
+    /// Returns [`CreateImmutableTagRulesOutput`]. Example, fields, limits and error codes: [`CreateImmutableTagRules`].
     #[doc(alias("add_immutable_tag_rules"))]
     pub fn create_immutable_tag_rules(&self, registry_id: impl Into<String>) -> Request<CreateImmutableTagRules> {
         let input = CreateImmutableTagRules { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -47,7 +47,8 @@ impl Client {
     ///
     /// Required: `retention_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateTagRetentionExecutionOutput`]. Fields, limits and error codes: [`CreateTagRetentionExecution`].
+    /// Returns [`CreateTagRetentionExecutionOutput`]. Example, fields, limits and error codes:
+    /// [`CreateTagRetentionExecution`].
     #[doc(alias("add_tag_retention_execution"))]
     pub fn create_tag_retention_execution(
         &self,
@@ -61,7 +62,7 @@ impl Client {
     ///
     /// Required: `namespace_id`, `cron_setting`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateTagRetentionRuleOutput`]. Fields, limits and error codes: [`CreateTagRetentionRule`].
+    /// Returns [`CreateTagRetentionRuleOutput`]. Example, fields, limits and error codes: [`CreateTagRetentionRule`].
     #[doc(alias("add_tag_retention_rule"))]
     pub fn create_tag_retention_rule(&self, registry_id: impl Into<String>) -> Request<CreateTagRetentionRule> {
         let input = CreateTagRetentionRule { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -72,7 +73,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `rule_id`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteImmutableTagRulesOutput`]. Fields, limits and error codes: [`DeleteImmutableTagRules`].
+    /// Returns [`DeleteImmutableTagRulesOutput`]. Example, fields, limits and error codes: [`DeleteImmutableTagRules`].
     #[doc(alias("remove_immutable_tag_rules"))]
     pub fn delete_immutable_tag_rules(&self, registry_id: impl Into<String>) -> Request<DeleteImmutableTagRules> {
         let input = DeleteImmutableTagRules { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -83,7 +84,7 @@ impl Client {
     ///
     /// Required: `retention_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteTagRetentionRuleOutput`]. Fields, limits and error codes: [`DeleteTagRetentionRule`].
+    /// Returns [`DeleteTagRetentionRuleOutput`]. Example, fields, limits and error codes: [`DeleteTagRetentionRule`].
     #[doc(alias("remove_tag_retention_rule"))]
     pub fn delete_tag_retention_rule(&self, registry_id: impl Into<String>) -> Request<DeleteTagRetentionRule> {
         let input = DeleteTagRetentionRule { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -92,7 +93,7 @@ impl Client {
 
     /// Describes GC jobs.
     ///
-    /// Returns [`DescribeGcJobsOutput`]. Fields, limits and error codes: [`DescribeGcJobs`].
+    /// Returns [`DescribeGcJobsOutput`]. Example, fields, limits and error codes: [`DescribeGcJobs`].
     #[doc(alias("get_gc_jobs", "list_gc_jobs"))]
     pub fn describe_gc_jobs(&self, registry_id: impl Into<String>) -> Request<DescribeGcJobs> {
         let input = DescribeGcJobs { registry_id: Some(registry_id.into()) };
@@ -101,7 +102,8 @@ impl Client {
 
     /// Describes immutable tag rules.
     ///
-    /// Returns [`DescribeImmutableTagRulesOutput`]. Fields, limits and error codes: [`DescribeImmutableTagRules`].
+    /// Returns [`DescribeImmutableTagRulesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeImmutableTagRules`].
     #[doc(alias("get_immutable_tag_rules", "list_immutable_tag_rules"))]
     pub fn describe_immutable_tag_rules(&self, registry_id: impl Into<String>) -> Request<DescribeImmutableTagRules> {
         let input = DescribeImmutableTagRules { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -112,7 +114,7 @@ impl Client {
     ///
     /// Required: `retention_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeTagRetentionExecutionOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeTagRetentionExecutionOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeTagRetentionExecution`].
     #[doc(alias("get_tag_retention_execution", "list_tag_retention_execution"))]
     pub fn describe_tag_retention_execution(
@@ -127,7 +129,7 @@ impl Client {
     ///
     /// Required: `retention_id`, `execution_id`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DescribeTagRetentionExecutionTaskOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeTagRetentionExecutionTaskOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeTagRetentionExecutionTask`].
     #[doc(alias("get_tag_retention_execution_task", "list_tag_retention_execution_task"))]
     pub fn describe_tag_retention_execution_task(
@@ -140,7 +142,7 @@ impl Client {
 
     /// Describes tag retention rules.
     ///
-    /// Returns [`DescribeTagRetentionRulesOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeTagRetentionRulesOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeTagRetentionRules`].
     #[doc(alias("get_tag_retention_rules", "list_tag_retention_rules"))]
     pub fn describe_tag_retention_rules(&self, registry_id: impl Into<String>) -> Request<DescribeTagRetentionRules> {
@@ -152,7 +154,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `rule_id`, `rule`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyImmutableTagRulesOutput`]. Fields, limits and error codes: [`ModifyImmutableTagRules`].
+    /// Returns [`ModifyImmutableTagRulesOutput`]. Example, fields, limits and error codes: [`ModifyImmutableTagRules`].
     #[doc(alias("update_immutable_tag_rules"))]
     pub fn modify_immutable_tag_rules(&self, registry_id: impl Into<String>) -> Request<ModifyImmutableTagRules> {
         let input = ModifyImmutableTagRules { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -163,7 +165,7 @@ impl Client {
     ///
     /// Required: `namespace_id`, `cron_setting`, `retention_id`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyTagRetentionRuleOutput`]. Fields, limits and error codes: [`ModifyTagRetentionRule`].
+    /// Returns [`ModifyTagRetentionRuleOutput`]. Example, fields, limits and error codes: [`ModifyTagRetentionRule`].
     #[doc(alias("update_tag_retention_rule"))]
     pub fn modify_tag_retention_rule(&self, registry_id: impl Into<String>) -> Request<ModifyTagRetentionRule> {
         let input = ModifyTagRetentionRule { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -172,7 +174,7 @@ impl Client {
 
     /// Terminates GC job.
     ///
-    /// Returns [`TerminateGcJobOutput`]. Fields, limits and error codes: [`TerminateGcJob`].
+    /// Returns [`TerminateGcJobOutput`]. Example, fields, limits and error codes: [`TerminateGcJob`].
     pub fn terminate_gc_job(&self, registry_id: impl Into<String>) -> Request<TerminateGcJob> {
         let input = TerminateGcJob { registry_id: Some(registry_id.into()) };
         Request::new(&self.connection, input)

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `security_group_policy_set`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CreateMultipleSecurityPolicyOutput`]. Fields, limits and error codes:
+    /// Returns [`CreateMultipleSecurityPolicyOutput`]. Example, fields, limits and error codes:
     /// [`CreateMultipleSecurityPolicy`].
     #[doc(alias("add_multiple_security_policy"))]
     pub fn create_multiple_security_policy(
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// Required: `cidr_block`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateSecurityPolicyOutput`]. Fields, limits and error codes: [`CreateSecurityPolicy`].
+    /// Returns [`CreateSecurityPolicyOutput`]. Example, fields, limits and error codes: [`CreateSecurityPolicy`].
     #[doc(alias("add_security_policy"))]
     pub fn create_security_policy(&self, registry_id: impl Into<String>) -> Request<CreateSecurityPolicy> {
         let input = CreateSecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// Required: `namespace_name`, `repository_name`, `image_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateSignatureOutput`]. Fields, limits and error codes: [`CreateSignature`].
+    /// Returns [`CreateSignatureOutput`]. Example, fields, limits and error codes: [`CreateSignature`].
     #[doc(alias("add_signature"))]
     pub fn create_signature(&self, registry_id: impl Into<String>) -> Request<CreateSignature> {
         let input = CreateSignature { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -64,7 +64,7 @@ impl Client {
     ///
     /// Required: `name`, `namespace_name`, `kms_region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateSignaturePolicyOutput`]. Fields, limits and error codes: [`CreateSignaturePolicy`].
+    /// Returns [`CreateSignaturePolicyOutput`]. Example, fields, limits and error codes: [`CreateSignaturePolicy`].
     #[doc(alias("add_signature_policy"))]
     pub fn create_signature_policy(
         &self,
@@ -83,7 +83,7 @@ impl Client {
     ///
     /// Required: `security_group_policy_set`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteMultipleSecurityPolicyOutput`]. Fields, limits and error codes:
+    /// Returns [`DeleteMultipleSecurityPolicyOutput`]. Example, fields, limits and error codes:
     /// [`DeleteMultipleSecurityPolicy`].
     #[doc(alias("remove_multiple_security_policy"))]
     pub fn delete_multiple_security_policy(
@@ -96,7 +96,7 @@ impl Client {
 
     /// Deletes security policy.
     ///
-    /// Returns [`DeleteSecurityPolicyOutput`]. Fields, limits and error codes: [`DeleteSecurityPolicy`].
+    /// Returns [`DeleteSecurityPolicyOutput`]. Example, fields, limits and error codes: [`DeleteSecurityPolicy`].
     #[doc(alias("remove_security_policy"))]
     pub fn delete_security_policy(&self, registry_id: impl Into<String>) -> Request<DeleteSecurityPolicy> {
         let input = DeleteSecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// Required: `namespace_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DeleteSignaturePolicyOutput`]. Fields, limits and error codes: [`DeleteSignaturePolicy`].
+    /// Returns [`DeleteSignaturePolicyOutput`]. Example, fields, limits and error codes: [`DeleteSignaturePolicy`].
     #[doc(alias("remove_signature_policy"))]
     pub fn delete_signature_policy(&self, registry_id: impl Into<String>) -> Request<DeleteSignaturePolicy> {
         let input = DeleteSignaturePolicy { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -116,7 +116,8 @@ impl Client {
 
     /// Describes security policies.
     ///
-    /// Returns [`DescribeSecurityPoliciesOutput`]. Fields, limits and error codes: [`DescribeSecurityPolicies`].
+    /// Returns [`DescribeSecurityPoliciesOutput`]. Example, fields, limits and error codes:
+    /// [`DescribeSecurityPolicies`].
     #[doc(alias("get_security_policies", "list_security_policies"))]
     pub fn describe_security_policies(&self, registry_id: impl Into<String>) -> Request<DescribeSecurityPolicies> {
         let input = DescribeSecurityPolicies { registry_id: Some(registry_id.into()) };
@@ -127,7 +128,7 @@ impl Client {
     ///
     /// Required: `policy_index`, `cidr_block`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifySecurityPolicyOutput`]. Fields, limits and error codes: [`ModifySecurityPolicy`].
+    /// Returns [`ModifySecurityPolicyOutput`]. Example, fields, limits and error codes: [`ModifySecurityPolicy`].
     #[doc(alias("update_security_policy"))]
     pub fn modify_security_policy(&self, registry_id: impl Into<String>) -> Request<ModifySecurityPolicy> {
         let input = ModifySecurityPolicy { registry_id: Some(registry_id.into()), ..Default::default() };

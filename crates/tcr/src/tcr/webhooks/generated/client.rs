@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Required: `trigger`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateWebhookTriggerOutput`]. Fields, limits and error codes: [`CreateWebhookTrigger`].
+    /// Returns [`CreateWebhookTriggerOutput`]. Example, fields, limits and error codes: [`CreateWebhookTrigger`].
     #[doc(alias("add_webhook_trigger"))]
     pub fn create_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<CreateWebhookTrigger> {
         let input = CreateWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// Required: `namespace`, `id`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`DeleteWebhookTriggerOutput`]. Fields, limits and error codes: [`DeleteWebhookTrigger`].
+    /// Returns [`DeleteWebhookTriggerOutput`]. Example, fields, limits and error codes: [`DeleteWebhookTrigger`].
     #[doc(alias("remove_webhook_trigger"))]
     pub fn delete_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<DeleteWebhookTrigger> {
         let input = DeleteWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -47,7 +47,8 @@ impl Client {
 
     /// Describes webhook trigger.
     ///
-    /// Returns [`DescribeWebhookTriggerOutput`], in pages. Fields, limits and error codes: [`DescribeWebhookTrigger`].
+    /// Returns [`DescribeWebhookTriggerOutput`], in pages. Example, fields, limits and error codes:
+    /// [`DescribeWebhookTrigger`].
     #[doc(alias("get_webhook_trigger", "list_webhook_trigger"))]
     pub fn describe_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<DescribeWebhookTrigger> {
         let input = DescribeWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };
@@ -58,7 +59,7 @@ impl Client {
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`DescribeWebhookTriggerLogOutput`], in pages. Fields, limits and error codes:
+    /// Returns [`DescribeWebhookTriggerLogOutput`], in pages. Example, fields, limits and error codes:
     /// [`DescribeWebhookTriggerLog`].
     #[doc(alias("get_webhook_trigger_log", "list_webhook_trigger_log"))]
     pub fn describe_webhook_trigger_log(&self, registry_id: impl Into<String>) -> Request<DescribeWebhookTriggerLog> {
@@ -70,7 +71,7 @@ impl Client {
     ///
     /// Required: `trigger`, `namespace`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`ModifyWebhookTriggerOutput`]. Fields, limits and error codes: [`ModifyWebhookTrigger`].
+    /// Returns [`ModifyWebhookTriggerOutput`]. Example, fields, limits and error codes: [`ModifyWebhookTrigger`].
     #[doc(alias("update_webhook_trigger"))]
     pub fn modify_webhook_trigger(&self, registry_id: impl Into<String>) -> Request<ModifyWebhookTrigger> {
         let input = ModifyWebhookTrigger { registry_id: Some(registry_id.into()), ..Default::default() };

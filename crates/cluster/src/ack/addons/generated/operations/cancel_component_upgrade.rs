@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.addons().cancel_component_upgrade("c12345678901234567890123456789012", "1").send().await?;
+    /// ack.addons()
+    ///     .cancel_component_upgrade("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct CancelComponentUpgrade = "CancelComponentUpgrade" {
         /// Cluster ID. `ClusterId`; in the path; required.

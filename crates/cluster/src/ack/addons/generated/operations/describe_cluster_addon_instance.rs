@@ -16,8 +16,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.addons().describe_cluster_addon_instance("c12345678901234567890123456789012", "cbs").send().await?;
+    /// let output = ack
+    ///     .addons()
+    ///     .describe_cluster_addon_instance(
+    ///         "c12345678901234567890123456789012",
+    ///         "cbs",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterAddonInstance = "DescribeClusterAddonInstance" {

@@ -17,8 +17,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.addons().describe_cluster_addon_upgrade_status("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .addons()
+    ///     .describe_cluster_addon_upgrade_status(
+    ///         "c12345678901234567890123456789012",
+    ///         "1",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterAddonUpgradeStatus = "DescribeClusterAddonUpgradeStatus" {

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.addons().get_cluster_addon_instance("c12345678901234567890123456789012", "web").send().await?;
+    /// let output = ack
+    ///     .addons()
+    ///     .get_cluster_addon_instance("c12345678901234567890123456789012", "web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterAddonInstance = "GetClusterAddonInstance" {

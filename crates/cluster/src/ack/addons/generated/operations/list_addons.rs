@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.addons().list_addons().cluster_id("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .addons()
+    ///     .list_addons()
+    ///     .cluster_id("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListAddons = "ListAddons", setters on Request {

@@ -19,7 +19,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .addons()
-    ///     .list_cluster_addon_instance_resources("c12345678901234567890123456789012", "web")
+    ///     .list_cluster_addon_instance_resources(
+    ///         "c12345678901234567890123456789012",
+    ///         "web",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.addons().list_cluster_addon_instances("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .addons()
+    ///     .list_cluster_addon_instances("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListClusterAddonInstances = "ListClusterAddonInstances" {

@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.addons().pause_component_upgrade("cls-12345678", "nginx-ingress-controller").send().await?;
+    /// ack.addons()
+    ///     .pause_component_upgrade("cls-12345678", "nginx-ingress-controller")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct PauseComponentUpgrade = "PauseComponentUpgrade" {
         /// Clusterid. `Clusterid`; in the path; required.

@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.addons().resume_component_upgrade("cls-12345678", "nginx-ingress-controller").send().await?;
+    /// ack.addons()
+    ///     .resume_component_upgrade("cls-12345678", "nginx-ingress-controller")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct ResumeComponentUpgrade = "ResumeComponentUpgrade" {
         /// Clusterid. `Clusterid`; in the path; required.

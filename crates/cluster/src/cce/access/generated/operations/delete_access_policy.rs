@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce.access().delete_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// cce.access()
+    ///     .delete_access_policy("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DeleteAccessPolicy = "DeleteAccessPolicy" {
         /// Policy ID. `policy_id`; in the path; required.

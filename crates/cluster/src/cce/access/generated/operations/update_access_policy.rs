@@ -24,7 +24,11 @@ wharf_core::model! {
     ///     .clusters(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
     ///     .access_scope(|scope| scope.namespaces(["default"]))
     ///     .policy_type("CCEClusterAdminPolicy")
-    ///     .principal(|principal| principal.r#type("user").ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"]))
+    ///     .principal(|principal| {
+    ///         principal
+    ///             .r#type("user")
+    ///             .ids(["1a2b3c4d-0000-11ed-8000-0255ac100b01"])
+    ///     })
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce.access().update_long_aksk_config().enable_long_aksk_in_new_cluster(true).send().await?;
+    /// cce.access()
+    ///     .update_long_aksk_config()
+    ///     .enable_long_aksk_in_new_cluster(true)
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct UpdateLongAkskConfig = "UpdateLongAkskConfig", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.

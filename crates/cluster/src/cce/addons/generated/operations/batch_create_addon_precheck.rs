@@ -24,10 +24,12 @@ wharf_core::model! {
     ///     .kind("List")
     ///     .api_version("v3")
     ///     .spec(|spec| {
-    ///         spec.cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01").addon_list([cce::types::AddonInfo::default()
-    ///             .addon_template_name("first")
-    ///             .addon_instance_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
-    ///             .r#type("addonStatic")])
+    ///         spec.cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01").addon_list(
+    ///             [cce::types::AddonInfo::default()
+    ///                 .addon_template_name("first")
+    ///                 .addon_instance_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///                 .r#type("addonStatic")],
+    ///         )
     ///     })
     ///     .send()
     ///     .await?;

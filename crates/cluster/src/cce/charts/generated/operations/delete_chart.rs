@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.charts().delete_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .charts()
+    ///     .delete_chart("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteChart = "DeleteChart" {

@@ -17,8 +17,15 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.charts().delete_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .charts()
+    ///     .delete_release(
+    ///         "first",
+    ///         "default",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteRelease = "DeleteRelease", setters on Request {

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.settings().get_cluster_flavor_specs().cluster_type("VirtualMachine").send().await?;
+    /// let output = cce
+    ///     .settings()
+    ///     .get_cluster_flavor_specs()
+    ///     .cluster_type("VirtualMachine")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterFlavorSpecs = "GetClusterFlavorSpecs", setters on Request {

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.settings().get_customize_tags("cce-cluster").send().await?;
+    /// let output =
+    ///     cce.settings().get_customize_tags("cce-cluster").send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetCustomizeTags = "GetCustomizeTags", setters on Request {

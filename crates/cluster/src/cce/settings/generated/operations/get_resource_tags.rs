@@ -18,8 +18,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.settings().get_resource_tags("cce-cluster", "1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .settings()
+    ///     .get_resource_tags(
+    ///         "cce-cluster",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetResourceTags = "GetResourceTags", setters on Request {

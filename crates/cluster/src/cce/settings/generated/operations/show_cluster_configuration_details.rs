@@ -19,8 +19,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.settings().show_cluster_configuration_details("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .settings()
+    ///     .show_cluster_configuration_details(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ShowClusterConfigurationDetails = "ShowClusterConfigurationDetails", setters on Request {

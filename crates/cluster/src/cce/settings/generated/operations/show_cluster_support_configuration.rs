@@ -19,7 +19,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.settings().show_cluster_support_configuration().send().await?;
+    /// let output =
+    ///     cce.settings().show_cluster_support_configuration().send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct ShowClusterSupportConfiguration = "ShowClusterSupportConfiguration", setters on Request {

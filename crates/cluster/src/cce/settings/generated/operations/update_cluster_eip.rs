@@ -21,7 +21,10 @@ wharf_core::model! {
     /// let output = cce
     ///     .settings()
     ///     .update_cluster_eip("1a2b3c4d-0000-11ed-8000-0255ac100b01")
-    ///     .spec(|spec| spec.action("bind").spec(|spec| spec.id("1a2b3c4d-0000-11ed-8000-0255ac100b01")))
+    ///     .spec(|spec| {
+    ///         spec.action("bind")
+    ///             .spec(|spec| spec.id("1a2b3c4d-0000-11ed-8000-0255ac100b01"))
+    ///     })
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

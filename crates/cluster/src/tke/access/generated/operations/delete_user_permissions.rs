@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.access().delete_user_permissions().target_uin("100012345678").send().await?;
+    /// tke.access()
+    ///     .delete_user_permissions()
+    ///     .target_uin("100012345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

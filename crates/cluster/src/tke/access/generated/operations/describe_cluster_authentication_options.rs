@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.access().describe_cluster_authentication_options("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .access()
+    ///     .describe_cluster_authentication_options("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

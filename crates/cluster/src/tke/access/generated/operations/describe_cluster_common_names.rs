@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.access().describe_cluster_common_names("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .access()
+    ///     .describe_cluster_common_names("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.access().describe_open_policy_list("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.access().describe_open_policy_list("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.access().describe_user_permissions().target_uin("100012345678").send().await?;
+    /// let output = tke
+    ///     .access()
+    ///     .describe_user_permissions()
+    ///     .target_uin("100012345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

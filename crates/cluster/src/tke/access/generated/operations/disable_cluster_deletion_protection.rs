@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.access().disable_cluster_deletion_protection("cls-12345678").send().await?;
+    /// tke.access()
+    ///     .disable_cluster_deletion_protection("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

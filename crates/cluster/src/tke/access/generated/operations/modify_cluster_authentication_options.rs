@@ -18,7 +18,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.access().modify_cluster_authentication_options("cls-12345678").send().await?;
+    /// tke.access()
+    ///     .modify_cluster_authentication_options("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.access().update_cluster_kubeconfig("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.access().update_cluster_kubeconfig("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.addons().describe_addon_values("cls-12345678").addon_name("cbs").send().await?;
+    /// let output = tke
+    ///     .addons()
+    ///     .describe_addon_values("cls-12345678")
+    ///     .addon_name("cbs")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.settings().describe_batch_modify_tags_status("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .settings()
+    ///     .describe_batch_modify_tags_status("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

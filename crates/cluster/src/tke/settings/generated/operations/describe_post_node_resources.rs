@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.settings().describe_post_node_resources("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .settings()
+    ///     .describe_post_node_resources("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

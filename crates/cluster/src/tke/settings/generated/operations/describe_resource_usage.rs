@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.settings().describe_resource_usage("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.settings().describe_resource_usage("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

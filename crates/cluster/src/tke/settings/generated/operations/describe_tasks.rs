@@ -20,7 +20,9 @@ wharf_core::model! {
     /// let output = tke
     ///     .settings()
     ///     .describe_tasks()
-    ///     .filter([tke::types::Filter::default().name("TaskType").values(["node_upgrade"])])
+    ///     .filter([tke::types::Filter::default()
+    ///         .name("TaskType")
+    ///         .values(["node_upgrade"])])
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

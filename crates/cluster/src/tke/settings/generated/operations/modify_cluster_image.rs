@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.settings().modify_cluster_image("cls-12345678", "img-12345678").send().await?;
+    /// tke.settings()
+    ///     .modify_cluster_image("cls-12345678", "img-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -20,7 +20,9 @@ wharf_core::model! {
     /// let output = ack
     ///     .access()
     ///     .check_service_role()
-    ///     .roles([ack::types::CheckServiceRoleRequestRoles::default().name("web")])
+    ///     .roles(
+    ///         [ack::types::CheckServiceRoleRequestRoles::default().name("web")],
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -18,7 +18,10 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// ack.access()
-    ///     .clean_cluster_user_permissions("c12345678901234567890123456789012", "200012345678901234")
+    ///     .clean_cluster_user_permissions(
+    ///         "c12345678901234567890123456789012",
+    ///         "200012345678901234",
+    ///     )
     ///     .send()
     ///     .await?;
     /// ```

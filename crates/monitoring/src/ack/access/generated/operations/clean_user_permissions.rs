@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.access().clean_user_permissions("200012345678901234").send().await?;
+    /// let output = ack
+    ///     .access()
+    ///     .clean_user_permissions("200012345678901234")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct CleanUserPermissions = "CleanUserPermissions", setters on Request {

@@ -17,8 +17,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.access().describe_cluster_v2_user_kubeconfig("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .access()
+    ///     .describe_cluster_v2_user_kubeconfig(
+    ///         "c12345678901234567890123456789012",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClusterV2UserKubeconfig = "DescribeClusterV2UserKubeconfig", setters on Request {

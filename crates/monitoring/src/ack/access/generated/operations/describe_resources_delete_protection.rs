@@ -20,7 +20,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .access()
-    ///     .describe_resources_delete_protection("c12345678901234567890123456789012", "namespaces")
+    ///     .describe_resources_delete_protection(
+    ///         "c12345678901234567890123456789012",
+    ///         "namespaces",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -19,7 +19,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .access()
-    ///     .describe_subaccount_k8s_cluster_user_config("c12345678901234567890123456789012", "200012345678901234")
+    ///     .describe_subaccount_k8s_cluster_user_config(
+    ///         "c12345678901234567890123456789012",
+    ///         "200012345678901234",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

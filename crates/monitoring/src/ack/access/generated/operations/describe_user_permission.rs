@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.access().describe_user_permission("200012345678901234").send().await?;
+    /// let output = ack
+    ///     .access()
+    ///     .describe_user_permission("200012345678901234")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeUserPermission = "DescribeUserPermission" {

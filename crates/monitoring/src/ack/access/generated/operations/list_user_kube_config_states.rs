@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.access().list_user_kube_config_states("200012345678901234").send().await?;
+    /// let output = ack
+    ///     .access()
+    ///     .list_user_kube_config_states("200012345678901234")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListUserKubeConfigStates = "ListUserKubeConfigStates", setters on Request {

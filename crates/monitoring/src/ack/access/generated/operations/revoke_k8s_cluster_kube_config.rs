@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.access().revoke_k8s_cluster_kube_config("c12345678901234567890123456789012").send().await?;
+    /// ack.access()
+    ///     .revoke_k8s_cluster_kube_config("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct RevokeK8sClusterKubeConfig = "RevokeK8sClusterKubeConfig" {
         /// Cluster ID. `ClusterId`; in the path; required.

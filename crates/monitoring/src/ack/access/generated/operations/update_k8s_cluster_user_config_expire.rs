@@ -18,7 +18,9 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// ack.access()
-    ///     .update_k8s_cluster_user_config_expire("c12345678901234567890123456789012")
+    ///     .update_k8s_cluster_user_config_expire(
+    ///         "c12345678901234567890123456789012",
+    ///     )
     ///     .expire_hour(1)
     ///     .user("alice")
     ///     .send()

@@ -17,7 +17,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.access().update_kms_encryption("c12345678901234567890123456789012").send().await?;
+    /// ack.access()
+    ///     .update_kms_encryption("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct UpdateKmsEncryption = "UpdateKMSEncryption", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().check_control_plane_log_enable("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .events()
+    ///     .check_control_plane_log_enable("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct CheckControlPlaneLogEnable = "CheckControlPlaneLogEnable" {

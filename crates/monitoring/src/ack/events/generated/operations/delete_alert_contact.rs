@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().delete_alert_contact().contact_ids([1]).send().await?;
+    /// let output =
+    ///     ack.events().delete_alert_contact().contact_ids([1]).send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteAlertContact = "DeleteAlertContact", setters on Request {

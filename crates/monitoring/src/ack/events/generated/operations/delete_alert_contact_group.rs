@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().delete_alert_contact_group().contact_group_ids([1]).send().await?;
+    /// let output = ack
+    ///     .events()
+    ///     .delete_alert_contact_group()
+    ///     .contact_group_ids([1])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteAlertContactGroup = "DeleteAlertContactGroup", setters on Request {

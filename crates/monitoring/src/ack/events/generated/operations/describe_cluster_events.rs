@@ -18,7 +18,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = ack.events().describe_cluster_events("c12345678901234567890123456789012").items();
+    /// let mut items = ack
+    ///     .events()
+    ///     .describe_cluster_events("c12345678901234567890123456789012")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = ack.events().describe_events_for_region("cn-beijing").items();
+    /// let mut items =
+    ///     ack.events().describe_events_for_region("cn-beijing").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

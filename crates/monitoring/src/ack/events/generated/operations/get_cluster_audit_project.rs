@@ -16,7 +16,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().get_cluster_audit_project("cls-12345678").send().await?;
+    /// let output =
+    ///     ack.events().get_cluster_audit_project("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterAuditProject = "GetClusterAuditProject" {

@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().update_cluster_audit_log_config("cls-12345678").send().await?;
+    /// let output = ack
+    ///     .events()
+    ///     .update_cluster_audit_log_config("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct UpdateClusterAuditLogConfig = "UpdateClusterAuditLogConfig", setters on Request {

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().update_contact_group_for_alert("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .events()
+    ///     .update_contact_group_for_alert("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct UpdateContactGroupForAlert = "UpdateContactGroupForAlert", setters on Request {

@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.events().update_control_plane_log("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .events()
+    ///     .update_control_plane_log("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct UpdateControlPlaneLog = "UpdateControlPlaneLog", setters on Request {

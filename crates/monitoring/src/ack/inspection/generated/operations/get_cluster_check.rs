@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.inspection().get_cluster_check("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .get_cluster_check("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterCheck = "GetClusterCheck" {

@@ -18,8 +18,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.inspection().get_cluster_diagnosis_check_items("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .get_cluster_diagnosis_check_items(
+    ///         "c12345678901234567890123456789012",
+    ///         "1",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterDiagnosisCheckItems = "GetClusterDiagnosisCheckItems", setters on Request {

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.inspection().get_cluster_inspect_config("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .get_cluster_inspect_config("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterInspectConfig = "GetClusterInspectConfig" {

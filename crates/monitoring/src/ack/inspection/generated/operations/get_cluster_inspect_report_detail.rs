@@ -18,8 +18,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.inspection().get_cluster_inspect_report_detail("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .get_cluster_inspect_report_detail(
+    ///         "c12345678901234567890123456789012",
+    ///         "1",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct GetClusterInspectReportDetail = "GetClusterInspectReportDetail", setters on Request {

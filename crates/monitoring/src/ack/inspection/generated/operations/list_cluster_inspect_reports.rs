@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.inspection().list_cluster_inspect_reports("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .list_cluster_inspect_reports("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListClusterInspectReports = "ListClusterInspectReports", setters on Request {

@@ -17,8 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.inspection().run_cluster_check("c12345678901234567890123456789012").r#type("default").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .run_cluster_check("c12345678901234567890123456789012")
+    ///     .r#type("default")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct RunClusterCheck = "RunClusterCheck", setters on Request {

@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.inspection().run_cluster_inspect("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .inspection()
+    ///     .run_cluster_inspect("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct RunClusterInspect = "RunClusterInspect", setters on Request {

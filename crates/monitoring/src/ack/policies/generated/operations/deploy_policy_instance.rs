@@ -19,7 +19,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .policies()
-    ///     .deploy_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+    ///     .deploy_policy_instance(
+    ///         "c12345678901234567890123456789012",
+    ///         "ACKAllowedRepos",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.policies().describe_policy_details("ACKAllowedRepos").send().await?;
+    /// let output = ack
+    ///     .policies()
+    ///     .describe_policy_details("ACKAllowedRepos")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribePolicyDetails = "DescribePolicyDetails" {

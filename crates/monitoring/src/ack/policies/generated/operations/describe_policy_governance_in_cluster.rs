@@ -17,8 +17,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.policies().describe_policy_governance_in_cluster("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .policies()
+    ///     .describe_policy_governance_in_cluster(
+    ///         "c12345678901234567890123456789012",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribePolicyGovernanceInCluster = "DescribePolicyGovernanceInCluster" {

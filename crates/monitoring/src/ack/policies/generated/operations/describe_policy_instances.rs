@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.policies().describe_policy_instances("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .policies()
+    ///     .describe_policy_instances("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribePolicyInstances = "DescribePolicyInstances", setters on Request {

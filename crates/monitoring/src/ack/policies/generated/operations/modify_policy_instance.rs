@@ -19,7 +19,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .policies()
-    ///     .modify_policy_instance("c12345678901234567890123456789012", "ACKAllowedRepos")
+    ///     .modify_policy_instance(
+    ///         "c12345678901234567890123456789012",
+    ///         "ACKAllowedRepos",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.settings().describe_clusters_for_region("cn-beijing").send().await?;
+    /// let output = ack
+    ///     .settings()
+    ///     .describe_clusters_for_region("cn-beijing")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeClustersForRegion = "DescribeClustersForRegion", setters on Request {

@@ -16,8 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.settings().describe_user_cluster_namespaces("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .settings()
+    ///     .describe_user_cluster_namespaces("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeUserClusterNamespaces = "DescribeUserClusterNamespaces" {

@@ -18,8 +18,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.settings().list_tag_resources("cn-beijing").resource_ids(["1"]).resource_type("CLUSTER").send().await?;
+    /// let output = ack
+    ///     .settings()
+    ///     .list_tag_resources("cn-beijing")
+    ///     .resource_ids(["1"])
+    ///     .resource_type("CLUSTER")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListTagResources = "ListTagResources", setters on Request {

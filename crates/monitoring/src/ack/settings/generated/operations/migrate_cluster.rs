@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.settings().migrate_cluster("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .settings()
+    ///     .migrate_cluster("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct MigrateCluster = "MigrateCluster", setters on Request {

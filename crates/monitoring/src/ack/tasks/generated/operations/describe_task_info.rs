@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.tasks().describe_task_info("T-5a54309c80282e39ea000002").send().await?;
+    /// let output = ack
+    ///     .tasks()
+    ///     .describe_task_info("T-5a54309c80282e39ea000002")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeTaskInfo = "DescribeTaskInfo" {

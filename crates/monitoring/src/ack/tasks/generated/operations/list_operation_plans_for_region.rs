@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.tasks().list_operation_plans_for_region("cn-beijing").send().await?;
+    /// let output = ack
+    ///     .tasks()
+    ///     .list_operation_plans_for_region("cn-beijing")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListOperationPlansForRegion = "ListOperationPlansForRegion", setters on Request {

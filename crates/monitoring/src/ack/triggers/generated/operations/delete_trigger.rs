@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.triggers().delete_trigger("c12345678901234567890123456789012", "1").send().await?;
+    /// ack.triggers()
+    ///     .delete_trigger("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct DeleteTrigger = "DeleteTrigger" {
         /// Cluster ID. `ClusterId`; in the path; required.

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.backups().describe_backup_storage_locations().send().await?;
+    /// let output =
+    ///     tke.backups().describe_backup_storage_locations().send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.control_plane().describe_cluster_controllers("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .control_plane()
+    ///     .describe_cluster_controllers("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.control_plane().describe_cluster_level_attribute().send().await?;
+    /// let output =
+    ///     tke.control_plane().describe_cluster_level_attribute().send().await?;
     /// println!("{output:?}");
     /// ```
     ///

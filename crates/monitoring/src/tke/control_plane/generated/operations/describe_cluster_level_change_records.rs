@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.control_plane().describe_cluster_level_change_records().cluster_id("cls-12345678").items();
+    /// let mut items = tke
+    ///     .control_plane()
+    ///     .describe_cluster_level_change_records()
+    ///     .cluster_id("cls-12345678")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

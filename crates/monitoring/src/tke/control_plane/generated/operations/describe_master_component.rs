@@ -17,8 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.control_plane().describe_master_component("cls-12345678").component("kube-apiserver").send().await?;
+    /// let output = tke
+    ///     .control_plane()
+    ///     .describe_master_component("cls-12345678")
+    ///     .component("kube-apiserver")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.control_plane().describe_supported_runtime().k8s_version("1.28.3").send().await?;
+    /// let output = tke
+    ///     .control_plane()
+    ///     .describe_supported_runtime()
+    ///     .k8s_version("1.28.3")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.control_plane().get_cluster_level_price().cluster_level("L20").send().await?;
+    /// let output = tke
+    ///     .control_plane()
+    ///     .get_cluster_level_price()
+    ///     .cluster_level("L20")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -20,7 +20,9 @@ wharf_core::model! {
     /// ```no_run
     /// tke.control_plane()
     ///     .modify_cluster_extra_args("cls-12345678")
-    ///     .cluster_extra_args(|args| args.kube_api_server(["max-requests-inflight=500"]))
+    ///     .cluster_extra_args(|args| {
+    ///         args.kube_api_server(["max-requests-inflight=500"])
+    ///     })
     ///     .send()
     ///     .await?;
     /// ```

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.control_plane().modify_cluster_extra_args_task_state("cls-12345678").operation("abort").send().await?;
+    /// tke.control_plane()
+    ///     .modify_cluster_extra_args_task_state("cls-12345678")
+    ///     .operation("abort")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

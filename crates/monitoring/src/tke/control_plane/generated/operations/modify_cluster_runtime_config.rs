@@ -20,7 +20,9 @@ wharf_core::model! {
     /// ```no_run
     /// tke.control_plane()
     ///     .modify_cluster_runtime_config("cls-12345678")
-    ///     .cluster_runtime_config(|config| config.runtime_type("containerd").runtime_version("1.6.9"))
+    ///     .cluster_runtime_config(|config| {
+    ///         config.runtime_type("containerd").runtime_version("1.6.9")
+    ///     })
     ///     .send()
     ///     .await?;
     /// ```

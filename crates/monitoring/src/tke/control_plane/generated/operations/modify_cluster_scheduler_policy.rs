@@ -18,7 +18,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.control_plane().modify_cluster_scheduler_policy("cls-12345678").send().await?;
+    /// tke.control_plane()
+    ///     .modify_cluster_scheduler_policy("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

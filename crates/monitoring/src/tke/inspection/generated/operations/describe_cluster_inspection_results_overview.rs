@@ -18,9 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
-    /// let output = tke.inspection().describe_cluster_inspection_results_overview().send().await?;
+    /// let output = tke
+    ///     .inspection()
+    ///     .describe_cluster_inspection_results_overview()
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.inspection().list_cluster_inspection_results().send().await?;
+    /// let output =
+    ///     tke.inspection().list_cluster_inspection_results().send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.inspection().list_cluster_inspection_results_items("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .inspection()
+    ///     .list_cluster_inspection_results_items("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.logs().delete_log_configs("cls-12345678").log_config_names("web").send().await?;
+    /// let output = tke
+    ///     .logs()
+    ///     .delete_log_configs("cls-12345678")
+    ///     .log_config_names("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

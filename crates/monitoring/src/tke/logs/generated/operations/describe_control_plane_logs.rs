@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.logs().describe_control_plane_logs("cls-12345678").cluster_type("tke").send().await?;
+    /// let output = tke
+    ///     .logs()
+    ///     .describe_control_plane_logs("cls-12345678")
+    ///     .cluster_type("tke")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

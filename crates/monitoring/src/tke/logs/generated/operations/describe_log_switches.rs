@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.logs().describe_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    /// let output = tke
+    ///     .logs()
+    ///     .describe_log_switches()
+    ///     .cluster_ids(["cls-12345678"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

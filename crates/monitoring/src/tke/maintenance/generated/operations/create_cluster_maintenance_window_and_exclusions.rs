@@ -18,8 +18,6 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
     /// tke.maintenance()
     ///     .create_cluster_maintenance_window_and_exclusions()
     ///     .cluster_id("cls-12345678")

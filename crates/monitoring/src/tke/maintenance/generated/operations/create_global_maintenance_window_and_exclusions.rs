@@ -18,8 +18,6 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
     /// let output = tke
     ///     .maintenance()
     ///     .create_global_maintenance_window_and_exclusions()

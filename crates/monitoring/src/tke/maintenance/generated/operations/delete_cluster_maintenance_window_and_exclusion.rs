@@ -17,9 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
-    /// tke.maintenance().delete_cluster_maintenance_window_and_exclusion().cluster_id("cls-12345678").send().await?;
+    /// tke.maintenance()
+    ///     .delete_cluster_maintenance_window_and_exclusion()
+    ///     .cluster_id("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,9 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
-    /// tke.maintenance().delete_global_maintenance_window_and_exclusion().id(1).send().await?;
+    /// tke.maintenance()
+    ///     .delete_global_maintenance_window_and_exclusion()
+    ///     .id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -18,9 +18,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
-    /// let mut items = tke.maintenance().describe_global_maintenance_window_and_exclusions().items();
+    /// let mut items = tke
+    ///     .maintenance()
+    ///     .describe_global_maintenance_window_and_exclusions()
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

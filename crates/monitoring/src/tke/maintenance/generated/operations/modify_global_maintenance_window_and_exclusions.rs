@@ -18,8 +18,6 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke: &tke::Connection,
-    ///     ) -> Result<(), wharf::Error> {
     /// tke.maintenance()
     ///     .modify_global_maintenance_window_and_exclusions()
     ///     .id(1)

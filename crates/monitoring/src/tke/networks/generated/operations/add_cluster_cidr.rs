@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.networks().add_cluster_cidr("cls-12345678").cluster_cidrs(["172.16.0.0/16"]).send().await?;
+    /// tke.networks()
+    ///     .add_cluster_cidr("cls-12345678")
+    ///     .cluster_cidrs(["172.16.0.0/16"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

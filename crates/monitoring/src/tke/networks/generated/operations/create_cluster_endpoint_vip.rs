@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.networks().create_cluster_endpoint_vip("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .networks()
+    ///     .create_cluster_endpoint_vip("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

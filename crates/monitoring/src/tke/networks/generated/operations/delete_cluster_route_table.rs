@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.networks().delete_cluster_route_table().route_table_name("web").send().await?;
+    /// tke.networks()
+    ///     .delete_cluster_route_table()
+    ///     .route_table_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.networks().describe_cluster_routes().route_table_name("web").send().await?;
+    /// let output = tke
+    ///     .networks()
+    ///     .describe_cluster_routes()
+    ///     .route_table_name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

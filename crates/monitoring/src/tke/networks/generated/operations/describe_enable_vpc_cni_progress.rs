@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.networks().describe_enable_vpc_cni_progress("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .networks()
+    ///     .describe_enable_vpc_cni_progress("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.prometheus().create_prometheus_record_rule_yaml("ins-12345678").content("replicas: 2").send().await?;
+    /// tke.prometheus()
+    ///     .create_prometheus_record_rule_yaml("ins-12345678")
+    ///     .content("replicas: 2")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.prometheus().delete_prometheus_alert_rule("ins-12345678").alert_ids(["1"]).send().await?;
+    /// tke.prometheus()
+    ///     .delete_prometheus_alert_rule("ins-12345678")
+    ///     .alert_ids(["1"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

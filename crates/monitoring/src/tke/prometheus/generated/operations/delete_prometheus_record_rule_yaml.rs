@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.prometheus().delete_prometheus_record_rule_yaml("ins-12345678").names(["web"]).send().await?;
+    /// tke.prometheus()
+    ///     .delete_prometheus_record_rule_yaml("ins-12345678")
+    ///     .names(["web"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.prometheus().describe_prometheus_agent_instances("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .prometheus()
+    ///     .describe_prometheus_agent_instances("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.prometheus().describe_prometheus_agents("ins-12345678").items();
+    /// let mut items =
+    ///     tke.prometheus().describe_prometheus_agents("ins-12345678").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -19,7 +19,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.prometheus().describe_prometheus_global_config("ins-12345678").send().await?;
+    /// let output = tke
+    ///     .prometheus()
+    ///     .describe_prometheus_global_config("ins-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.prometheus().describe_prometheus_instances_overview().items();
+    /// let mut items =
+    ///     tke.prometheus().describe_prometheus_instances_overview().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.prometheus().describe_prometheus_template_sync("1").send().await?;
+    /// let output =
+    ///     tke.prometheus().describe_prometheus_template_sync("1").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

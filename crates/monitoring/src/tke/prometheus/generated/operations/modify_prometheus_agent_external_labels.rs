@@ -20,7 +20,9 @@ wharf_core::model! {
     /// ```no_run
     /// tke.prometheus()
     ///     .modify_prometheus_agent_external_labels("ins-12345678", "cls-12345678")
-    ///     .external_labels([tke::types::Label::default().name("web").value("web")])
+    ///     .external_labels([tke::types::Label::default()
+    ///         .name("web")
+    ///         .value("web")])
     ///     .send()
     ///     .await?;
     /// ```

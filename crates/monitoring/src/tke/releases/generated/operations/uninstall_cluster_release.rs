@@ -18,8 +18,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.releases().uninstall_cluster_release("cls-12345678").name("web").namespace("default").send().await?;
+    /// let output = tke
+    ///     .releases()
+    ///     .uninstall_cluster_release("cls-12345678")
+    ///     .name("web")
+    ///     .namespace("default")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,8 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     ack.pools().create_auto_repair_policy("c12345678901234567890123456789012").name("nodes").send().await?;
+    /// let output = ack
+    ///     .pools()
+    ///     .create_auto_repair_policy("c12345678901234567890123456789012")
+    ///     .name("nodes")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct CreateAutoRepairPolicy = "CreateAutoRepairPolicy", setters on Request {

@@ -19,7 +19,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.pools().create_autoscaling_config("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .pools()
+    ///     .create_autoscaling_config("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct CreateAutoscalingConfig = "CreateAutoscalingConfig", setters on Request {

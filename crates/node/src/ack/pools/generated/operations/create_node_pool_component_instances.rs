@@ -20,17 +20,7 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack
-    ///     .pools()
-    ///     .create_node_pool_component_instances(
-    ///         "c12345678901234567890123456789012",
-    ///         "np12345678901234567890123456789012",
-    ///     )
-    ///     .components([ack::types::CreateNodePoolComponentInstancesRequestComponents::default()
-    ///         .name("web")
-    ///         .version("1.28.3")])
-    ///     .send()
-    ///     .await?;
+    /// let output = ack.pools().create_node_pool_component_instances("c12345678901234567890123456789012", "np12345678901234567890123456789012").components([ack::types::CreateNodePoolComponentInstancesRequestComponents::default().name("web").version("1.28.3")]).send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct CreateNodePoolComponentInstances = "CreateNodePoolComponentInstances", setters on Request {

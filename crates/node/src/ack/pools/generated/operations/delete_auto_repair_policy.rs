@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.pools().delete_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .pools()
+    ///     .delete_auto_repair_policy("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DeleteAutoRepairPolicy = "DeleteAutoRepairPolicy" {

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.pools().describe_auto_repair_policy("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .pools()
+    ///     .describe_auto_repair_policy("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeAutoRepairPolicy = "DescribeAutoRepairPolicy" {

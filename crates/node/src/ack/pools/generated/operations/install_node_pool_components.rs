@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.pools().install_node_pool_components("c12345678901234567890123456789012", "1").send().await?;
+    /// let output = ack
+    ///     .pools()
+    ///     .install_node_pool_components("c12345678901234567890123456789012", "1")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct InstallNodePoolComponents = "InstallNodePoolComponents", setters on Request {

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .pools()
-    ///     .modify_node_pool_node_config("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .modify_node_pool_node_config(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .kubelet_config(|config| config.event_burst(20))
     ///     .send()
     ///     .await?;

@@ -23,7 +23,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .pools()
-    ///     .remove_node_pool_nodes("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .remove_node_pool_nodes(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -16,7 +16,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// ack.pools().sync_cluster_node_pool("c12345678901234567890123456789012").send().await?;
+    /// ack.pools()
+    ///     .sync_cluster_node_pool("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct SyncClusterNodePool = "SyncClusterNodePool" {
         /// Cluster ID. `ClusterId`; in the path; required.

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .pools()
-    ///     .update_node_pool_component("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .update_node_pool_component(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .pools()
-    ///     .upgrade_cluster_nodepool("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .upgrade_cluster_nodepool(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = ack
     ///     .vulnerabilities()
-    ///     .fix_node_pool_vuls("c12345678901234567890123456789012", "np12345678901234567890123456789012")
+    ///     .fix_node_pool_vuls(
+    ///         "c12345678901234567890123456789012",
+    ///         "np12345678901234567890123456789012",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

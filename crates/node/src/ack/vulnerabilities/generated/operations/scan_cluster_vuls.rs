@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = ack.vulnerabilities().scan_cluster_vuls("c12345678901234567890123456789012").send().await?;
+    /// let output = ack
+    ///     .vulnerabilities()
+    ///     .scan_cluster_vuls("c12345678901234567890123456789012")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ScanClusterVuls = "ScanClusterVuls" {

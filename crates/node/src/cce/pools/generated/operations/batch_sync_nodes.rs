@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.pools().batch_sync_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .pools()
+    ///     .batch_sync_nodes("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct BatchSyncNodes = "BatchSyncNodes", setters on Request {

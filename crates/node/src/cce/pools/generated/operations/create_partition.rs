@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.pools().create_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .pools()
+    ///     .create_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct CreatePartition = "CreatePartition", setters on Request {

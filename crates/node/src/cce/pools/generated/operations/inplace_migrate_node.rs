@@ -23,9 +23,13 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .pools()
-    ///     .inplace_migrate_node("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .inplace_migrate_node(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .spec(|spec| {
-    ///         spec.nodes([cce::types::InplaceMigrateNodeItem::default().uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///         spec.nodes([cce::types::InplaceMigrateNodeItem::default()
+    ///             .uid("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///     })
     ///     .send()
     ///     .await?;

@@ -19,10 +19,14 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// cce.pools()
-    ///     .migrate_to_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .migrate_to_node_pool(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .api_version("v3")
     ///     .kind("List")
-    ///     .node_list([cce::types::MigrateNodesToNodePool::default().node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///     .node_list([cce::types::MigrateNodesToNodePool::default()
+    ///         .node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///     .send()
     ///     .await?;
     /// ```

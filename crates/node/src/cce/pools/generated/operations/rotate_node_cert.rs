@@ -22,7 +22,8 @@ wharf_core::model! {
     ///     .rotate_node_cert("1a2b3c4d-0000-11ed-8000-0255ac100b01")
     ///     .api_version("v3")
     ///     .kind("List")
-    ///     .node_list([cce::types::RotateCertNode::default().node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
+    ///     .node_list([cce::types::RotateCertNode::default()
+    ///         .node_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///     .send()
     ///     .await?;
     /// ```

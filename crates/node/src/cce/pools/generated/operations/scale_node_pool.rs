@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .pools()
-    ///     .scale_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .scale_node_pool(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .kind("NodePool")
     ///     .api_version("v3")
     ///     .spec(|spec| spec.desired_node_count(1).scale_groups(["default"]))

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.pools().show_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first").send().await?;
+    /// let output = cce
+    ///     .pools()
+    ///     .show_partition("1a2b3c4d-0000-11ed-8000-0255ac100b01", "first")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ShowPartition = "ShowPartition", setters on Request {

@@ -28,11 +28,13 @@ wharf_core::model! {
     ///     .kind("Configuration")
     ///     .metadata(|metadata| metadata.name("first"))
     ///     .spec(|spec| {
-    ///         spec.packages([cce::types::ClusterConfigurationsSpecPackages::default()
-    ///             .name("kube-api")
-    ///             .configurations([cce::types::ConfigurationItem::default()
-    ///                 .name("max-pods")
-    ///                 .value(serde_json::json!(110))])])
+    ///         spec.packages([
+    ///             cce::types::ClusterConfigurationsSpecPackages::default()
+    ///                 .name("kube-api")
+    ///                 .configurations([cce::types::ConfigurationItem::default()
+    ///                     .name("max-pods")
+    ///                     .value(serde_json::json!(110))]),
+    ///         ])
     ///     })
     ///     .send()
     ///     .await?;

@@ -16,7 +16,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.upgrades().list_cluster_upgrade_feature_gates().send().await?;
+    /// let output =
+    ///     cce.upgrades().list_cluster_upgrade_feature_gates().send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListClusterUpgradeFeatureGates = "ListClusterUpgradeFeatureGates" {}

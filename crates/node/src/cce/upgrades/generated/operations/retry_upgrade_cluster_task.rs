@@ -17,7 +17,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce.upgrades().retry_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// cce.upgrades()
+    ///     .retry_upgrade_cluster_task("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// ```
     pub struct RetryUpgradeClusterTask = "RetryUpgradeClusterTask", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.upgrades().show_cluster_upgrade_info("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .upgrades()
+    ///     .show_cluster_upgrade_info("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ShowClusterUpgradeInfo = "ShowClusterUpgradeInfo", setters on Request {

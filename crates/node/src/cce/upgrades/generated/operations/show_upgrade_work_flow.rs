@@ -20,7 +20,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .upgrades()
-    ///     .show_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .show_upgrade_work_flow(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

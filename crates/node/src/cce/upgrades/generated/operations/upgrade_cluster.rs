@@ -24,7 +24,11 @@ wharf_core::model! {
     ///     .metadata(|metadata| metadata.api_version("v3").kind("UpgradeTask"))
     ///     .spec(|spec| {
     ///         spec.cluster_upgrade_action(|action| {
-    ///             action.strategy(|strategy| strategy.r#type("inPlaceRollingUpdate")).target_version("v1.28")
+    ///             action
+    ///                 .strategy(|strategy| {
+    ///                     strategy.r#type("inPlaceRollingUpdate")
+    ///                 })
+    ///                 .target_version("v1.28")
     ///         })
     ///     })
     ///     .send()

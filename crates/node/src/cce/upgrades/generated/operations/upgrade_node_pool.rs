@@ -22,7 +22,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .upgrades()
-    ///     .upgrade_node_pool("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .upgrade_node_pool(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .spec(|spec| spec.node_pool_id("1a2b3c4d-0000-11ed-8000-0255ac100b01"))
     ///     .send()
     ///     .await?;

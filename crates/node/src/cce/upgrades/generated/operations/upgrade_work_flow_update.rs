@@ -20,7 +20,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .upgrades()
-    ///     .upgrade_work_flow_update("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .upgrade_work_flow_update(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .status(|status| status.phase(cce::types::WorkFlowPhase::Cancel))
     ///     .send()
     ///     .await?;

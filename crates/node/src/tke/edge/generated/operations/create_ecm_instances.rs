@@ -23,10 +23,12 @@ wharf_core::model! {
     ///     .edge()
     ///     .create_ecm_instances("1")
     ///     .cluster_id("cls-12345678")
-    ///     .zone_instance_count_isp_set([tke::types::EcmZoneInstanceCountIsp::default()
-    ///         .zone("ap-guangzhou-3")
-    ///         .instance_count(1)
-    ///         .isp("CMCC")])
+    ///     .zone_instance_count_isp_set([
+    ///         tke::types::EcmZoneInstanceCountIsp::default()
+    ///             .zone("ap-guangzhou-3")
+    ///             .instance_count(1)
+    ///             .isp("CMCC"),
+    ///     ])
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

@@ -22,7 +22,9 @@ wharf_core::model! {
     ///     .edge()
     ///     .create_edge_cvm_instances()
     ///     .cluster_id("cls-12345678")
-    ///     .run_instance_para("{\"InstanceType\": \"S5.MEDIUM4\", \"InstanceCount\": 1}")
+    ///     .run_instance_para(
+    ///         "{\"InstanceType\": \"S5.MEDIUM4\", \"InstanceCount\": 1}",
+    ///     )
     ///     .cvm_region("ap-guangzhou")
     ///     .cvm_count(1)
     ///     .send()

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.edge().delete_ecm_instances().cluster_id("cls-12345678").ecm_id_set(["ein-12345678"]).send().await?;
+    /// tke.edge()
+    ///     .delete_ecm_instances()
+    ///     .cluster_id("cls-12345678")
+    ///     .ecm_id_set(["ein-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.edge().delete_edge_cluster_instances("cls-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// tke.edge()
+    ///     .delete_edge_cluster_instances("cls-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

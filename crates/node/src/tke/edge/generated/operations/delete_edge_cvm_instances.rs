@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.edge().delete_edge_cvm_instances().cluster_id("cls-12345678").cvm_id_set(["ins-12345678"]).send().await?;
+    /// tke.edge()
+    ///     .delete_edge_cvm_instances()
+    ///     .cluster_id("cls-12345678")
+    ///     .cvm_id_set(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

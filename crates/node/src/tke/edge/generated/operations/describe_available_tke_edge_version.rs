@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.edge().describe_available_tke_edge_version().send().await?;
+    /// let output =
+    ///     tke.edge().describe_available_tke_edge_version().send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,8 +18,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.edge().describe_edge_cluster_instances().cluster_id("cls-12345678").limit(1).offset(1).send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_edge_cluster_instances()
+    ///     .cluster_id("cls-12345678")
+    ///     .limit(1)
+    ///     .offset(1)
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

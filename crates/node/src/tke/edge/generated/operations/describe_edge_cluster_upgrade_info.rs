@@ -17,8 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.edge().describe_edge_cluster_upgrade_info("cls-12345678").edge_version("1.28.3").send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_edge_cluster_upgrade_info("cls-12345678")
+    ///     .edge_version("1.28.3")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.edge().describe_edge_cvm_instances().cluster_id("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_edge_cvm_instances()
+    ///     .cluster_id("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

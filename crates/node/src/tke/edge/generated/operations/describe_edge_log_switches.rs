@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.edge().describe_edge_log_switches().cluster_ids(["cls-12345678"]).send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_edge_log_switches()
+    ///     .cluster_ids(["cls-12345678"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

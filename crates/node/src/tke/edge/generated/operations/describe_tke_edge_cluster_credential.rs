@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.edge().describe_tke_edge_cluster_credential("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_tke_edge_cluster_credential("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.edge().describe_tke_edge_script("cls-12345678").interface("eth0").send().await?;
+    /// let output = tke
+    ///     .edge()
+    ///     .describe_tke_edge_script("cls-12345678")
+    ///     .interface("eth0")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.edge().update_edge_cluster_version("cls-12345678").edge_version("1.28.3").send().await?;
+    /// tke.edge()
+    ///     .update_edge_cluster_version("cls-12345678")
+    ///     .edge_version("1.28.3")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.external().delete_external_node("cls-12345678").names(["web"]).send().await?;
+    /// tke.external()
+    ///     .delete_external_node("cls-12345678")
+    ///     .names(["web"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

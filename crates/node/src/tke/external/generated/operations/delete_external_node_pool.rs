@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.external().delete_external_node_pool("cls-12345678").node_pool_ids(["np-12345678"]).send().await?;
+    /// tke.external()
+    ///     .delete_external_node_pool("cls-12345678")
+    ///     .node_pool_ids(["np-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

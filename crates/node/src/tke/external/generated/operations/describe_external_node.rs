@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.external().describe_external_node("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.external().describe_external_node("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

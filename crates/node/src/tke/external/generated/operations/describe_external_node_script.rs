@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.external().describe_external_node_script("cls-12345678", "np-12345678").send().await?;
+    /// let output = tke
+    ///     .external()
+    ///     .describe_external_node_script("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

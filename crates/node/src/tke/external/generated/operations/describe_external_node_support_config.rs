@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.external().describe_external_node_support_config("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .external()
+    ///     .describe_external_node_support_config("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

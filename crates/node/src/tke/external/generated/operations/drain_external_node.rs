@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.external().drain_external_node("cls-12345678").name("web").send().await?;
+    /// tke.external()
+    ///     .drain_external_node("cls-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -21,7 +21,11 @@ wharf_core::model! {
     /// tke.external()
     ///     .enable_external_node_support("cls-12345678")
     ///     .cluster_external_config(|config| {
-    ///         config.network_type("HostNetwork").subnet_id("subnet-12345678").cluster_cidr("").enabled(true)
+    ///         config
+    ///             .network_type("HostNetwork")
+    ///             .subnet_id("subnet-12345678")
+    ///             .cluster_cidr("")
+    ///             .enabled(true)
     ///     })
     ///     .send()
     ///     .await?;

@@ -19,7 +19,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.external().modify_external_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// tke.external()
+    ///     .modify_external_node_pool("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

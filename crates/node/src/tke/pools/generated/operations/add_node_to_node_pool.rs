@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.pools().add_node_to_node_pool("cls-12345678", "np-12345678").instance_ids(["ins-12345678"]).send().await?;
+    /// tke.pools()
+    ///     .add_node_to_node_pool("cls-12345678", "np-12345678")
+    ///     .instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

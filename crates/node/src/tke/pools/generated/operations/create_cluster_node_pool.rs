@@ -21,17 +21,7 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke
-    ///     .pools()
-    ///     .create_cluster_node_pool("cls-12345678")
-    ///     .auto_scaling_group_para(
-    ///         "{\"MinSize\": 0, \"MaxSize\": 4, \"VpcId\": \"vpc-12345678\", \"SubnetIds\": [\"subnet-12345678\"]}",
-    ///     )
-    ///     .launch_configure_para("{\"InstanceType\": \"S5.MEDIUM4\"}")
-    ///     .instance_advanced_settings(|settings| settings)
-    ///     .enable_autoscale(true)
-    ///     .send()
-    ///     .await?;
+    /// let output = tke.pools().create_cluster_node_pool("cls-12345678").auto_scaling_group_para("{\"MinSize\": 0, \"MaxSize\": 4, \"VpcId\": \"vpc-12345678\", \"SubnetIds\": [\"subnet-12345678\"]}").launch_configure_para("{\"InstanceType\": \"S5.MEDIUM4\"}").instance_advanced_settings(|settings| settings).enable_autoscale(true).send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.pools().describe_cluster_node_pool_detail("cls-12345678", "np-12345678").send().await?;
+    /// let output = tke
+    ///     .pools()
+    ///     .describe_cluster_node_pool_detail("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

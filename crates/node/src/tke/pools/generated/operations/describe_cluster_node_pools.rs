@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.pools().describe_cluster_node_pools("cls-12345678").send().await?;
+    /// let output =
+    ///     tke.pools().describe_cluster_node_pools("cls-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -22,7 +22,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.pools().modify_cluster_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// tke.pools()
+    ///     .modify_cluster_node_pool("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -21,7 +21,10 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// tke.pools()
-    ///     .modify_node_pool_desired_capacity_about_asg("cls-12345678", "np-12345678")
+    ///     .modify_node_pool_desired_capacity_about_asg(
+    ///         "cls-12345678",
+    ///         "np-12345678",
+    ///     )
     ///     .desired_capacity(1)
     ///     .send()
     ///     .await?;

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.upgrades().cancel_upgrade_plan().cluster_id("cls-12345678").plan_id(1).send().await?;
+    /// tke.upgrades()
+    ///     .cancel_upgrade_plan()
+    ///     .cluster_id("cls-12345678")
+    ///     .plan_id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

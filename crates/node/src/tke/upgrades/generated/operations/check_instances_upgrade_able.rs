@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.upgrades().check_instances_upgrade_able("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .upgrades()
+    ///     .check_instances_upgrade_able("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

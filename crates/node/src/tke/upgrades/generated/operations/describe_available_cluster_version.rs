@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.upgrades().describe_available_cluster_version().cluster_id("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .upgrades()
+    ///     .describe_available_cluster_version()
+    ///     .cluster_id("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.upgrades().describe_cluster_roll_out_sequence_tags().items();
+    /// let mut items =
+    ///     tke.upgrades().describe_cluster_roll_out_sequence_tags().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

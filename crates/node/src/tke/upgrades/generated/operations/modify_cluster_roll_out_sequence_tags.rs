@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.upgrades().modify_cluster_roll_out_sequence_tags().cluster_id("cls-12345678").send().await?;
+    /// tke.upgrades()
+    ///     .modify_cluster_roll_out_sequence_tags()
+    ///     .cluster_id("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

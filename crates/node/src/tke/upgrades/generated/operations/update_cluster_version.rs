@@ -20,7 +20,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.upgrades().update_cluster_version("cls-12345678").dst_version("1.28.3").send().await?;
+    /// tke.upgrades()
+    ///     .update_cluster_version("cls-12345678")
+    ///     .dst_version("1.28.3")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

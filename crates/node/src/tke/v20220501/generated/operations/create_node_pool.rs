@@ -20,8 +20,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tke.v20220501().nodes().create_node_pool("cls-12345678").name("web").r#type("default").send().await?;
+    /// let output = tke
+    ///     .v20220501()
+    ///     .nodes()
+    ///     .create_node_pool("cls-12345678")
+    ///     .name("web")
+    ///     .r#type("default")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -15,7 +15,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().delete_node_pool("cls-12345678", "np-12345678").send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .delete_node_pool("cls-12345678", "np-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

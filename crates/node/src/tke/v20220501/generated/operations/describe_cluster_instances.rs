@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.v20220501().nodes().describe_cluster_instances("cls-12345678").send().await?;
+    /// let output = tke
+    ///     .v20220501()
+    ///     .nodes()
+    ///     .describe_cluster_instances("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

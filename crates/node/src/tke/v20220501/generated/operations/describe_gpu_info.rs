@@ -17,7 +17,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.v20220501().nodes().describe_gpu_info().instance_type("S5.MEDIUM4").send().await?;
+    /// let output = tke
+    ///     .v20220501()
+    ///     .nodes()
+    ///     .describe_gpu_info()
+    ///     .instance_type("S5.MEDIUM4")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

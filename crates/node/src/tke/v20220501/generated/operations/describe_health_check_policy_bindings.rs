@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.v20220501().nodes().describe_health_check_policy_bindings("cls-12345678").items();
+    /// let mut items = tke
+    ///     .v20220501()
+    ///     .nodes()
+    ///     .describe_health_check_policy_bindings("cls-12345678")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.v20220501().nodes().describe_health_check_template().send().await?;
+    /// let output =
+    ///     tke.v20220501().nodes().describe_health_check_template().send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.v20220501().nodes().describe_node_pools("cls-12345678").items();
+    /// let mut items =
+    ///     tke.v20220501().nodes().describe_node_pools("cls-12345678").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

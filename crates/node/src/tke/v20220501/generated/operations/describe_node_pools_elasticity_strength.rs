@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().describe_node_pools_elasticity_strength().send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .describe_node_pools_elasticity_strength()
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

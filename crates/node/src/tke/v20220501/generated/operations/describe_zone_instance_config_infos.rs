@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().describe_zone_instance_config_infos().send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .describe_zone_instance_config_infos()
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

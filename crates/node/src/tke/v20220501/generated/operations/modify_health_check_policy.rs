@@ -22,10 +22,12 @@ wharf_core::model! {
     ///     .nodes()
     ///     .modify_health_check_policy("cls-12345678")
     ///     .health_check_policy(|policy| {
-    ///         policy.name("web").rules([tke::v20220501::types::HealthCheckPolicyRule::default()
-    ///             .name("KubeletUnhealthy")
-    ///             .enabled(true)
-    ///             .auto_repair_enabled(true)])
+    ///         policy.name("web").rules([
+    ///             tke::v20220501::types::HealthCheckPolicyRule::default()
+    ///                 .name("KubeletUnhealthy")
+    ///                 .enabled(true)
+    ///                 .auto_repair_enabled(true),
+    ///         ])
     ///     })
     ///     .send()
     ///     .await?;

@@ -19,7 +19,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().reboot_machines("cls-12345678").machine_names(["np-12345678-x7k2p"]).send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .reboot_machines("cls-12345678")
+    ///     .machine_names(["np-12345678-x7k2p"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

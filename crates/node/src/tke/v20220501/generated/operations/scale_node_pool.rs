@@ -20,7 +20,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().scale_node_pool("cls-12345678", "np-12345678").replicas(1).send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .scale_node_pool("cls-12345678", "np-12345678")
+    ///     .replicas(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

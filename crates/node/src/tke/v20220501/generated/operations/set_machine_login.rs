@@ -16,7 +16,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.v20220501().nodes().set_machine_login("cls-12345678").machine_name("np-12345678-x7k2p").send().await?;
+    /// tke.v20220501()
+    ///     .nodes()
+    ///     .set_machine_login("cls-12345678")
+    ///     .machine_name("np-12345678-x7k2p")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

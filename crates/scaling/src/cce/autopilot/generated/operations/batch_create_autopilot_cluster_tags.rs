@@ -19,7 +19,9 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// cce.autopilot()
-    ///     .batch_create_autopilot_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .batch_create_autopilot_cluster_tags(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .tags([cce::types::ResourceTag::default()])
     ///     .send()
     ///     .await?;

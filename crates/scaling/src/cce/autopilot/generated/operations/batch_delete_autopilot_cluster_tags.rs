@@ -19,7 +19,9 @@ wharf_core::model! {
     ///
     /// ```no_run
     /// cce.autopilot()
-    ///     .batch_delete_autopilot_cluster_tags("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .batch_delete_autopilot_cluster_tags(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .tags([cce::types::ResourceDeleteTag::default()])
     ///     .send()
     ///     .await?;

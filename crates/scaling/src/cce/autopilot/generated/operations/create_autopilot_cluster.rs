@@ -37,7 +37,9 @@ wharf_core::model! {
     ///             })
     ///             .container_network(|network| network.mode("eni"))
     ///             .eni_network(|network| {
-    ///                 network.subnets([cce::types::AutopilotNetworkSubnet::default()
+    ///                 network
+    ///                     .subnets([cce::types::AutopilotNetworkSubnet::default(
+    ///                     )
     ///                     .subnet_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")])
     ///             })
     ///     })

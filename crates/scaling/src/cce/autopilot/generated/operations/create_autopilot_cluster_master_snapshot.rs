@@ -21,7 +21,9 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .create_autopilot_cluster_master_snapshot("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .create_autopilot_cluster_master_snapshot(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

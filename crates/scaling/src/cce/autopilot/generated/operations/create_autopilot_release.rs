@@ -20,7 +20,10 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .create_autopilot_release("1a2b3c4d-0000-11ed-8000-0255ac100b01", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .create_autopilot_release(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .name("first")
     ///     .namespace("default")
     ///     .version("1.28.3")

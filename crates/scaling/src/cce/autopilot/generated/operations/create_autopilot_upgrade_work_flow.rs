@@ -20,7 +20,9 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .create_autopilot_upgrade_work_flow("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .create_autopilot_upgrade_work_flow(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .kind("WorkFlowTask")
     ///     .api_version("v3")
     ///     .spec(|spec| spec.target_version("1.28.3"))

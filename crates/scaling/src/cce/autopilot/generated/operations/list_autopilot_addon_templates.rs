@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.autopilot().list_autopilot_addon_templates().send().await?;
+    /// let output =
+    ///     cce.autopilot().list_autopilot_addon_templates().send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListAutopilotAddonTemplates = "ListAutopilotAddonTemplates", setters on Request {

@@ -19,11 +19,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce: &cce::Connection,
-    ///     ) -> Result<(), wharf::Error> {
     /// let output = cce
     ///     .autopilot()
-    ///     .list_autopilot_cluster_master_snapshot_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .list_autopilot_cluster_master_snapshot_tasks(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

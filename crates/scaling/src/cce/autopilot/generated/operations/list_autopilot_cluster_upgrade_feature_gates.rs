@@ -18,9 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// cce: &cce::Connection,
-    ///     ) -> Result<(), wharf::Error> {
-    /// let output = cce.autopilot().list_autopilot_cluster_upgrade_feature_gates().send().await?;
+    /// let output = cce
+    ///     .autopilot()
+    ///     .list_autopilot_cluster_upgrade_feature_gates()
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListAutopilotClusterUpgradeFeatureGates = "ListAutopilotClusterUpgradeFeatureGates" {}

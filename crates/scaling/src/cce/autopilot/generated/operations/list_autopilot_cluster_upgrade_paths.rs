@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.autopilot().list_autopilot_cluster_upgrade_paths().send().await?;
+    /// let output =
+    ///     cce.autopilot().list_autopilot_cluster_upgrade_paths().send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListAutopilotClusterUpgradePaths = "ListAutopilotClusterUpgradePaths" {}

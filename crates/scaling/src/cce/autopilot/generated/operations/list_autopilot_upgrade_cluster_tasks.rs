@@ -18,8 +18,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     cce.autopilot().list_autopilot_upgrade_cluster_tasks("1a2b3c4d-0000-11ed-8000-0255ac100b01").send().await?;
+    /// let output = cce
+    ///     .autopilot()
+    ///     .list_autopilot_upgrade_cluster_tasks(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct ListAutopilotUpgradeClusterTasks = "ListAutopilotUpgradeClusterTasks", setters on Request {

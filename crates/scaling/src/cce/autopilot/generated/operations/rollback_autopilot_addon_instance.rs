@@ -20,7 +20,9 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .rollback_autopilot_addon_instance("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .rollback_autopilot_addon_instance(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .cluster_id("1a2b3c4d-0000-11ed-8000-0255ac100b01")
     ///     .send()
     ///     .await?;

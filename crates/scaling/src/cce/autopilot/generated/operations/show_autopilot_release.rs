@@ -19,7 +19,11 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .show_autopilot_release("first", "default", "1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .show_autopilot_release(
+    ///         "first",
+    ///         "default",
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{output:?}");

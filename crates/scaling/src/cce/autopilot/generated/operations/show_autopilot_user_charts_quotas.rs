@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = cce.autopilot().show_autopilot_user_charts_quotas().send().await?;
+    /// let output =
+    ///     cce.autopilot().show_autopilot_user_charts_quotas().send().await?;
     /// println!("{output:?}");
     /// ```
     pub struct ShowAutopilotUserChartsQuotas = "ShowAutopilotUserChartsQuotas", setters on Request {

@@ -19,7 +19,9 @@ wharf_core::model! {
     /// ```no_run
     /// let output = cce
     ///     .autopilot()
-    ///     .update_autopilot_maintenance_window("1a2b3c4d-0000-11ed-8000-0255ac100b01")
+    ///     .update_autopilot_maintenance_window(
+    ///         "1a2b3c4d-0000-11ed-8000-0255ac100b01",
+    ///     )
     ///     .weekly_period("Thursday")
     ///     .start_time("2024-10-18T10:38:36Z")
     ///     .duration_hours(1)

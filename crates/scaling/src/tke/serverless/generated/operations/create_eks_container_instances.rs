@@ -37,7 +37,9 @@ wharf_core::model! {
     ///                 .start_time("2024-10-18T10:38:36Z")
     ///                 .state("Running")
     ///         })
-    ///         .environment_vars([tke::types::EnvironmentVariable::default().name("web").value("web")])
+    ///         .environment_vars([tke::types::EnvironmentVariable::default()
+    ///             .name("web")
+    ///             .value("web")])
     ///         .gpu_limit(1)
     ///         .liveness_probe(|probe| {
     ///             probe
@@ -50,7 +52,9 @@ wharf_core::model! {
     ///                         .timeout_seconds(1)
     ///                 })
     ///                 .exec(|exec| exec.commands(["sleep"]))
-    ///                 .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+    ///                 .http_get(|get| {
+    ///                     get.path("/api/v1/namespaces").port(1).scheme("HTTP")
+    ///                 })
     ///                 .tcp_socket(|socket| socket.port(1))
     ///         })
     ///         .memory(1.0)
@@ -65,12 +69,16 @@ wharf_core::model! {
     ///                         .timeout_seconds(1)
     ///                 })
     ///                 .exec(|exec| exec.commands(["sleep"]))
-    ///                 .http_get(|get| get.path("/api/v1/namespaces").port(1).scheme("HTTP"))
+    ///                 .http_get(|get| {
+    ///                     get.path("/api/v1/namespaces").port(1).scheme("HTTP")
+    ///                 })
     ///                 .tcp_socket(|socket| socket.port(1))
     ///         })
     ///         .restart_count(1)
     ///         .security_context(|context| {
-    ///             context.capabilities(|capabilities| capabilities.add(["NET_ADMIN"]).drop(["ALL"]))
+    ///             context.capabilities(|capabilities| {
+    ///                 capabilities.add(["NET_ADMIN"]).drop(["ALL"])
+    ///             })
     ///         })
     ///         .volume_mounts([tke::types::VolumeMount::default()
     ///             .mount_path("/api/v1/namespaces")

@@ -21,7 +21,9 @@ wharf_core::model! {
     /// let output = tke
     ///     .serverless()
     ///     .create_reserved_instances()
-    ///     .reserved_instance_spec(|spec| spec.r#type("default").cpu(1.0).memory(1.0))
+    ///     .reserved_instance_spec(|spec| {
+    ///         spec.r#type("default").cpu(1.0).memory(1.0)
+    ///     })
     ///     .instance_count(1)
     ///     .instance_charge_prepaid(|prepaid| prepaid.period(1))
     ///     .send()

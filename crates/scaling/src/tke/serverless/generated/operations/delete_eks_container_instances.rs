@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.serverless().delete_eks_container_instances().eks_ci_ids(["eksci-12345678"]).send().await?;
+    /// tke.serverless()
+    ///     .delete_eks_container_instances()
+    ///     .eks_ci_ids(["eksci-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

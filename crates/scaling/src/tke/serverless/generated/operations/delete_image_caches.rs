@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.serverless().delete_image_caches().image_cache_ids(["imc-12345678"]).send().await?;
+    /// tke.serverless()
+    ///     .delete_image_caches()
+    ///     .image_cache_ids(["imc-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.serverless().delete_reserved_instances().reserved_instance_ids(["ins-12345678"]).send().await?;
+    /// tke.serverless()
+    ///     .delete_reserved_instances()
+    ///     .reserved_instance_ids(["ins-12345678"])
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.serverless().describe_eks_container_instance_event("eksci-12345678").send().await?;
+    /// let output = tke
+    ///     .serverless()
+    ///     .describe_eks_container_instance_event("eksci-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

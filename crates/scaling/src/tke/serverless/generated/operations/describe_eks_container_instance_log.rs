@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.serverless().describe_eks_container_instance_log("eksci-12345678").send().await?;
+    /// let output = tke
+    ///     .serverless()
+    ///     .describe_eks_container_instance_log("eksci-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

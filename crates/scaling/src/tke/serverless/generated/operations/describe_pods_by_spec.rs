@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tke.serverless().describe_pods_by_spec().cpu(1.0).memory(1.0).items();
+    /// let mut items =
+    ///     tke.serverless().describe_pods_by_spec().cpu(1.0).memory(1.0).items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

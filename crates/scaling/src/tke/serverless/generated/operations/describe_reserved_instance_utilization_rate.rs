@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.serverless().describe_reserved_instance_utilization_rate().send().await?;
+    /// let output = tke
+    ///     .serverless()
+    ///     .describe_reserved_instance_utilization_rate()
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,10 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tke.serverless().enable_eks_event_persistence("cls-12345678").send().await?;
+    /// tke.serverless()
+    ///     .enable_eks_event_persistence("cls-12345678")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tke.serverless().get_most_suitable_image_cache().images(["nginx:1.25"]).send().await?;
+    /// let output = tke
+    ///     .serverless()
+    ///     .get_most_suitable_image_cache()
+    ///     .images(["nginx:1.25"])
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

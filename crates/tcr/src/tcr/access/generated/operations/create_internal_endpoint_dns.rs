@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.access().create_internal_endpoint_dns("1", "vpc-12345678").eni_lb_ip("10.0.0.4").send().await?;
+    /// tcr.access()
+    ///     .create_internal_endpoint_dns("1", "vpc-12345678")
+    ///     .eni_lb_ip("10.0.0.4")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

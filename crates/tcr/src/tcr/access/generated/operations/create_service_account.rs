@@ -24,7 +24,9 @@ wharf_core::model! {
     ///     .create_service_account("tcr-12345678")
     ///     .name("web")
     ///     .permissions([tcr::types::Permission::default()
-    ///         .resource("qcs::cam::uin/100012345678:repository/tcr-12345678/team/*")
+    ///         .resource(
+    ///             "qcs::cam::uin/100012345678:repository/tcr-12345678/team/*",
+    ///         )
     ///         .actions(["add"])])
     ///     .send()
     ///     .await?;

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.access().delete_instance_customized_domain("tcr-12345678").domain_name("images.example.com").send().await?;
+    /// tcr.access()
+    ///     .delete_instance_customized_domain("tcr-12345678")
+    ///     .domain_name("images.example.com")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.access().delete_service_account("tcr-12345678").name("web").send().await?;
+    /// tcr.access()
+    ///     .delete_service_account("tcr-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.access().describe_external_endpoint_status("tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .access()
+    ///     .describe_external_endpoint_status("tcr-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

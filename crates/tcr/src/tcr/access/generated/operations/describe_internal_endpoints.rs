@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.access().describe_internal_endpoints("tcr-12345678").send().await?;
+    /// let output =
+    ///     tcr.access().describe_internal_endpoints("tcr-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

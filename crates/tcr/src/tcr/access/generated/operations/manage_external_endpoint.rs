@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.access().manage_external_endpoint("tcr-12345678").operation("create").send().await?;
+    /// let output = tcr
+    ///     .access()
+    ///     .manage_external_endpoint("tcr-12345678")
+    ///     .operation("create")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -19,7 +19,11 @@ wharf_core::model! {
     /// ```no_run
     /// let output = tcr
     ///     .access()
-    ///     .manage_internal_endpoint("tcr-12345678", "vpc-12345678", "subnet-12345678")
+    ///     .manage_internal_endpoint(
+    ///         "tcr-12345678",
+    ///         "vpc-12345678",
+    ///         "subnet-12345678",
+    ///     )
     ///     .operation("create")
     ///     .send()
     ///     .await?;

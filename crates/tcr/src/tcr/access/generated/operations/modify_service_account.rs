@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.access().modify_service_account("tcr-12345678").name("web").send().await?;
+    /// tcr.access()
+    ///     .modify_service_account("tcr-12345678")
+    ///     .name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -18,8 +18,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tcr.access().modify_service_account_password("tcr-12345678").name("web").random(true).send().await?;
+    /// let output = tcr
+    ///     .access()
+    ///     .modify_service_account_password("tcr-12345678")
+    ///     .name("web")
+    ///     .random(true)
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -19,7 +19,9 @@ wharf_core::model! {
     /// ```no_run
     /// tcr.ai()
     ///     .delete_ai_model("tcr-12345678")
-    ///     .items_([tcr::types::DeleteModelItem::default().namespace_name("team").repository_name("web")])
+    ///     .items_([tcr::types::DeleteModelItem::default()
+    ///         .namespace_name("team")
+    ///         .repository_name("web")])
     ///     .send()
     ///     .await?;
     /// ```

@@ -18,8 +18,13 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tcr.ai().describe_skill_detail("tcr-12345678").skill_name("web").skill_version("1.28.3").send().await?;
+    /// let output = tcr
+    ///     .ai()
+    ///     .describe_skill_detail("tcr-12345678")
+    ///     .skill_name("web")
+    ///     .skill_version("1.28.3")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

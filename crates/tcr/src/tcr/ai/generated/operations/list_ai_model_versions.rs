@@ -18,8 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items =
-    ///     tcr.ai().list_ai_model_versions("tcr-12345678").namespace_name("team").repository_name("web").items();
+    /// let mut items = tcr
+    ///     .ai()
+    ///     .list_ai_model_versions("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .repository_name("web")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.ai().list_skill_versions("tcr-12345678").skill_name("web").items();
+    /// let mut items =
+    ///     tcr.ai().list_skill_versions("tcr-12345678").skill_name("web").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -20,7 +20,12 @@ wharf_core::model! {
     /// ```no_run
     /// let output = tcr
     ///     .images()
-    ///     .create_image_acceleration_service("tcr-12345678", "vpc-12345678", "subnet-12345678", "1")
+    ///     .create_image_acceleration_service(
+    ///         "tcr-12345678",
+    ///         "vpc-12345678",
+    ///         "subnet-12345678",
+    ///         "1",
+    ///     )
     ///     .storage_type("cos")
     ///     .zone("ap-guangzhou-3")
     ///     .send()

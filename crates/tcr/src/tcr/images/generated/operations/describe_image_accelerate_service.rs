@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.images().describe_image_accelerate_service("tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .images()
+    ///     .describe_image_accelerate_service("tcr-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

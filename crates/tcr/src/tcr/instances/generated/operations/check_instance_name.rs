@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.instances().check_instance_name().registry_name("web").send().await?;
+    /// let output = tcr
+    ///     .instances()
+    ///     .check_instance_name()
+    ///     .registry_name("web")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.replication().delete_replication_rule("tcr-12345678").rule_name("web").send().await?;
+    /// tcr.replication()
+    ///     .delete_replication_rule("tcr-12345678")
+    ///     .rule_name("web")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

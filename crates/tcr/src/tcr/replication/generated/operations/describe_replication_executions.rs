@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.replication().describe_replication_executions("tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .replication()
+    ///     .describe_replication_executions("tcr-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeReplicationExecutions = "DescribeReplicationExecutions", setters on Request {

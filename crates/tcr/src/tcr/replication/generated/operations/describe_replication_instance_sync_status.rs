@@ -18,8 +18,14 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output =
-    ///     tcr.replication().describe_replication_instance_sync_status("tcr-12345678", "tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .replication()
+    ///     .describe_replication_instance_sync_status(
+    ///         "tcr-12345678",
+    ///         "tcr-12345678",
+    ///     )
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.replication().describe_replication_tasks("tcr-12345678").execution_id(1).send().await?;
+    /// let output = tcr
+    ///     .replication()
+    ///     .describe_replication_tasks("tcr-12345678")
+    ///     .execution_id(1)
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     pub struct DescribeReplicationTasks = "DescribeReplicationTasks", setters on Request {

@@ -21,10 +21,11 @@ wharf_core::model! {
     /// tcr.replication()
     ///     .manage_replication("tcr-12345678", "tcr-12345678")
     ///     .rule(|rule| {
-    ///         rule.name("web")
-    ///             .dest_namespace("default")
-    ///             .r#override(true)
-    ///             .filters([tcr::types::ReplicationFilter::default().r#type("name").value("team/**")])
+    ///         rule.name("web").dest_namespace("default").r#override(true).filters(
+    ///             [tcr::types::ReplicationFilter::default()
+    ///                 .r#type("name")
+    ///                 .value("team/**")],
+    ///         )
     ///     })
     ///     .send()
     ///     .await?;

@@ -18,7 +18,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.replication().modify_replication("tcr-12345678").rule_name("web").rule(|rule| rule).send().await?;
+    /// tcr.replication()
+    ///     .modify_replication("tcr-12345678")
+    ///     .rule_name("web")
+    ///     .rule(|rule| rule)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

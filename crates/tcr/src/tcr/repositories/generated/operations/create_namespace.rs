@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.repositories().create_namespace("tcr-12345678").namespace_name("team").is_public(true).send().await?;
+    /// tcr.repositories()
+    ///     .create_namespace("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .is_public(true)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

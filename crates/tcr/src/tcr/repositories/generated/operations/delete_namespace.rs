@@ -16,7 +16,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.repositories().delete_namespace("tcr-12345678").namespace_name("team").send().await?;
+    /// tcr.repositories()
+    ///     .delete_namespace("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

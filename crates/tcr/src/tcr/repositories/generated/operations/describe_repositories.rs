@@ -18,7 +18,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.repositories().describe_repositories("tcr-12345678").items();
+    /// let mut items =
+    ///     tcr.repositories().describe_repositories("tcr-12345678").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

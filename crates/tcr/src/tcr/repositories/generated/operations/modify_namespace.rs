@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.repositories().modify_namespace("tcr-12345678").namespace_name("team").send().await?;
+    /// tcr.repositories()
+    ///     .modify_namespace("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

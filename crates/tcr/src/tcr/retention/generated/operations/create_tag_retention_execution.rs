@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.retention().create_tag_retention_execution("tcr-12345678").retention_id(1).send().await?;
+    /// tcr.retention()
+    ///     .create_tag_retention_execution("tcr-12345678")
+    ///     .retention_id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

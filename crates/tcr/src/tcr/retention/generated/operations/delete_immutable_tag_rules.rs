@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.retention().delete_immutable_tag_rules("tcr-12345678").namespace_name("team").rule_id(1).send().await?;
+    /// tcr.retention()
+    ///     .delete_immutable_tag_rules("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .rule_id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

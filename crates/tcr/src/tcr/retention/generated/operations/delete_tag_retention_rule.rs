@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.retention().delete_tag_retention_rule("tcr-12345678").retention_id(1).send().await?;
+    /// tcr.retention()
+    ///     .delete_tag_retention_rule("tcr-12345678")
+    ///     .retention_id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.retention().describe_gc_jobs("tcr-12345678").send().await?;
+    /// let output =
+    ///     tcr.retention().describe_gc_jobs("tcr-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.retention().describe_immutable_tag_rules("tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .retention()
+    ///     .describe_immutable_tag_rules("tcr-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

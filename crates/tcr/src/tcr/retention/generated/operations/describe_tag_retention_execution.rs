@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.retention().describe_tag_retention_execution("tcr-12345678").retention_id(1).items();
+    /// let mut items = tcr
+    ///     .retention()
+    ///     .describe_tag_retention_execution("tcr-12345678")
+    ///     .retention_id(1)
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -15,7 +15,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.retention().terminate_gc_job("tcr-12345678").send().await?;
+    /// let output =
+    ///     tcr.retention().terminate_gc_job("tcr-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

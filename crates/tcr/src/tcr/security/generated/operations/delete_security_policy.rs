@@ -17,7 +17,8 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.security().delete_security_policy("tcr-12345678").send().await?;
+    /// let output =
+    ///     tcr.security().delete_security_policy("tcr-12345678").send().await?;
     /// println!("{output:?}");
     /// ```
     ///

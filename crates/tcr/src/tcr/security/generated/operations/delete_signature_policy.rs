@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.security().delete_signature_policy("tcr-12345678").namespace_name("team").send().await?;
+    /// tcr.security()
+    ///     .delete_signature_policy("tcr-12345678")
+    ///     .namespace_name("team")
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

@@ -17,7 +17,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let output = tcr.security().describe_security_policies("tcr-12345678").send().await?;
+    /// let output = tcr
+    ///     .security()
+    ///     .describe_security_policies("tcr-12345678")
+    ///     .send()
+    ///     .await?;
     /// println!("{output:?}");
     /// ```
     ///

@@ -17,7 +17,12 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// tcr.webhooks().delete_webhook_trigger("tcr-12345678").namespace("default").id(1).send().await?;
+    /// tcr.webhooks()
+    ///     .delete_webhook_trigger("tcr-12345678")
+    ///     .namespace("default")
+    ///     .id(1)
+    ///     .send()
+    ///     .await?;
     /// ```
     ///
     /// # Errors

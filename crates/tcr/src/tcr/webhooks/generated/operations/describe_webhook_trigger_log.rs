@@ -18,7 +18,11 @@ wharf_core::model! {
     /// # Example
     ///
     /// ```no_run
-    /// let mut items = tcr.webhooks().describe_webhook_trigger_log("tcr-12345678").namespace("default").items();
+    /// let mut items = tcr
+    ///     .webhooks()
+    ///     .describe_webhook_trigger_log("tcr-12345678")
+    ///     .namespace("default")
+    ///     .items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }

@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists things, page by page.
     ///
-    /// Returns [`DescribeThingsOutput`], in pages. Fields, limits and error codes: [`DescribeThings`].
+    /// Returns [`DescribeThingsOutput`], in pages. Example, fields, limits and error codes: [`DescribeThings`].
     #[doc(alias("get_things", "list_things"))]
     pub fn describe_things(&self) -> Request<DescribeThings> {
         Request::new(&self.connection, DescribeThings::default())
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// Required: `r#type`, `thing`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`MakeThingOutput`]. Fields, limits and error codes: [`MakeThing`].
+    /// Returns [`MakeThingOutput`]. Example, fields, limits and error codes: [`MakeThing`].
     pub fn make_thing(&self, owner_id: impl Into<String>) -> Request<MakeThing> {
         let input = MakeThing { owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

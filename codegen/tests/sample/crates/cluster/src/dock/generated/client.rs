@@ -25,7 +25,7 @@ impl Client {
 
     /// Has the name of a method of every client.
     ///
-    /// Returns [`ConnectionInfoOutput`]. Fields, limits and error codes: [`ConnectionInfo`].
+    /// Returns [`ConnectionInfoOutput`]. Example, fields, limits and error codes: [`ConnectionInfo`].
     #[doc(alias("Connection"))]
     pub fn connection_info(&self, cluster_id: impl Into<String>) -> Request<ConnectionInfo> {
         let input = ConnectionInfo { cluster_id: Some(cluster_id.into()) };
@@ -34,7 +34,7 @@ impl Client {
 
     /// Shows a ship.
     ///
-    /// Returns [`ShowShipOutput`]. Fields, limits and error codes: [`ShowShip`].
+    /// Returns [`ShowShipOutput`]. Example, fields, limits and error codes: [`ShowShip`].
     #[doc(alias("GETshipInfo", "get_ship"))]
     pub fn show_ship(&self, ship_id: impl Into<String>) -> Request<ShowShip> {
         let input = ShowShip { ship_id: Some(ship_id.into()), ..Default::default() };
@@ -43,7 +43,7 @@ impl Client {
 
     /// Lists ships.
     ///
-    /// Returns [`ListShipsOutput`], in pages. Fields, limits and error codes: [`ListShips`].
+    /// Returns [`ListShipsOutput`], in pages. Example, fields, limits and error codes: [`ListShips`].
     #[doc(alias("get_ships"))]
     pub fn list_ships(&self) -> Request<ListShips> {
         Request::new(&self.connection, ListShips::default())
@@ -51,7 +51,7 @@ impl Client {
 
     /// Has the name of what makes a client.
     ///
-    /// Returns [`NewOutput`]. Fields, limits and error codes: [`New`].
+    /// Returns [`NewOutput`]. Example, fields, limits and error codes: [`New`].
     pub fn new_(&self) -> Request<New> {
         Request::new(&self.connection, New::default())
     }
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// Required: `ship`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UnloadShipOutput`]. Fields, limits and error codes: [`UnloadShip`].
+    /// Returns [`UnloadShipOutput`]. Example, fields, limits and error codes: [`UnloadShip`].
     #[deprecated(note = "use `ReplaceShip`, which unloads too")]
     pub fn unload_ship(&self, ship_id: impl Into<String>) -> Request<UnloadShip> {
         let input = UnloadShip { ship_id: Some(ship_id.into()), ..Default::default() };
@@ -69,7 +69,7 @@ impl Client {
 
     /// Lists what happened, in pages of unknown size.
     ///
-    /// Returns [`WatchShipsOutput`], in pages. Fields, limits and error codes: [`WatchShips`].
+    /// Returns [`WatchShipsOutput`], in pages. Example, fields, limits and error codes: [`WatchShips`].
     pub fn watch_ships(&self) -> Request<WatchShips> {
         Request::new(&self.connection, WatchShips::default())
     }

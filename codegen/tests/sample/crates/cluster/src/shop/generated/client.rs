@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists parts, page by page.
     ///
-    /// Returns [`ListPartsOutput`], in pages. Fields, limits and error codes: [`ListParts`].
+    /// Returns [`ListPartsOutput`], in pages. Example, fields, limits and error codes: [`ListParts`].
     #[doc(alias("get_parts"))]
     pub fn list_parts(&self, owner_id: impl Into<String>) -> Request<ListParts> {
         let input = ListParts { owner_id: Some(owner_id.into()), ..Default::default() };
@@ -34,7 +34,7 @@ impl Client {
 
     /// Lists things.
     ///
-    /// Returns [`ListThingsOutput`]. Fields, limits and error codes: [`ListThings`].
+    /// Returns [`ListThingsOutput`]. Example, fields, limits and error codes: [`ListThings`].
     #[doc(alias("get_things"))]
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())
@@ -44,7 +44,7 @@ impl Client {
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`PutThingOutput`]. Fields, limits and error codes: [`PutThing`].
+    /// Returns [`PutThingOutput`]. Example, fields, limits and error codes: [`PutThing`].
     pub fn put_thing(&self, name: impl Into<String>, owner_id: impl Into<String>) -> Request<PutThing> {
         let input = PutThing { name: Some(name.into()), owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

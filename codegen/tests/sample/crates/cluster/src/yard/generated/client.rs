@@ -27,14 +27,14 @@ impl Client {
     ///
     /// Required: `src_thing`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`CopyThingOutput`]. Fields, limits and error codes: [`CopyThing`].
+    /// Returns [`CopyThingOutput`]. Example, fields, limits and error codes: [`CopyThing`].
     pub fn copy_thing(&self) -> Request<CopyThing> {
         Request::new(&self.connection, CopyThing::default())
     }
 
     /// Lists things.
     ///
-    /// Returns [`ListThingsOutput`], in pages. Fields, limits and error codes: [`ListThings`].
+    /// Returns [`ListThingsOutput`], in pages. Example, fields, limits and error codes: [`ListThings`].
     #[doc(alias("get_things"))]
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())

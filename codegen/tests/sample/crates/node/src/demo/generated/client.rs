@@ -25,7 +25,7 @@ impl Client {
 
     /// Deletes a thing.
     ///
-    /// Returns [`DeleteThingOutput`]. Fields, limits and error codes: [`DeleteThing`].
+    /// Returns [`DeleteThingOutput`]. Example, fields, limits and error codes: [`DeleteThing`].
     #[doc(alias("remove_thing"))]
     pub fn delete_thing(&self, thing_id: impl Into<String>) -> Request<DeleteThing> {
         let input = DeleteThing { thing_id: Some(thing_id.into()) };

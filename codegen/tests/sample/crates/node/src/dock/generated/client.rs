@@ -25,7 +25,7 @@ impl Client {
 
     /// Shows the cargo of a ship.
     ///
-    /// Returns [`ShowCargoOutput`]. Fields, limits and error codes: [`ShowCargo`].
+    /// Returns [`ShowCargoOutput`]. Example, fields, limits and error codes: [`ShowCargo`].
     #[doc(alias("get_cargo"))]
     pub fn show_cargo(&self, ship_id: impl Into<String>) -> Request<ShowCargo> {
         let input = ShowCargo { ship_id: Some(ship_id.into()) };

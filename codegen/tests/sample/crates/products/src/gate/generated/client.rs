@@ -25,7 +25,7 @@ impl Client {
 
     /// Opens a gate, which connections do themselves.
     ///
-    /// Returns [`OpenGateOutput`]. Fields, limits and error codes: [`OpenGate`].
+    /// Returns [`OpenGateOutput`]. Example, fields, limits and error codes: [`OpenGate`].
     pub fn open_gate(&self, key_id: impl Into<String>) -> Request<OpenGate> {
         let input = OpenGate { key_id: Some(key_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

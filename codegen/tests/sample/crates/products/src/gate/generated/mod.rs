@@ -4,4 +4,6 @@ pub(super) mod client;
 pub(super) mod codes;
 pub mod operations;
 pub(super) mod table;
+// The facade shows the types of all crates in one module.
+#[doc(hidden)]
 pub mod types;

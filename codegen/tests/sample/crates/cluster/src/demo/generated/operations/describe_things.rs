@@ -12,6 +12,15 @@ wharf_core::model! {
     /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default, at most
     /// 100. Retried after any temporary failure: it only reads.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = demo.clusters().describe_things().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `InternalError`, `ResourceNotFound.Thing`.

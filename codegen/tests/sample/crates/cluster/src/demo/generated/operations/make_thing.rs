@@ -12,6 +12,31 @@ wharf_core::model! {
     ///
     /// At most 5 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
     /// request may have reached the service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = demo
+    ///     .clusters()
+    ///     .make_thing("me")
+    ///     .r#type("box")
+    ///     .thing(|thing| {
+    ///         thing
+    ///             .inner(|inner| {
+    ///                 inner.labels([
+    ///                     demo::types::Label::default().name("web"),
+    ///                     demo::types::Label::default().name("team"),
+    ///                 ])
+    ///             })
+    ///             .color(demo::types::Color::Ral5010)
+    ///     })
+    ///     .extra(demo::types::Label::default().name("web"))
+    ///     .dry(true)
+    ///     .weight(1.5)
+    ///     .send()
+    ///     .await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct MakeThing = "MakeThing", setters on Request {
         /// Who owns it. `OwnerId`; required.
         owner_id: Argument<String> = "OwnerId" .required(),

@@ -10,6 +10,12 @@ wharf_core::model! {
     ///
     /// `GET /clusters/{cluster_id}/inspectConfig`. Not retried once a request may have reached the service: it changes
     /// something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// dock.clusters().connection_info("me").send().await?;
+    /// ```
     pub struct ConnectionInfo = "Connection" {
         /// The cluster. `cluster_id`; in the path; required.
         cluster_id: Option<String> = "cluster_id" .place(In::Path) .required(),

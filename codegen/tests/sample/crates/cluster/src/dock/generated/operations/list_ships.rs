@@ -15,6 +15,15 @@ wharf_core::model! {
     ///
     /// Document: <https://docs.example.com/#/openapi/DOCK/doc?api=ListShips>
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = dock.clusters().list_ships().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `Dock.CIDRInvalid`, `Dock.CidrInvalid`.

@@ -8,6 +8,12 @@ wharf_core::model! {
     /// Has the name of what makes a client.
     ///
     /// `GET /api/v3.1/`. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// dock.clusters().new_().send().await?;
+    /// ```
     pub struct New = "New" {}
 }
 

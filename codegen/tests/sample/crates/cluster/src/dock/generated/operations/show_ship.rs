@@ -11,6 +11,13 @@ wharf_core::model! {
     /// Shows a ship. `GETshipInfo` in the API.
     ///
     /// `GET /v3/ships/{shipid}`. Retried after any temporary failure: it only shows.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = dock.clusters().show_ship("me").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowShip = "GETshipInfo", setters on Request {
         /// The ship. `shipid`; in the path; required.
         ship_id: Argument<String> = "shipid" .place(In::Path) .required(),

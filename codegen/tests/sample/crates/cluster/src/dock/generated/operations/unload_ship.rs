@@ -12,6 +12,14 @@ wharf_core::model! {
     ///
     /// `PATCH /v3/access-policies/{ship_id}`. Private cloud only. Not retried once a request may have reached the
     /// service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     dock.clusters().unload_ship("me").ship(|ship| ship).send().await?;
+    /// println!("{output:?}");
+    /// ```
     #[deprecated(note = "use `ReplaceShip`, which unloads too")]
     pub struct UnloadShip = "UnLoadShip", setters on Request {
         /// The ship. `ship_id`; in the path; required.

@@ -10,6 +10,15 @@ wharf_core::model! {
     /// Lists what happened, in pages of unknown size.
     ///
     /// `GET /v3/ship-events`. Paged. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = dock.clusters().watch_ships().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct WatchShips = "WatchShips", setters on Request {
         /// Token of the page. `after`; in the query.
         after: Value<String> = "after" .place(In::Query),

@@ -12,6 +12,15 @@ wharf_core::model! {
     ///
     /// `GET /v1/owners/{OwnerId}/all_parts`. Requires a valid signature, but no permission. Paged: 10 items by default.
     /// Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = shop.clusters().list_parts("me").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
     pub struct ListParts = "ListParts", setters on Request {
         /// Whose parts. `OwnerId`; in the path; required.
         owner_id: Argument<String> = "OwnerId" .place(In::Path) .required(),

@@ -10,6 +10,13 @@ wharf_core::model! {
     ///
     /// `GET /v1/things`. Not signed: the input carries the credentials. Retried after any temporary failure: it only
     /// reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = shop.clusters().list_things().send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ListThings = "ListThings" {}
 }
 

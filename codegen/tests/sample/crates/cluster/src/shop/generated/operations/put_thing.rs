@@ -13,6 +13,14 @@ wharf_core::model! {
     /// `PUT /v1/projects/{project_id}/things/{name}`. Requires the permission `shop:thing:put`. Not retried once a
     /// request may have reached the service: it changes something.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output =
+    ///     shop.clusters().put_thing("web", "me").spec(|spec| spec).send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `SHOP.1`.

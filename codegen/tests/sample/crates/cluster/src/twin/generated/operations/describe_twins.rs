@@ -10,6 +10,13 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = twin.clusters().describe_twins().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `InternalError`.

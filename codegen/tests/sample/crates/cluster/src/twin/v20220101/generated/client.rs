@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists twins in another way.
     ///
-    /// Returns [`DescribeTwinsOutput`]. Fields, limits and error codes: [`DescribeTwins`].
+    /// Returns [`DescribeTwinsOutput`]. Example, fields, limits and error codes: [`DescribeTwins`].
     #[doc(alias("get_twins", "list_twins"))]
     pub fn describe_twins(&self) -> Request<DescribeTwins> {
         Request::new(&self.connection, DescribeTwins::default())

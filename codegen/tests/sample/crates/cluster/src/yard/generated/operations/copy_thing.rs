@@ -11,6 +11,12 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
     /// changes something.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// yard.clusters().copy_thing().src_thing("thing-1").send().await?;
+    /// ```
     pub struct CopyThing = "CopyThing", setters on Request {
         /// What is copied. `src_thing`; required.
         src_thing: Value<String> = "src_thing" .required(),

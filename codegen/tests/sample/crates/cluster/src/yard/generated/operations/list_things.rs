@@ -12,6 +12,15 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
     /// it only reads.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let mut items = yard.clusters().list_things().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `-502`, `4100`, `OperationDenied.Gone`.

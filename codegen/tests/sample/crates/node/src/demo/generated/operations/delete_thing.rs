@@ -10,6 +10,13 @@ wharf_core::model! {
     ///
     /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
     /// reached the service: a late repetition would delete what was made since under the same name.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = demo.nodes().delete_thing("me").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct DeleteThing = "DeleteThing" {
         /// The thing. `ThingId`; required.
         thing_id: Option<String> = "ThingId" .required(),

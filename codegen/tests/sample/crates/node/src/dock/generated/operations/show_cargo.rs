@@ -10,6 +10,13 @@ wharf_core::model! {
     /// Shows the cargo of a ship.
     ///
     /// `GET /v3/ships/{shipId}/cargo.json`. Retried after any temporary failure: it only reads.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = dock.nodes().show_cargo("me").send().await?;
+    /// println!("{output:?}");
+    /// ```
     pub struct ShowCargo = "ShowCargo" {
         /// The ship. `shipId`; in the path; required.
         ship_id: Option<String> = "shipId" .place(In::Path) .required(),

@@ -25,7 +25,7 @@ impl Client {
 
     /// Describes parts.
     ///
-    /// Returns [`DescribePartsOutput`]. Fields, limits and error codes: [`DescribeParts`].
+    /// Returns [`DescribePartsOutput`]. Example, fields, limits and error codes: [`DescribeParts`].
     #[doc(alias("get_parts", "list_parts"))]
     pub fn describe_parts(&self) -> Request<DescribeParts> {
         Request::new(&self.connection, DescribeParts::default())

@@ -12,6 +12,13 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Retried after any temporary failure: each request opens a gate
     /// that closes by itself.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = gate.products().open_gate("me").send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `NoPermission`.

@@ -11,6 +11,13 @@ wharf_core::model! {
     /// Requires a valid signature, but no permission. Private cloud only. Retried after any temporary failure: it only
     /// reads.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = twin.v20220101().clusters().describe_twins().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `ResourceUnavailable.Busy`.

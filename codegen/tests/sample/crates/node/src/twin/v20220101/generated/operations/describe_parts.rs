@@ -13,6 +13,13 @@ wharf_core::model! {
     ///
     /// Document: <https://console.cloud.tencent.com/api/explorer?Product=twin&Version=2022-01-01&Action=DescribeParts>
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let output = twin.v20220101().nodes().describe_parts().send().await?;
+    /// println!("{output:?}");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The codes in addition to the common ones: `ResourceUnavailable.Busy`.
