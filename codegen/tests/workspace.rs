@@ -88,12 +88,16 @@ fn the_c_library_has_every_product() {
         let mut own = list(&metadata, "packages").iter().filter(|package| package["source"].is_null());
         own.find(|package| text(package, "name") == name).unwrap()
     };
-    let facade: BTreeSet<&str> = list(&find("wharf")["features"], "default").iter().filter_map(Value::as_str).collect();
+    let of_facade = |features: &'_ Value| -> BTreeSet<String> {
+        let names = features.as_array().unwrap().iter().filter_map(Value::as_str);
+        names.map(|name| name.trim_start_matches("wharf/").to_owned()).collect()
+    };
+    let facade = of_facade(&find("wharf")["features"]["default"]);
     let ffi = find("wharf-ffi");
     let wharf = list(ffi, "dependencies").iter().find(|dependency| text(dependency, "name") == "wharf").unwrap();
-    let always = list(wharf, "features").iter().filter_map(Value::as_str);
-    let public = list(&ffi["features"], "public").iter().filter_map(|feature| feature.as_str()?.strip_prefix("wharf/"));
-    assert_eq!(always.chain(public).collect::<BTreeSet<_>>(), facade);
+    let (always, products, public) =
+        (of_facade(&wharf["features"]), of_facade(&ffi["features"]["products"]), of_facade(&ffi["features"]["public"]));
+    assert_eq!(always.into_iter().chain(products).chain(public).collect::<BTreeSet<_>>(), facade);
 }
 
 /// What the package index shows of a crate, and the files that a licence asks for.

@@ -23,7 +23,8 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] = templates! {
-    "any_products" "architecture" "catalog" "facade" "facade_features" "facade_front" "facade_modules" "facade_table"
+    "any_products" "architecture" "c_features" "catalog" "facade" "facade_features" "facade_front" "facade_modules"
+    "facade_table"
     "product" "product_features" "product_modules" "product_version" "readme" "service" "service_features" "service_modules"
 };
 
@@ -84,6 +85,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         ("crates/products/Cargo.toml", "features", Comment::Hash, "product_features"),
         ("crates/products/src/lib.rs", "products", Comment::Slashes, "product_modules"),
         ("crates/wharf/Cargo.toml", "features", Comment::Hash, "facade_features"),
+        ("crates/ffi/Cargo.toml", "features", Comment::Hash, "c_features"),
         ("crates/wharf/src/lib.rs", "products", Comment::Slashes, "facade_modules"),
         ("crates/wharf/src/lib.rs", "front", Comment::Slashes, "facade_front"),
         ("crates/wharf/src/table.rs", "products", Comment::Slashes, "facade_table"),

@@ -27,6 +27,8 @@
 //! ```
 
 mod describe;
+// CCS has options of its own: a build with CCS alone reads those of its vendor nowhere.
+#[cfg_attr(all(feature = "ccs", not(any(feature = "tcr", feature = "tke"))), allow(dead_code))]
 mod generated;
 mod helpers;
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]

@@ -177,7 +177,9 @@ impl Cluster {
             kubernetes.mirror.events.push_back((version, key));
         }
         let oldest = kubernetes.events.front().map_or(u64::MAX, |event| event.version);
-        while let Some((_, key)) = kubernetes.mirror.events.pop_front_if(|(version, _)| *version < oldest) {
+        while kubernetes.mirror.events.front().is_some_and(|(version, _)| *version < oldest)
+            && let Some((_, key)) = kubernetes.mirror.events.pop_front()
+        {
             let version = kubernetes.next_version();
             kubernetes.store.remove(&key, version);
         }
