@@ -9,7 +9,7 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 use std::fmt;
 
-/// Response that a product shall write.
+/// Response for a product to write.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Reply<'a> {

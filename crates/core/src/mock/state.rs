@@ -123,7 +123,7 @@ impl State {
         answered.into_iter().filter_map(|at| calls.get(at).cloned()).collect()
     }
 
-    /// Takes the answer for a call, or returns the reason why there is none.
+    /// Takes the answer for a call, or returns the reason if it has no answer.
     ///
     /// Conditions run without a lock, because they are the caller's code and may use the mock.
     pub(super) fn take(&self, number: usize, operation: &OperationMeta, input: &dyn Model) -> Result<Answer, String> {

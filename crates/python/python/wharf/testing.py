@@ -195,7 +195,7 @@ class Mock:
         `wharf.tke.AsyncConnection`) or by the product's name.
 
         Args:
-            options: Options of the connection. Without credentials, it has a key that belongs to nobody.
+            options: Options of the connection. Without credentials, it has a key without an account.
         """
         made = import_module(f"wharf.{product}").Connection if isinstance(product, str) else product
         if "credentials" not in options and "profile" not in options:
