@@ -61,7 +61,7 @@ impl Copy {
     fn new(name: &str) -> Self {
         let root = std::env::temp_dir().join(format!("wharf-codegen-{name}-{}", std::process::id()));
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for part in ["crates", "specs"] {
+        for part in ["crates", "specs", "tests/page_examples"] {
             copy(&workspace.join(part), &root.join(part));
         }
         for file in ["README.md", "ARCHITECTURE.md"] {
@@ -146,7 +146,7 @@ fn a_product_is_registered_by_its_folder_alone() {
     for (path, part) in [
         ("crates/cluster/Cargo.toml", "toy = [\"wharf-products/toy\"]"),
         ("crates/cluster/src/lib.rs", "#[cfg(feature = \"toy\")]\npub mod toy;"),
-        ("crates/cluster/src/toy/mod.rs", "//! Toy Box (TOY): boxes of toys."),
+        ("crates/cluster/src/toy/mod.rs", "//! Boxes of toys.\n//!\n//! A part of Toy Box (TOY)."),
         ("crates/products/src/lib.rs", "pub mod toy;"),
         ("crates/products/src/toy/mod.rs", "pub const NAME: &str = \"toy\";"),
         ("crates/wharf/Cargo.toml", "toy = [\n    \"_tencent\",\n    \"dep:wharf-cluster\", \"wharf-cluster/toy\",\n]"),
@@ -197,7 +197,10 @@ fn a_second_version_is_a_module_of_the_product() {
     for (path, part) in [
         ("crates/cluster/src/toy/mod.rs", "pub use generated::client::Client;"),
         ("crates/node/src/toy/mod.rs", "pub mod v20220501;"),
-        ("crates/node/src/toy/v20220501/mod.rs", "//! Toy Box (TOY), version 2022-05-01 of its API: toys."),
+        (
+            "crates/node/src/toy/v20220501/mod.rs",
+            "//! Toys.\n//!\n//! A part of Toy Box (TOY), version 2022-05-01 of its API.",
+        ),
         ("crates/node/src/toy/v20220501/generated/operations/mod.rs", ".with_version(\"2022-05-01\")"),
         ("crates/products/src/toy/mod.rs", "pub mod v20220501;"),
         ("crates/products/src/toy/v20220501/mod.rs", "pub const VERSION: &str = \"2022-05-01\";"),
