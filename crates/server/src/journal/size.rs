@@ -42,7 +42,8 @@ pub(crate) fn shortened(text: &str, most: usize) -> Option<String> {
     if text.len() <= most {
         return None;
     }
-    let end = text.floor_char_boundary(most.saturating_sub(WORDS));
+    let most = most.saturating_sub(WORDS);
+    let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     let kept = text.get(..end)?;
     Some(format!("{kept}... [{} bytes left out]", text.len() - end))
 }
