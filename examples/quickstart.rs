@@ -349,10 +349,18 @@ async fn picture(tke: &tke::Connection, tcr: &tcr::Connection) -> Result<(), Err
 
 async fn delete_everything(tke: &tke::Connection, tcr: &tcr::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Delete everything");
+    // A policy of new clusters protects them while they have nodes.
+    let nodes = tke.nodes().describe_cluster_instances(cluster_id).items().collect_all().await?;
+    let delete = tke.nodes().delete_cluster_instances(cluster_id).instance_delete_mode(InstanceDeleteMode::Terminate);
+    delete.instance_ids(nodes.into_iter().map(|node| node.instance_id)).send().await?;
+    while tke.nodes().describe_cluster_instances(cluster_id).send().await?.total_count > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    say("its nodes are gone, and their machines with them");
     let clusters = tke.clusters();
     clusters.delete_cluster(cluster_id).instance_delete_mode(InstanceDeleteMode::Terminate).send().await?;
     clusters.wait_until_deleted(cluster_id).poll_interval(Duration::from_millis(100)).await?;
-    say(format!("{cluster_id} is gone, and its machines with it"));
+    say(format!("{cluster_id} is gone"));
     let registry = tcr.registries();
     registry.delete_repository_personal().repo_name("quickstart/web").send().await?;
     registry.delete_namespace_personal().namespace("quickstart").send().await?;

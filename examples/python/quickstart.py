@@ -9,6 +9,8 @@ Against a real service, make the connection of a region and of your credentials 
 
 from __future__ import annotations
 
+import time
+
 import wharf
 from wharf import tke
 
@@ -21,6 +23,7 @@ def main() -> None:
         add_nodes(connection, cluster_id)
         fetch_kubeconfig(connection, cluster_id)
         read_an_error(connection)
+        delete_nodes(connection, cluster_id)
         connection.clusters.delete_cluster(cluster_id=cluster_id, instance_delete_mode="terminate")
         connection.clusters.wait_until_deleted(cluster_id, poll_interval=0.1)
         print(f"{cluster_id} is gone; {len(server.calls())} calls, each one signed and checked")
@@ -49,6 +52,17 @@ def add_nodes(connection: tke.Connection, cluster_id: str) -> None:
     connection.nodes.wait_until_instances_running(cluster_id, added.instance_id_set, poll_interval=0.1)
     for node in connection.nodes.describe_cluster_instances(cluster_id=cluster_id, limit=2).items():
         print(f"node {node.instance_id} is {node.instance_state}")
+
+
+def delete_nodes(connection: tke.Connection, cluster_id: str) -> None:
+    # A policy of new clusters protects them while they have nodes.
+    nodes = connection.nodes.describe_cluster_instances(cluster_id=cluster_id).items()
+    ids = [node.instance_id for node in nodes]
+    connection.nodes.delete_cluster_instances(
+        cluster_id=cluster_id, instance_ids=ids, instance_delete_mode="terminate"
+    )
+    while connection.nodes.describe_cluster_instances(cluster_id=cluster_id).total_count > 0:
+        time.sleep(0.1)
 
 
 def fetch_kubeconfig(connection: tke.Connection, cluster_id: str) -> None:

@@ -99,9 +99,9 @@ fn every_page_is_in_the_summary_and_its_rust_is_tested() {
 
 #[test]
 fn every_snippet_is_in_a_language_that_is_run_or_shown() {
-    // `toml` is a manifest, `console` a command that does not end by itself.
+    // `toml` is a manifest, `console` a command that does not end by itself, `text` the output of a program.
     // The vendors' clients, for `witness`, are run by `tests/suite/guide.rs`.
-    let known = ["rust", "python", "python,witness", "c", "toml", "console"];
+    let known = ["rust", "python", "python,witness", "c", "toml", "console", "text"];
     for snippet in snippets() {
         assert!(known.contains(&snippet.language.as_str()), "{}: {:?}", snippet.place, snippet.language);
     }
@@ -114,11 +114,19 @@ fn links_between_pages_lead_to_pages() {
         let text = std::fs::read_to_string(folder().join(page)).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for target in targets.filter(|target| !target.starts_with("https://")) {
-            let file = target.split('#').next().unwrap();
-            let path = folder().join(page).parent().unwrap().join(file);
-            assert!(path.is_file(), "{page}: {target}");
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let here = folder().join(page);
+            let path = if file.is_empty() { here } else { here.parent().unwrap().join(file) };
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{page}: {target}"));
+            assert!(heading.is_empty() || has_heading(&text, heading), "{page}: {target}");
         }
     }
+}
+
+/// Returns true if the page has a heading that a link to `#name` leads to.
+fn has_heading(text: &str, name: &str) -> bool {
+    let name_of = |heading: &str| heading.trim().to_lowercase().replace(' ', "-").replace(['`', ',', ':', '.'], "");
+    text.lines().filter(|line| line.starts_with('#')).any(|line| name_of(line.trim_start_matches('#')) == name)
 }
 
 #[test]

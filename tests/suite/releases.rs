@@ -39,7 +39,7 @@ async fn a_server_offers_current_releases() {
     assert_eq!(cluster["ContainerRuntime"], "containerd");
     let old = json!({
         "ClusterType": "MANAGED_CLUSTER", "ClusterCIDRSettings": {"ClusterCIDR": "172.17.0.0/16"},
-        "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterVersion": "1.10.5"},
+        "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterVersion": "1.11.1"},
     });
     let refused = tke(&server).call("tke", "CreateCluster", old).await.unwrap_err();
     assert!(refused.message().contains("there is 1.28.3, 1.30.0, 1.32.2"), "{refused}");
@@ -55,11 +55,38 @@ async fn a_server_offers_current_releases() {
     assert_eq!(made["spec"]["version"], "v1.31.1-r0");
 
     let ack = ack_builder(&server).build().unwrap();
-    let question = json!({"Region": "cn-beijing", "ClusterType": "ManagedKubernetes"});
+    let question = json!({"Region": server.region(), "ClusterType": "ManagedKubernetes"});
     let offered = ack.call("ack", "DescribeKubernetesVersionMetadata", question).await.unwrap();
     let offered = offered["body"].as_array().or(offered.as_array()).unwrap();
     let offered: Vec<_> = offered.iter().map(|version| version["version"].as_str().unwrap()).collect();
     assert_eq!(offered, ["1.34.1-aliyun.1", "1.33.3-aliyun.1", "1.32.7-aliyun.1"]);
+}
+
+#[tokio::test]
+async fn the_releases_of_the_documents_are_there_for_those_who_name_them() {
+    let server = start(None).await;
+    let order = json!({
+        "ClusterType": "MANAGED_CLUSTER", "ClusterCIDRSettings": {"ClusterCIDR": "172.16.0.0/16"},
+        "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterVersion": "1.18.4"},
+    });
+    let tke = tke(&server);
+    tke.call("tke", "CreateCluster", order).await.unwrap();
+    let clusters = tke.call("tke", "DescribeClusters", json!({})).await.unwrap();
+    let cluster = &clusters["Clusters"][0];
+    assert_eq!(
+        (&cluster["ClusterVersion"], &cluster["ClusterOs"], &cluster["ContainerRuntime"]),
+        (&json!("1.18.4"), &json!("ubuntu16.04.1 LTSx86_64"), &json!("docker"))
+    );
+
+    let cce = cce_builder(&server).build().unwrap();
+    let spec = json!({
+        "category": "CCE", "type": "VirtualMachine", "flavor": "cce.s1.small", "version": "v1.19",
+        "hostNetwork": {"vpc": "vpc-default0", "subnet": "subnet-default1"},
+        "containerNetwork": {"mode": "overlay_l2", "cidr": "172.18.0.0/16"},
+    });
+    let order = json!({"kind": "Cluster", "apiVersion": "v3", "metadata": {"name": "old"}, "spec": spec});
+    let made = cce.call("cce", "CreateCluster", order).await.unwrap();
+    assert_eq!(made["spec"]["version"], "v1.19.10-r0");
 }
 
 #[tokio::test]

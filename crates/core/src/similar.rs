@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_most_similar_name_is_found() {
-        let known = ["ClusterId", "Limit", "call_timeout", "pool_idle_timeout"];
+        let known = ["ClusterId", "Limit", "call_timeout", "longer_idle_timeout"];
         for (name, near) in [
             ("cluster_id", Some("ClusterId")),
             ("ClustrId", Some("ClusterId")),

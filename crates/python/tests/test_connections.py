@@ -98,7 +98,7 @@ def test_arguments_without_names_are_refused_with_the_names(tke: Any, async_tke:
         with pytest.raises(TypeError, match=wanted):
             call("cls-1", "terminate")
     with pytest.raises(TypeError, match="takes options by name"):
-        wharf.tke.Connection("ap-guangzhou")  # type: ignore[misc, arg-type]  # pyright: ignore
+        wharf.tke.Connection("ap-guangzhou")  # type: ignore[call-arg, arg-type]  # pyright: ignore
     assert wharf_server.calls() == []
 
 

@@ -35,12 +35,11 @@ pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'
     format!("{} {}", shown(name), reason(name, what, known))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tke", feature = "tcr"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[cfg(all(feature = "tke", feature = "tcr"))]
     #[test]
     fn what_is_unknown_is_told_with_what_is_near() {
         assert_eq!(find("tke", "tke", "DescribeClusters").unwrap().meta.name, "DescribeClusters");

@@ -1,5 +1,6 @@
 //! A body is written once for a call: all attempts send the same memory.
 
+#![cfg(all(feature = "tke", feature = "cce", feature = "ack"))]
 #![allow(clippy::unwrap_used)]
 
 use async_trait::async_trait;

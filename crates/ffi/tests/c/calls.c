@@ -275,7 +275,8 @@ static void logging(const wharf_connection *tke, const wharf_connection *strange
          WHARF_CREDENTIALS, NULL);
     ENDS(wharf_log_set(WHARF_LOG_OFF, NULL, NULL, NULL, &error), WHARF_OK, NULL);
     CHECK(log.finalized == 1);
-    CHECK(strstr(log.text, "operation=DescribeClusters") != NULL && strstr(log.text, "status=200") != NULL);
+    CHECK(strstr(log.text, "rpc.method=DescribeClusters") != NULL);
+    CHECK(strstr(log.text, "http.response.status_code=200") != NULL);
     CHECK(strstr(log.text, "AuthFailure") != NULL && strstr(log.text, "pl4nted") == NULL);
     size_t length = strlen(log.text);
     ENDS(wharf_call(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &answer, &error), WHARF_OK, NULL);

@@ -3,7 +3,7 @@
 pub(crate) mod generated;
 #[cfg(feature = "testing")]
 mod mock;
-#[cfg(test)]
+#[cfg(all(test, feature = "tke"))]
 mod tests;
 
 use std::fmt;

@@ -78,6 +78,7 @@ async fn calls_by_name_travel_through_the_whole_connection() {
     assert_ne!(requests[0].0.headers()["authorization"], requests[1].0.headers()["authorization"]);
 }
 
+#[cfg(feature = "cce")]
 #[test]
 fn a_profile_stands_beside_no_other_identity() {
     use crate::huawei::PasswordLogin;
@@ -99,6 +100,7 @@ fn a_profile_stands_beside_no_other_identity() {
     cce().build().unwrap();
 }
 
+#[cfg(all(feature = "ack", feature = "cce", feature = "ccs", feature = "tcr"))]
 #[test]
 fn headers_of_a_vendors_protocol_are_not_the_callers() {
     let refused = |built: Result<Connection, wharf_core::Error>| built.unwrap_err().field().map(str::to_owned);
@@ -114,6 +116,7 @@ fn headers_of_a_vendors_protocol_are_not_the_callers() {
     builder::<Connection>().header("X-Gateway-Key", "a").header("X-Tenant", "b").build().unwrap();
 }
 
+#[cfg(all(feature = "ack", feature = "cce", feature = "ccs", feature = "tcr"))]
 #[test]
 fn products_know_the_regions_of_the_public_cloud_and_take_others_too() {
     for (regions, known) in [

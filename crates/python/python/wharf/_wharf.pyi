@@ -11,18 +11,22 @@ __all__ = [
     "JsonText",
     "DockerConfig",
     "Kubeconfig",
+    "Mock",
     "Operation",
     "Pager",
     "Pending",
     "Received",
+    "Rule",
     "Secret",
     "Server",
     "__version__",
     "describe",
+    "helpers",
     "products",
     "register",
     "seconds_since_1970",
     "shut_down",
+    "value",
 ]
 
 __version__: Final[str]

@@ -35,7 +35,7 @@ pub(super) fn arguments_json(arguments: &Arguments) -> Value {
 
 pub(super) fn describe_cluster_available_extra_args(world: &mut World, _: &Context, input: Input<'_>) -> Answer {
     let (version, kind) = (input.required("ClusterVersion")?, input.required("ClusterType")?);
-    if !world.releases.versions().contains(&version) {
+    if !world.releases.offers(version) {
         return Err(invalid(format!("ClusterVersion: there is no Kubernetes {version}")));
     }
     super::clusters::is_independent(kind)?;

@@ -31,6 +31,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     for specification in basic.structures("TagSpecification")? {
         tags.extend(specification.pairs("Tags", "Key", "Value")?);
     }
+    let releases = realm.releases.named(basic.filled("ClusterVersion")?);
     let new = NewCluster {
         name: basic.text("ClusterName")?.unwrap_or("").to_owned(),
         description: basic.text("ClusterDescription")?.unwrap_or("").to_owned(),
@@ -48,7 +49,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         autoscaling: advanced.flag("AsEnabled")?,
         pod_network: pod_network(advanced.filled("NetworkType")?.unwrap_or("GR"))?,
         pod_subnets: ranges.texts("EniSubnetIds")?,
-        runtime: runtime(advanced.filled("ContainerRuntime")?)?.unwrap_or(realm.releases.default_runtime()).to_owned(),
+        runtime: runtime(advanced.filled("ContainerRuntime")?)?.unwrap_or(releases.default_runtime()).to_owned(),
         host_names: names_by_host(advanced.filled("NodeNameType")?)?,
         dual_stack: advanced.text("IsDualStack")?.is_some_and(|text| text.eq_ignore_ascii_case("true")),
         project: basic.number("ProjectId")?.unwrap_or(0),
@@ -59,7 +60,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let (level, grows) = super::levels::level(basic)?;
     Tke::check_level(level, grows, kind)?;
     let arguments = arguments(advanced.within("ExtraArgs")?)?;
-    arguments.check(new.version.as_deref().unwrap_or(realm.releases.default_version()), kind)?;
+    arguments.check(new.version.as_deref().unwrap_or(releases.default_version()), kind)?;
     let protected = advanced.flag("DeletionProtection")?;
     let runtime_version = version(&new.runtime, advanced.filled("RuntimeVersion")?)?;
     let id = realm.create_cluster(new)?;

@@ -114,7 +114,7 @@ pub(super) fn modify_cluster_image(world: &mut World, context: &Context, input: 
 
 pub(super) fn describe_supported_runtime(world: &mut World, _: &Context, input: Input<'_>) -> Answer {
     let version = input.required("K8sVersion")?;
-    if !world.releases.versions().contains(&version) {
+    if !world.releases.offers(version) {
         return Err(invalid(format!("K8sVersion: there is no Kubernetes {version}")));
     }
     let runtimes = RUNTIMES.iter().map(|(kind, versions)| {

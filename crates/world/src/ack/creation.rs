@@ -13,6 +13,7 @@ use crate::cluster;
 use crate::cluster::nodes::{NodeSettings, Role};
 use crate::cluster::{Cluster, Kind, PodNetwork};
 use crate::infra::cidr::Cidr;
+use crate::infra::offers::Releases;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::failures::{FAILURE, Trouble};
 use crate::kernel::table::Table;
@@ -169,7 +170,11 @@ impl Ack<'_> {
         let offered = releases(self.0.releases);
         let release = match new.release.as_deref() {
             None => offered.last().copied(),
-            Some(wanted) => offered.iter().find(|release| **release == wanted).copied(),
+            // A cloud with current releases still has the documents' for those who name them.
+            Some(wanted) => {
+                let mut all = offered.iter().chain(releases(Releases::Documents));
+                all.find(|release| **release == wanted).copied()
+            }
         };
         let release = release
             .ok_or_else(|| Reason::Invalid.because(format!("kubernetes_version is one of {}", offered.join(", "))))?;

@@ -5,7 +5,7 @@
 use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::jobs::{NewJob, Part};
-use crate::cce::offers::{ControlPlane, default_system, offered_release, plain_version, runtime};
+use crate::cce::offers::{ControlPlane, default_system, minor_and_patch, offered_release, plain_version, runtime};
 use crate::cce::upgrades::Upgrades;
 use crate::cluster;
 use crate::cluster::{Cluster, DELETION, Kind, PodNetwork, Stage};
@@ -249,7 +249,7 @@ impl Cce<'_> {
             description: new.description.clone(),
             version: plain_version(release).to_owned(),
             release: release.to_owned(),
-            os: default_system(new.arm, self.0.releases).to_owned(),
+            os: default_system(new.arm, minor_and_patch(release).0).to_owned(),
             kind: Kind::Managed,
             arm: new.arm,
             network: new.network.clone(),

@@ -69,7 +69,9 @@ pub fn offered_release(wanted: Option<&str>, of: Releases) -> Outcome<(String, u
     let (series, latest) = series(of);
     let Some(text) = wanted.filter(|text| !text.is_empty()) else { return Ok((complete(latest, None, None), latest)) };
     let (release, minor) = release(text)?;
-    if !series.iter().any(|(known, _, _)| *known == minor) {
+    let is_in = |series: Series| series.iter().any(|(known, _, _)| *known == minor);
+    // A cloud with current releases still has the documents' for those who name them.
+    if !is_in(series) && !is_in(DOCUMENTED) {
         return Err(Reason::Invalid.because(format!("the cluster version {text} is not offered")));
     }
     Ok((release, minor))
@@ -146,12 +148,12 @@ const ARM_SYSTEM: &str = "EulerOS 2.8";
 /// The operating system of the public cloud, for both.
 const CURRENT_SYSTEM: &str = "Huawei Cloud EulerOS 2.0";
 
-/// The operating system of a node when none is named.
-pub fn default_system(arm: bool, releases: Releases) -> &'static str {
-    match (releases, arm) {
-        (Releases::Current, _) => CURRENT_SYSTEM,
-        (Releases::Documents, true) => ARM_SYSTEM,
-        (Releases::Documents, false) => X86_SYSTEM,
+/// The operating system of a node when none is named, in a cluster of that minor version.
+pub fn default_system(arm: bool, minor: u32) -> &'static str {
+    match (series_with(minor) == Some(CURRENT), arm) {
+        (true, _) => CURRENT_SYSTEM,
+        (false, true) => ARM_SYSTEM,
+        (false, false) => X86_SYSTEM,
     }
 }
 

@@ -356,13 +356,14 @@ impl RealmMut<'_> {
 
     /// The cluster as it will be, without nodes.
     fn planned_cluster(&mut self, new: &NewCluster, network: String) -> Outcome<Cluster> {
-        let versions = self.releases.versions();
-        let version = new.version.as_deref().unwrap_or(self.releases.default_version());
-        if !versions.contains(&version) {
-            let message = format!("Kubernetes {version} is not offered; there is {}", versions.join(", "));
+        let releases = self.releases.named(new.version.as_deref());
+        let version = new.version.as_deref().unwrap_or(releases.default_version());
+        if !releases.offers(version) {
+            let offered = releases.versions().join(", ");
+            let message = format!("Kubernetes {version} is not offered; there is {offered}");
             return Err(Reason::Invalid.because(message));
         }
-        let image = find_image(new.os.as_deref().unwrap_or(self.releases.default_os(new.arm)), new.arm)?;
+        let image = find_image(new.os.as_deref().unwrap_or(releases.default_os(new.arm)), new.arm)?;
         let max_pods = new.max_pods.unwrap_or(DEFAULT_BLOCK).clamp(4, 256).next_power_of_two();
         let max_services = new.max_services.unwrap_or(DEFAULT_BLOCK).clamp(32, 32_768).next_power_of_two();
         let (range, service_range) = self.ranges(new, &network, max_pods, max_services)?;

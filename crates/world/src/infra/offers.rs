@@ -35,7 +35,8 @@ pub enum Releases {
     /// Those of the documents of private clouds: Kubernetes 1.10 to 1.23.
     #[default]
     Documents,
-    /// Those that public clouds offer now: Kubernetes 1.28 to 1.34.
+    /// Those that public clouds offer now: Kubernetes 1.28 to 1.34. Those of the documents are not listed, and are
+    /// available to who names them.
     Current,
 }
 
@@ -52,6 +53,17 @@ impl Releases {
             Self::Documents => DOCUMENTED_VERSIONS,
             Self::Current => CURRENT_VERSIONS,
         }
+    }
+
+    /// The releases that a request means: a cloud with current releases still has the documents' for those who name them.
+    #[must_use]
+    pub fn named(self, version: Option<&str>) -> Self {
+        if version.is_some_and(|version| DOCUMENTED_VERSIONS.contains(&version)) { Self::Documents } else { self }
+    }
+
+    /// Whether a cluster can be created with the Kubernetes version.
+    pub fn offers(self, version: &str) -> bool {
+        self.named(Some(version)).versions().contains(&version)
     }
 
     /// The Kubernetes version when none is named: the one that the document names, or the newest.

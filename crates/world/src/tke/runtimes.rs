@@ -26,7 +26,7 @@ impl Tke<'_> {
     /// Sets the runtime of the nodes to come. Nodes that are there keep theirs until they are upgraded or installed anew.
     pub fn set_runtime(&mut self, id: &str, kubernetes: Option<&str>, kind: &str, wanted: Option<&str>) -> Outcome<()> {
         self.0.changeable_cluster(id)?;
-        if let Some(unknown) = kubernetes.filter(|version| !self.0.releases.versions().contains(version)) {
+        if let Some(unknown) = kubernetes.filter(|version| !self.0.releases.offers(version)) {
             return Err(Reason::Invalid.because(format!("DstK8SVersion: there is no Kubernetes {unknown}")));
         }
         let version = version(kind, wanted)?;

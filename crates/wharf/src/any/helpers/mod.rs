@@ -1,4 +1,8 @@
 //! The helpers of the typed clients by name: handles, constructors of common values, and conversions.
+#![cfg_attr(
+    not(all(feature = "ack", feature = "cce", feature = "ccs")),
+    allow(dead_code, reason = "each product uses a part of this")
+)]
 
 #[cfg(feature = "ack")]
 mod ack;
