@@ -21,7 +21,7 @@ fn releases_are_completed() {
     assert_eq!(offered_release(None, Releases::Current).unwrap(), ("v1.31.1-r0".to_owned(), 31));
     assert_eq!(offered_release(Some("v1.29"), Releases::Current).unwrap().0, "v1.29.10-r0");
     assert!(offered_release(Some("v1.29"), Releases::Documents).is_err());
-    assert!(offered_release(Some("v1.15"), Releases::Current).is_err());
+    assert_eq!(offered_release(Some("v1.15"), Releases::Current).unwrap().0, "v1.15.11-r1");
     assert_eq!(release("v1.15").unwrap().0, "v1.15.11-r1");
     assert_eq!(release("v1.15.6").unwrap().0, "v1.15.6-r1");
     assert_eq!(release("v1.17.9-r3").unwrap(), ("v1.17.9-r3".to_owned(), 17));
