@@ -57,7 +57,7 @@ async fn a_server_offers_current_releases() {
     let ack = ack_builder(&server).build().unwrap();
     let question = json!({"Region": server.region(), "ClusterType": "ManagedKubernetes"});
     let offered = ack.call("ack", "DescribeKubernetesVersionMetadata", question).await.unwrap();
-    let offered = offered["body"].as_array().or(offered.as_array()).unwrap();
+    let offered = offered["data"].as_array().unwrap();
     let offered: Vec<_> = offered.iter().map(|version| version["version"].as_str().unwrap()).collect();
     assert_eq!(offered, ["1.34.1-aliyun.1", "1.33.3-aliyun.1", "1.32.7-aliyun.1"]);
 }
@@ -84,7 +84,7 @@ async fn the_releases_of_the_documents_are_there_for_those_who_name_them() {
         "hostNetwork": {"vpc": "vpc-default0", "subnet": "subnet-default1"},
         "containerNetwork": {"mode": "overlay_l2", "cidr": "172.18.0.0/16"},
     });
-    let order = json!({"kind": "Cluster", "apiVersion": "v3", "metadata": {"name": "old"}, "spec": spec});
+    let order = json!({"kind": "Cluster", "apiVersion": "v3", "metadata": {"name": "older"}, "spec": spec});
     let made = cce.call("cce", "CreateCluster", order).await.unwrap();
     assert_eq!(made["spec"]["version"], "v1.19.10-r0");
 }
