@@ -31,7 +31,7 @@ const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");
 const DEFAULT_ACCOUNT: &str = "100000000001";
 const DEFAULT_REGION: &str = "ap-guangzhou";
 const JOURNAL_CAPACITY: usize = 20_000;
-const JOURNAL_BYTES: usize = 32 << 20;
+const JOURNAL_BYTES: usize = 24 << 20;
 /// Bytes of requests that may be read at the same time, over all connections.
 const READING: usize = 512 << 20;
 
@@ -321,7 +321,7 @@ impl Builder {
         self
     }
 
-    /// How many bytes of memory the journal takes at most. By default 32 MiB. The oldest requests are dropped first.
+    /// How many bytes of memory the journal takes at most. By default 24 MiB. The oldest requests are dropped first.
     #[must_use]
     pub fn journal_bytes(mut self, bytes: usize) -> Self {
         self.journal_bytes = bytes;

@@ -92,7 +92,7 @@ where
             if !share.take(data.len()) {
                 return Err(Failure::Busy);
             }
-            make_room(&mut read, data.len(), announced.unwrap_or(limit));
+            make_room(&mut read, data.len(), announced, limit)?;
             read.extend_from_slice(data);
         } else if size > 4 * limit {
             break;
@@ -104,12 +104,21 @@ where
     if size > limit { Err(Failure::TooLarge) } else { Ok((read.into(), share)) }
 }
 
-/// Makes room for `more` bytes. Doubles the room, up to `most` bytes.
-fn make_room(read: &mut Vec<u8>, more: usize, most: usize) {
+/// Bytes of a body up to which the room for it doubles. A larger one gets all the room that it announces at once, because
+/// each smaller piece of memory that it leaves behind would stay with the process.
+const SMALL: usize = 64 << 10;
+
+/// Makes room for `more` bytes of a body that is `announced` bytes long, or `limit` bytes at most.
+fn make_room(read: &mut Vec<u8>, more: usize, announced: Option<usize>, limit: usize) -> Result<(), Failure> {
     let needed = read.len().saturating_add(more);
-    if needed > read.capacity() {
-        read.reserve_exact(needed.saturating_mul(2).min(most).max(needed) - read.len());
+    if needed <= read.capacity() {
+        return Ok(());
     }
+    let wanted = match announced {
+        Some(announced) if needed > SMALL => announced.max(needed),
+        _ => needed.saturating_mul(2).min(announced.unwrap_or(limit)).max(needed),
+    };
+    read.try_reserve_exact(wanted - read.len()).map_err(|_| Failure::Busy)
 }
 
 #[cfg(test)]

@@ -74,11 +74,19 @@ async fn a_body_over_the_limit_is_refused() {
 }
 
 #[test]
-fn room_doubles_up_to_what_is_announced() {
+fn room_doubles_and_is_all_that_is_announced_for_a_large_body() {
     let mut bytes = Vec::new();
-    for (more, most, capacity) in [(100, 1_000, 200), (101, 250, 250), (49, 1_000, 250), (400, 500, 650)] {
-        make_room(&mut bytes, more, most);
+    for (more, announced, capacity) in [
+        (100, Some(1_000), 200),
+        (101, Some(250), 250),
+        (49, None, 250),
+        (SMALL, None, 2 * (SMALL + 250)),
+        (SMALL + 250, None, 2 * (SMALL + 250)),
+        (1, Some(SMALL << 4), SMALL << 4),
+    ] {
+        make_room(&mut bytes, more, announced, SMALL << 2).unwrap();
         assert_eq!(bytes.capacity(), capacity);
         bytes.resize(bytes.len() + more, 0);
     }
+    assert!(matches!(make_room(&mut bytes, 1 << 20, Some(usize::MAX / 2), SMALL), Err(Failure::Busy)));
 }
