@@ -4,7 +4,7 @@ use crate::support::{
     ack_builder, cce_builder, ccs_builder, connections_for, fill, secret_input_for, server, stranger, tke, tke_builder,
 };
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use wharf::cce::PasswordLogin;
 use wharf::{Credentials, Secret, ack};
 use wharf_core::connection::CallOptions;
@@ -146,8 +146,16 @@ async fn requests_full_of_secrets_leave_none_behind() {
     assert_clean("log", &log.text());
 }
 
+/// A subscriber that stays. While there is only one, tracing asks the subscriber of the thread that meets a span first, and a
+/// thread without a subscriber would switch the span off for all.
+static SECOND: LazyLock<tracing::Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(io::sink);
+    tracing::Dispatch::new(subscriber.finish())
+});
+
 /// What is logged from now on, until the guard is dropped.
 fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    LazyLock::force(&SECOND);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
