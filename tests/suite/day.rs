@@ -5,6 +5,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf::Credentials;
 use wharf_server::{Server, SubAccount, Time, Vendor};
 
@@ -25,6 +26,11 @@ fn developer() -> SubAccount {
         .policy(Vendor::Tencent, json!({"version": "2.0", "statement": [statement]}).to_string())
 }
 
+/// Nine o'clock in China on a Monday: the day begins outside of the windows in which the platform works.
+fn morning() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_704_675_600)
+}
+
 /// The operations that succeeded, and the codes of those that did not.
 fn outcome(server: &Server) -> (BTreeSet<String>, BTreeSet<String>) {
     let calls = server.journal().calls();
@@ -35,6 +41,7 @@ fn outcome(server: &Server) -> (BTreeSet<String>, BTreeSet<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_client_lives_a_day_with_a_cluster() {
     let server = crate::support::documents()
+        .start_of_time(morning())
         .time(Time::Manual)
         .rate_limits(false)
         .sub_account(developer())
