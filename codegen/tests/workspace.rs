@@ -58,7 +58,7 @@ fn version(text: &str) -> Vec<u32> {
     parts
 }
 
-/// Older compilers cannot build the dependencies, and newer ones are nobody's need: `clippy::incompatible_msrv` says
+/// Older compilers cannot build the dependencies, and no newer one is necessary: `clippy::incompatible_msrv` says
 /// whether the crates use something newer.
 #[test]
 fn the_rust_version_is_the_highest_that_a_dependency_declares() {

@@ -110,7 +110,7 @@ fn json_response(body: &Value) -> Response<Bytes> {
     response
 }
 
-/// Returns the response of a product that has no form of its own.
+/// Returns the response of a product that defines no other format.
 pub(crate) fn plain(reply: &Reply<'_>) -> Response<Bytes> {
     respond(reply, "x-request-id", "429", &|_| None, &|code, message| json!({"code": code, "message": message}))
 }
